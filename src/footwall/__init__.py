@@ -1,0 +1,1 @@
+"""Footwall runs a price-floor trade zone for critical minerals."""

@@ -1,0 +1,269 @@
+"""What a row of each fact table means. One frozen record per table; field names are the tables' columns.
+
+Empty text in a table means *unknown*, and becomes None. Decimals are exact. `assumed` marks a figure that nobody
+published: it is ours, it says so, and `source` says what it rests on.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Stage = Literal["mining", "refining", "processing", "manufacturing"]
+"""In this order: a chain runs from the left to the right."""
+
+Basis = Literal["form", "contained"]
+"""What one kilogram of a price means: a kilogram of the form as it is traded, or of its valuable content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mineral:
+    """minerals.csv: what is critical. `listed_2025`: on the US list of 60 of 2025; `tracked`: has a full chain here."""
+
+    mineral: str
+    name: str
+    symbol: str
+    listed_2025: bool
+    tracked: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """forms.csv: a mineral as it is traded at a stage.
+
+    `content` names what the valuable content is (`Nd+Pr oxide`, `WO3`, `Co`); `standard_content` is its share by mass
+    (None: no standard one, the line must say). `hs6` are HS 2022 codes of six digits; a code may belong to many forms.
+    """
+
+    form: str
+    mineral: str
+    stage: Stage
+    name: str
+    specification: str
+    basis: Basis
+    content: str
+    standard_content: Decimal | None
+    hs6: tuple[str, ...]
+    source: str
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So many kilograms of a form (as traded, not contained) per kilogram of a recipe's main output."""
+
+    form: str
+    kg: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """recipes.toml: how forms become another. `conversion_cost` is USD per kg of `output` as traded.
+
+    `return_share` stands on the conversion cost alone. `plant` says whose cost it is (a market-economy plant feeds a
+    floor's cost-build; any other does not). `reverse_of` names the recipe that this one undoes, if any.
+    """
+
+    recipe: str
+    mineral: str
+    output: str
+    inputs: tuple[Amount, ...]
+    by_products: tuple[Amount, ...]
+    conversion_cost: Decimal | None
+    return_share: Decimal
+    plant: Literal["market_economy", "other"]
+    cost_year: int | None
+    assumed: bool
+    reverse_of: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """observations.csv: one thing seen in a market.
+
+    It describes `observed_from … observed_to` (equal for a day) and counts only from `published_at`.
+    `low`/`high` are equal for a single figure; they are in `currency` per `unit` of mass, of the form as traded or of
+    its contained `element` (`per`), with VAT where `vat_included`. `market` is a place or exchange;
+    `incoterm` is what the price includes (`fob`, `cif`, `exw`, `ddp`, `exchange`). `under_floor`: made inside the zone or duty paid.
+    `deflator` names the price level of a real series ("" when nominal): such rows are reflated before use.
+    """
+
+    observation: str
+    form: str
+    kind: Literal["transaction", "bid", "offer", "assessment", "exchange", "average", "unit_value", "cost_survey"]
+    tier: Literal["transactions", "bids_offers", "assessments", "averages", "unit_values"]
+    market: str
+    country: str
+    incoterm: Literal["fob", "cif", "exw", "ddp", "exchange"]
+    observed_from: date
+    observed_to: date
+    published_at: date
+    publication_assumed: bool
+    low: Decimal
+    high: Decimal
+    currency: str
+    unit: str
+    per: Literal["form", "contained"]
+    vat_included: bool
+    submitter: str
+    mass_kg: Decimal | None
+    under_floor: bool
+    estimated: bool
+    deflator: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceIndex:
+    """price_index.csv: a price level by year, to reflate real series."""
+
+    index: str
+    year: int
+    value: Decimal
+    assumed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueAddedTax:
+    """value_added_tax.csv: the rate that a quotation "with VAT" in `country` includes, by date."""
+
+    country: str
+    rate: Decimal
+    valid_from: date
+    valid_to: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRate:
+    """exchange_rates.csv: one unit of `from_currency` is `rate` of `to_currency`, the mean of the month that starts on `month`."""
+
+    from_currency: str
+    to_currency: str
+    month: date
+    rate: Decimal
+    assumed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """countries.csv. `valuation`: the basis of its customs value. `union`: the customs union it belongs to ("EU" or "")."""
+
+    iso2: str
+    iso3: str
+    name: str
+    currency: str
+    union: str
+    valuation: Literal["fob", "cif"]
+    valuation_assumed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """currencies.csv: how many decimals its smallest coin has (2 for USD, 0 for JPY and KRW)."""
+
+    currency: str
+    name: str
+    minor_units: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TradeFlow:
+    """trade.csv: one year's trade of one HS6 code from exporter to importer, fob. `tonnes` None is unknown, not zero."""
+
+    year: int
+    hs6: str
+    exporter: str
+    importer: str
+    value_usd: Decimal
+    tonnes: Decimal | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TradeMargin:
+    """trade_margins.csv: what a country exports or imports of a code in all, where no bilateral flows are known."""
+
+    year: int
+    hs6: str
+    side: Literal["exporter", "importer"]
+    country: str
+    value_usd: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTotal:
+    """trade_totals.csv: the world's trade of a code, and the share of it that `trade.csv` holds flow by flow."""
+
+    year: int
+    hs6: str
+    world_value_usd: Decimal
+    world_tonnes: Decimal | None
+    flows_value_usd: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSplit:
+    """code_splits.csv: the share of a shared code's value that one form makes up; an estimate, cited or assumed."""
+
+    hs6: str
+    form: str
+    value_share: Decimal
+    assumed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """production.csv: tonnes a country made in a year, at a stage of a mineral. None is withheld or unknown, not zero."""
+
+    mineral: str
+    stage: Stage
+    form: str
+    country: str
+    year: int
+    tonnes: Decimal | None
+    unit_note: str
+    estimated: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinaryDuty:
+    """ordinary_duties.csv: the ordinary (general) rate of one importer for one tariff line of 8 digits.
+
+    `ad_valorem` is a fraction; `specific` is in `currency` per kg of goods, or of `contained` where that names an element.
+    `rate_text` is the tariff's own wording. A line without duty has ad_valorem 0.
+    """
+
+    importer: str
+    hs_code: str
+    description: str
+    ad_valorem: Decimal | None
+    specific: Decimal | None
+    currency: str
+    contained: str
+    rate_text: str
+    valid_from: date
+    valid_to: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """members.csv: an example table of who is a member from when to when (last day); the union's states count with it."""
+
+    party: str
+    valid_from: date
+    valid_to: date | None
+    instrument: str
+    assumed: bool
+    source: str

@@ -1,0 +1,112 @@
+"""Exact numbers with units: what is unknown, how an amount is rounded, how many kilograms a unit holds.
+
+The only roundings of the law are here. Its SQL twin is `footwall.duties.sql.rounded`; a property holds the two equal.
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from decimal import (
+    MAX_PREC,
+    ROUND_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    Inexact,
+    InvalidOperation,
+    localcontext,
+)
+from functools import lru_cache
+from typing import Final, Literal, NoReturn, get_args
+
+RoundingMode = Literal["half_up", "half_even", "down", "up"]
+"""`half_up` goes away from zero on a tie, `down` towards zero, `up` away from zero."""
+
+ROUNDING_MODES: Final = get_args(RoundingMode)
+_DECIMAL_ROUNDING: Final = {
+    "half_up": ROUND_HALF_UP,
+    "half_even": ROUND_HALF_EVEN,
+    "down": ROUND_DOWN,
+    "up": ROUND_UP,
+}
+_WIDE: Final = Context(prec=200, Emax=MAX_PREC, Emin=-MAX_PREC)
+_EXACT: Final = Context(prec=200, Emax=MAX_PREC, Emin=-MAX_PREC, traps=[Inexact, InvalidOperation])
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value nobody knows, and why. It is not zero, and it is neither true nor false."""
+
+    reason: str
+
+    def __bool__(self) -> NoReturn:
+        """Refuse: `if price` would make a zero and an unknown look alike."""
+        raise TypeError("an unknown is neither true nor false: ask isinstance(value, Unknown)")
+
+    def __str__(self) -> str:
+        """The reason in words."""
+        return f"unknown ({self.reason})"
+
+
+def round_to_unit(amount: Decimal, unit: Decimal, mode: RoundingMode) -> Decimal:
+    """`amount` as a whole multiple of `unit` (0.01, 1, 0.05 …), rounded once by `mode`.
+
+    Raises ValueError for a unit that is not above zero: the fault of the rule's author.
+    """
+    if unit <= 0:
+        raise ValueError(f"a rounding unit must be above zero, not {unit}")
+    if unit.as_tuple().digits == (1,):
+        return amount.quantize(unit, rounding=_DECIMAL_ROUNDING[mode], context=_WIDE)
+    steps = _WIDE.divide(amount, unit).to_integral_value(rounding=_DECIMAL_ROUNDING[mode])
+    return _WIDE.multiply(steps, unit)
+
+
+def exact_decimal(value: Decimal | int | float | str) -> Decimal:
+    """A user's number as it was written; a float is read through its shortest text.
+
+    Raises ValueError for anything that is not a finite number: the fault of whoever wrote it.
+    """
+    if isinstance(value, bool):
+        raise ValueError(f"{value} is not a number")  # noqa: TRY004 - one kind of fault for the caller
+    text = repr(value) if isinstance(value, float) else str(value).strip()
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text[:80]!r} is not a number") from None
+    if not number.is_finite():
+        raise ValueError(f"{text[:80]!r} is not a finite number")
+    return number
+
+
+def plain(number: Decimal, places: int | None = None) -> str:
+    """`number` without an exponent, at `places` decimals, or at its own shortest scale."""
+    if places is not None:
+        return f"{number.quantize(Decimal(1).scaleb(-places), context=_WIDE):f}"
+    text = f"{number:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+
+
+def exact_arithmetic() -> AbstractContextManager[Context]:
+    """A `with` block in which sums and products of decimals keep every digit (200 of them)."""
+    return localcontext(_WIDE)
+
+
+@lru_cache
+def kilograms_per(unit: str) -> Decimal:
+    """How many kilograms one `unit` of mass holds, exactly: kg, g, t, lb, troy_oz, short_ton, mtu, dmtu.
+
+    One metric ton unit (mtu, dmtu) is 10 kg of the oxide or element that a quotation names.
+    Raises ValueError for a unit that is not a mass.
+    """
+    import pint
+
+    registry = pint.UnitRegistry(non_int_type=Decimal)
+    registry.define("metric_ton_unit = 10 * kilogram = mtu")
+    registry.define("dry_metric_ton_unit = 10 * kilogram = dmtu")
+    registry.define("@alias troy_ounce = troy_oz")
+    try:
+        quantity = registry.Quantity(Decimal(1), unit).to("kilogram")
+    except (pint.UndefinedUnitError, pint.DimensionalityError, AttributeError, AssertionError):
+        raise ValueError(f"{unit!r} is not a unit of mass: use kg, g, t, lb, troy_oz, short_ton, mtu or dmtu") from None
+    return _EXACT.plus(Decimal(quantity.magnitude))

@@ -1,0 +1,188 @@
+"""What a rulebook may say: one record for each kind of rule, checked by pydantic as it enters.
+
+A rulebook *version* is one TOML file and holds for its own dates. Inside it each rule may carry narrower dates.
+Shares are fractions (0.05 is 5 %); money is in the rulebook's currency; a price is per kilogram of the form's own
+price basis (`facts.Form.basis`). Decimals come from TOML text exactly (`parse_float=Decimal`).
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from footwall.quantity import RoundingMode
+
+Tier = Literal["transactions", "bids_offers", "assessments", "averages", "unit_values"]
+"""Tiers of evidence, best first. `averages` are official annual or monthly averages of assessments or settlements;
+`unit_values` are customs unit values, and never serve as reference and parity of one form at once."""
+
+DutyMethod = Literal["ad_valorem", "specific", "top_up", "notified", "banded", "graduated", "minimum_price"]
+FloorMethod = Literal["top_up", "notified", "banded", "graduated", "minimum_price"]
+Counted = Literal["ordinary", "additional"]
+CapKind = Literal["none", "mfn_bound", "preferential_bound"]
+ShipmentRule = Literal["none", "max", "lesser"]
+
+Share = Annotated[Decimal, Field(ge=0, le=1)]
+Positive = Annotated[Decimal, Field(gt=0)]
+NotNegative = Annotated[Decimal, Field(ge=0)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Rule(BaseModel):
+    """What every part of a rulebook has in common: strict, frozen, no unknown keys."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class DatedRule(Rule):
+    """A rule with dates and a source. `valid_to` is the last day; None means the version's own dates."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: Text
+
+
+class Header(Rule):
+    """Who made this version, for which dates (`valid_to` is the last day), in which currency."""
+
+    name: Text
+    version: Text
+    status: Literal["example", "draft", "in_force"]
+    notice: Text
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    valid_from: date
+    valid_to: date | None = None
+    legal_basis: Text
+    source: Text
+
+
+class Walk(Rule):
+    """The days on which the zone decides: `cadence` month ends from `first` to `through`; floors apply from `floors_from`."""
+
+    cadence: Literal["month_end"]
+    first: date
+    through: date
+    floors_from: date
+
+
+class Border(DatedRule):
+    """How a price outside becomes a price at the zone border (cif at the base port)."""
+
+    base_port: Text
+    freight_per_t: NotNegative
+    freight_unit: Literal["USD/t"]
+    insurance_share: Share
+    assumed: bool = False
+
+
+class OriginGroup(DatedRule):
+    """Origins that share one parity and one tariff: ISO codes, or `non-members` for all others outside the zone."""
+
+    group: Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")]
+    origins: tuple[Text, ...] | Literal["non-members"]
+
+
+class TierRule(Rule):
+    """The least that a tier must show before it may set a price; `age_days_max` counts from the day an observation ends."""
+
+    tier: Tier
+    age_days_max: Annotated[int, Field(gt=0)]
+    count_min: Annotated[int, Field(gt=0)]
+    parties_min: Annotated[int, Field(gt=0)]
+    party_weight_cap: Annotated[Decimal, Field(gt=0, le=1)]
+    spread_min: Annotated[Decimal, Field(ge=1)]
+    spread_power: Annotated[int, Field(gt=0)]
+
+
+class MarketWeight(Rule):
+    """The market's weight in the combination with the cost-build where the price rests on `tier`; falls with liquidity."""
+
+    tier: Tier
+    weight: Share
+
+
+class ReferenceRule(DatedRule):
+    """How the reference price of `forms` is set (`all`, or ids; an id beats `all`)."""
+
+    forms: tuple[Text, ...] | Literal["all"]
+    tiers: tuple[TierRule, ...]
+    market_weights: tuple[MarketWeight, ...]
+    carry_days_max: Annotated[int, Field(gt=0)]
+    smoothing_share: Annotated[Decimal, Field(gt=0, le=1)]
+    step_share_max: Positive
+    price_rounding_unit: Positive
+    price_rounding_mode: RoundingMode = "half_up"
+
+
+class FloorRule(DatedRule):
+    """How the floor of one form is set. `valid_to` is its sunset. `unit` must name the form's price basis."""
+
+    form: Text
+    unit: Literal["USD/kg", "USD/kg contained"]
+    factor: Positive
+    review_days: tuple[date, ...]
+    trailing_months: Annotated[int, Field(gt=0)]
+    step_up_share_max: Share
+    step_down_share_max: Share
+    ceiling_factor: Annotated[Decimal, Field(gt=1)]
+    mode: Literal["external", "internal"]
+    rounding_unit: Positive
+    rounding_mode: RoundingMode = "half_up"
+
+
+class ParityRule(DatedRule):
+    """Where import parity of `forms` comes from: tiers and markets outside the zone, best first."""
+
+    forms: tuple[Text, ...] | Literal["all"]
+    tiers: tuple[Tier, ...]
+    age_days_max: Annotated[int, Field(gt=0)]
+    carry_days_max: Annotated[int, Field(gt=0)]
+
+
+class EscalationGuard(Rule):
+    """Freeze when raises of `raised_share` of the floor have closed less than `closed_share_min` of the gap in `cadences`."""
+
+    raised_share: Positive
+    closed_share_min: Share
+    cadences: Annotated[int, Field(gt=0)]
+
+
+class TariffRule(DatedRule):
+    """How the floor of `forms` is held at the border, for one origin group."""
+
+    forms: tuple[Text, ...]
+    group: Text
+    method: FloorMethod
+    counts: tuple[Counted, ...]
+    cap: CapKind
+    shipment: ShipmentRule = "none"
+    deadband_share: Share
+    step_share_max: Share
+    notice_days: Annotated[int, Field(ge=0)]
+    rounding_unit: Positive
+    rounding_mode: RoundingMode = "half_up"
+    guard: EscalationGuard | None = None
+    legal_basis: Text
+
+
+class OrdinaryRule(DatedRule):
+    """Whose ordinary duties the schedule states from the facts; every other importer's ordinary duty is unknown."""
+
+    importers: tuple[Text, ...]
+    rounding_unit: Positive
+    rounding_mode: RoundingMode = "half_up"
+
+
+class Rulebook(Rule):
+    """One version of the zone's rules, as one TOML file states them."""
+
+    rulebook: Header
+    walk: Walk
+    border: tuple[Border, ...]
+    origin_group: tuple[OriginGroup, ...]
+    reference: tuple[ReferenceRule, ...]
+    floor: tuple[FloorRule, ...]
+    parity: tuple[ParityRule, ...]
+    tariff: tuple[TariffRule, ...]
+    ordinary: tuple[OrdinaryRule, ...]

@@ -1,0 +1,50 @@
+"""What `tariffs` works with on its way to measures: import parity, and where a notified tariff stands."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from footwall.prices import Datum
+from footwall.quantity import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """What a form costs landed in the zone before the floor duty, by origin group: USD per kg of the form's basis."""
+
+    form: str
+    group: str
+    on: date
+    price: Decimal | Unknown
+    status: Literal["observed", "carried", "suspended"]
+    tier: str | None
+    rests_on: date | None
+    used: tuple[Datum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """A floor's tariff for one form, importer group and origin group: USD per kg of the form's basis.
+
+    `rate` is in force from `changed_on`; `pending` waits for `pending_from` (published, notice running).
+    `needed` is [R − P̂ − Ô]⁺ as last computed; `frozen`: the escalation guard has handed over to the reserve, with the
+    share φ of the duty that exporters were estimated to bear.
+    """
+
+    form: str
+    importers: tuple[str, ...]
+    group: str
+    method: str
+    rate: Decimal
+    changed_on: date
+    pending: Decimal | None
+    pending_from: date | None
+    needed: Decimal | Unknown
+    floor: Decimal
+    parity: Decimal | Unknown
+    ordinary: Decimal | Unknown
+    frozen: bool
+    exporter_share: Decimal | Unknown
+    reason: str
+    history: tuple[tuple[date, Decimal, Decimal], ...]
