@@ -1,1 +1,57 @@
-"""Room."""
+"""What is so: minerals, forms, recipes, codes, countries, trade and price history, as tables in which every row cites its source."""
+
+from footwall.facts.catalogue import STAGES, TABLES, Facts, shipped_facts, stage_order
+from footwall.facts.chains import is_raw
+from footwall.facts.check import check_facts
+from footwall.facts.records import (
+    Amount,
+    Basis,
+    CodeSplit,
+    CodeTotal,
+    Country,
+    Currency,
+    ExchangeRate,
+    Form,
+    HarmonizedCode,
+    Membership,
+    Mineral,
+    Observation,
+    OrdinaryDuty,
+    PriceIndex,
+    Production,
+    Recipe,
+    Stage,
+    TradeFlow,
+    TradeMargin,
+    ValueAddedTax,
+)
+
+__all__ = [
+    "STAGES",
+    "TABLES",
+    "Amount",
+    "Basis",
+    "CodeSplit",
+    "CodeTotal",
+    "Country",
+    "Currency",
+    "ExchangeRate",
+    "Facts",
+    "Form",
+    "HarmonizedCode",
+    "Membership",
+    "Mineral",
+    "Observation",
+    "OrdinaryDuty",
+    "PriceIndex",
+    "Production",
+    "Recipe",
+    "Stage",
+    "TradeFlow",
+    "TradeMargin",
+    "ValueAddedTax",
+    "check_facts",
+    "is_raw",
+    "shipped_facts",
+    "stage_order",
+]

@@ -211,6 +211,15 @@ class CodeTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class HarmonizedCode:
+    """hs6_codes.csv: one six-digit code of the Harmonized System 2022, with its description shortened."""
+
+    hs6: str
+    description: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSplit:
     """code_splits.csv: the share of a shared code's value that one form makes up; an estimate, cited or assumed."""
 
