@@ -1,5 +1,51 @@
 """What was agreed: the zone's dated rules, as data."""
 
-from footwall.rulebook.records import CapKind, Counted, DutyMethod, ShipmentRule
+from footwall.rulebook.defaults import Limits, MethodDefaults, method_defaults
+from footwall.rulebook.records import (
+    Border,
+    CapKind,
+    Counted,
+    DatedRule,
+    DutyMethod,
+    EscalationGuard,
+    FloorMethod,
+    FloorRule,
+    Header,
+    MarketWeight,
+    OrdinaryRule,
+    OriginGroup,
+    ParityRule,
+    ReferenceRule,
+    Rulebook,
+    ShipmentRule,
+    TariffRule,
+    Tier,
+    TierRule,
+    Walk,
+)
 
-__all__ = ["CapKind", "Counted", "DutyMethod", "ShipmentRule"]
+__all__ = [
+    "Border",
+    "CapKind",
+    "Counted",
+    "DatedRule",
+    "DutyMethod",
+    "EscalationGuard",
+    "FloorMethod",
+    "FloorRule",
+    "Header",
+    "Limits",
+    "MarketWeight",
+    "MethodDefaults",
+    "OrdinaryRule",
+    "OriginGroup",
+    "ParityRule",
+    "ReferenceRule",
+    "Rulebook",
+    "ShipmentRule",
+    "TariffRule",
+    "Tier",
+    "TierRule",
+    "Walk",
+    "method_defaults",
+]

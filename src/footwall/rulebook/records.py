@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from footwall.quantity import RoundingMode
 
@@ -23,9 +23,23 @@ Counted = Literal["ordinary", "additional"]
 CapKind = Literal["none", "mfn_bound", "preferential_bound"]
 ShipmentRule = Literal["none", "max", "lesser"]
 
-Share = Annotated[Decimal, Field(ge=0, le=1)]
-Positive = Annotated[Decimal, Field(gt=0)]
-NotNegative = Annotated[Decimal, Field(ge=0)]
+
+def _decimal_of_whole(value: object) -> object:
+    """A whole number is a number: `factor = 1` means 1.00. Everything else stays as it was written."""
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def frozen(value: object) -> object:
+    """What `tomllib` read, with each list as a tuple: strict models take a tuple and nothing else."""
+    if isinstance(value, dict):
+        return {key: frozen(item) for key, item in value.items()}
+    return tuple(map(frozen, value)) if isinstance(value, list) else value
+
+
+Number = Annotated[Decimal, BeforeValidator(_decimal_of_whole)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Positive = Annotated[Number, Field(gt=0)]
+NotNegative = Annotated[Number, Field(ge=0)]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -90,8 +104,8 @@ class TierRule(Rule):
     age_days_max: Annotated[int, Field(gt=0)]
     count_min: Annotated[int, Field(gt=0)]
     parties_min: Annotated[int, Field(gt=0)]
-    party_weight_cap: Annotated[Decimal, Field(gt=0, le=1)]
-    spread_min: Annotated[Decimal, Field(ge=1)]
+    party_weight_cap: Annotated[Number, Field(gt=0, le=1)]
+    spread_min: Annotated[Number, Field(ge=1)]
     spread_power: Annotated[int, Field(gt=0)]
 
 
@@ -109,7 +123,7 @@ class ReferenceRule(DatedRule):
     tiers: tuple[TierRule, ...]
     market_weights: tuple[MarketWeight, ...]
     carry_days_max: Annotated[int, Field(gt=0)]
-    smoothing_share: Annotated[Decimal, Field(gt=0, le=1)]
+    smoothing_share: Annotated[Number, Field(gt=0, le=1)]
     step_share_max: Positive
     price_rounding_unit: Positive
     price_rounding_mode: RoundingMode = "half_up"
@@ -125,7 +139,7 @@ class FloorRule(DatedRule):
     trailing_months: Annotated[int, Field(gt=0)]
     step_up_share_max: Share
     step_down_share_max: Share
-    ceiling_factor: Annotated[Decimal, Field(gt=1)]
+    ceiling_factor: Annotated[Number, Field(gt=1)]
     mode: Literal["external", "internal"]
     rounding_unit: Positive
     rounding_mode: RoundingMode = "half_up"
