@@ -1,15 +1,31 @@
 """One duty, as a schedule states it: whose goods owe what, by which method, from when to when."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from footwall.quantity import RoundingMode
+from footwall.errors import UsageError
+from footwall.quantity import RoundingMode, exact_decimal
 from footwall.rulebook import CapKind, Counted, DutyMethod, ShipmentRule
 
 Role = Literal["ordinary", "additional", "floor"]
 NON_MEMBERS = "non-members"
+
+_AMOUNTS = (
+    "ad_valorem",
+    "specific",
+    "floor",
+    "ceiling",
+    "parity",
+    "standard_value",
+    "tolerance",
+    "otherwise_ad_valorem",
+    "bound_ad_valorem",
+    "bound_specific",
+    "rounding_unit",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +38,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One slice of a graduated duty: `rate` of the part of the gap between R − P that lies up to `up_to` (a share of R)."""
+    """One slice of a graduated duty: `rate` of that part of the gap R − P which lies below `up_to` (a share of R)."""
 
     up_to: Decimal
     rate: Decimal
@@ -32,21 +48,27 @@ class Slice:
 class Measure:
     """One duty on a form or on HS codes, for some importers and origins, from `valid_from` to `valid_to` (its last day).
 
-    Amounts (`floor`, `specific`, `bands`, `standard_value`, `parity`) are in `currency` per `per_kg` kilograms of the
-    goods, or of the element that `contained` names. Rates are fractions. `origins` are ISO 3166 alpha-2 codes or
-    `non-members`. What is None takes the method's default from the rulebook's `method_defaults.toml`.
-    `ceiling`: at or above this price nothing is owed. `parity`: P̂, where it is known. `bound_*`: the bound rate behind `cap`.
+    Amounts (`floor`, `ceiling`, `specific`, `bands`, `standard_value`, `parity`) are in `currency` per `per_kg`
+    kilograms of the goods, or of the element that `contained` names. Rates are fractions (0.037 is 3.7 %).
+    `importers` and `origins` are ISO 3166 alpha-2 codes (`EU` stands for its states); `origins` may be `non-members`.
+    `bands` are [(at_least, specific)] descending, the last one the duty below all others; `slices` [(up_to, rate)].
+    `counts`, `slices`, `rounding_unit` and `rounding_mode` left out take the method's defaults of the rulebook.
+    `ceiling`: from this landed price on no floor duty is owed. `parity`: P̂, where known, for the rents.
+    `bound_ad_valorem`, `bound_specific`: the bound rate behind `cap`; left out, the cap is unknown and does not bite.
+
+    Numbers may be Decimal, int, text, or float (read through its shortest text). Raises UsageError for what is not a
+    number; whether the measure makes sense is for `Schedule.from_measures` to say, with all faults at once.
     """
 
     measure_id: str
     role: Role
     method: DutyMethod
-    importers: tuple[str, ...]
-    origins: tuple[str, ...]
+    importers: Sequence[str]
+    origins: Sequence[str]
     valid_from: date
     currency: str
     form: str | None = None
-    hs_codes: tuple[str, ...] = ()
+    hs_codes: Sequence[str] = ()
     valid_to: date | None = None
     per_kg: int = 1
     contained: str | None = None
@@ -56,15 +78,47 @@ class Measure:
     floor: Decimal | None = None
     ceiling: Decimal | None = None
     parity: Decimal | None = None
-    bands: tuple[Band, ...] = ()
+    bands: Sequence[Band] = ()
     standard_value: Decimal | None = None
     tolerance: Decimal | None = None
-    slices: tuple[Slice, ...] | None = None
+    slices: Sequence[Slice] | None = None
     otherwise_ad_valorem: Decimal | None = None
-    counts: tuple[Counted, ...] | None = None
+    counts: Sequence[Counted] | None = None
     cap: CapKind = "none"
     bound_ad_valorem: Decimal | None = None
     bound_specific: Decimal | None = None
     shipment: ShipmentRule = "none"
     rounding_unit: Decimal | None = None
     rounding_mode: RoundingMode | None = None
+
+    def __post_init__(self) -> None:
+        """Bring lists to tuples and numbers to exact decimals."""
+        for name in ("importers", "origins", "hs_codes", "counts"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+        for name in _AMOUNTS:
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, self._number(name, value))
+        object.__setattr__(self, "bands", tuple(Band(*self._pair("bands", band)) for band in self.bands))
+        if self.slices is not None:
+            object.__setattr__(self, "slices", tuple(Slice(*self._pair("slices", item)) for item in self.slices))
+
+    def per_kilogram(self, amount: Decimal) -> Decimal:
+        """`amount` (per `per_kg`) for one kilogram: exact, since `per_kg` is a power of ten."""
+        return amount.scaleb(1 - len(str(self.per_kg)))
+
+    def _pair(self, name: str, pair: Band | Slice | Iterable[object]) -> tuple[Decimal, Decimal]:
+        values = [getattr(pair, f.name) for f in fields(pair)] if isinstance(pair, Band | Slice) else list(pair)
+        if len(values) != 2:
+            raise UsageError(f"measure {self.measure_id}: each of {name} must be a pair, not {pair!r}")
+        return self._number(name, values[0]), self._number(name, values[1])
+
+    def _number(self, name: str, value: object) -> Decimal:
+        if isinstance(value, Decimal | int | float | str):
+            try:
+                return exact_decimal(value)
+            except ValueError as fault:
+                raise UsageError(f"measure {self.measure_id}: {name}: {fault}") from None
+        raise UsageError(f"measure {self.measure_id}: {name}: {value!r} is not a number")

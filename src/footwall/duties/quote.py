@@ -1,0 +1,33 @@
+"""One line at a time, by the readable law: for quotations, explanations and rehearsals."""
+
+from collections.abc import Mapping
+
+from footwall.duties.law import owe
+from footwall.duties.rates import Rates
+from footwall.duties.read import read_line
+from footwall.duties.records import DutyStep, Liability, Line
+from footwall.duties.resolve import problems_of, resolve
+from footwall.errors import Problem
+from footwall.tariffs import Schedule
+
+
+def assess_line(
+    line: Line | Mapping[str, object],
+    schedule: Schedule,
+    rates: Rates,
+    row: int | None = None,
+    source: str | None = None,
+) -> tuple[Liability, tuple[DutyStep, ...]] | tuple[Problem, ...]:
+    """What one line owes with its steps, or every problem that keeps it from being assessed (then all are `Problem`).
+
+    `line` may be a raw record, read as a row of a file would be. `rates` as `footwall.duties.read_rates` gives them.
+    """
+    if not isinstance(line, Line):
+        read = read_line(line, row, source)
+        if not isinstance(read, Line):
+            return read
+        line = read
+    resolved = resolve(line, schedule, rates)
+    if isinstance(resolved, tuple):
+        return problems_of(resolved, row, source)
+    return owe(resolved)

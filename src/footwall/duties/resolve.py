@@ -1,0 +1,189 @@
+"""What a line meets: its form, its measures, its rates and contents, or the problems that keep it from being assessed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from footwall.duties.law import Assessment
+from footwall.duties.method import ZERO
+from footwall.duties.rates import Rates, rate_on
+from footwall.duties.records import DUTIABLE_ENTRIES, Line
+from footwall.errors import Problem
+from footwall.facts import Facts
+from footwall.quantity import exact_arithmetic
+from footwall.tariffs import Applicable, Measure, Schedule
+
+Fault = tuple[str, str, str, str, str]
+"""field, code, found, expected, remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What decides which measures a line meets; many lines share one."""
+
+    importer: str
+    origin: str
+    hs_code: str | None
+    form: str | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The form of a key and the measures it meets. `content_factors`: share of each contained thing per share of the form's content."""
+
+    form: str | None
+    applicable: Applicable
+    standard_content: Decimal | None
+    content_factors: Mapping[str, Decimal]
+
+
+def meet(key: Key, schedule: Schedule) -> Meeting | tuple[Fault, ...]:
+    """The measures that `key` meets under `schedule`, or every fault of the key."""
+    faults = [*_countries(key, schedule.facts), *_dates(key, schedule)]
+    form = _form(key, schedule)
+    if not isinstance(form, str | None):
+        faults.append(form)
+    if faults:
+        return tuple(faults)
+    found = form if isinstance(form, str) else None
+    applicable = schedule.applicable(key.importer, key.origin, key.hs_code, found, key.on)
+    if applicable.conflicts:
+        names = ", ".join(measure.measure_id for measure in applicable.conflicts)
+        return (("hs_code", "measures_conflict", names, "measures that may apply together",
+                 "Mend the schedule: these may not meet one line."),)  # fmt: skip
+    entry = schedule.facts.forms.get(found) if found else None
+    factors: dict[str, Decimal] = {}
+    for measure in _measures(applicable):
+        if measure.contained is not None:
+            factor = _content_factor(measure.contained, entry.content if entry else None, schedule.facts)
+            if factor is None:
+                return (("content", "content_unknown", f"{found or key.hs_code}, whose content is not {measure.contained}",
+                         f"goods whose content of {measure.contained} follows from their content",
+                         f"State a form that contains {measure.contained}."),)  # fmt: skip
+            factors[measure.contained] = factor
+    return Meeting(found, applicable, entry.standard_content if entry else None, factors)
+
+
+def resolve(line: Line, schedule: Schedule, rates: Rates) -> Assessment | tuple[Fault, ...]:
+    """Everything that the law needs to assess `line`, or every fault that keeps it from being assessed."""
+    meeting = meet(Key(line.importer, line.origin, line.hs_code, line.form, line.entry_date), schedule)
+    if not isinstance(meeting, Meeting):
+        return (*meeting, *_line_rate(line, schedule, rates))
+    valuation = schedule.facts.countries[line.importer].valuation
+    faults = [
+        *_line_rate(line, schedule, rates),
+        *_measure_rates(line, meeting.applicable, schedule.currency, rates),
+        *_freight(line, valuation),
+    ]
+    share = line.content if line.content is not None else meeting.standard_content
+    if share is None and meeting.content_factors and line.entry_type in DUTIABLE_ENTRIES:
+        faults.append(("content", "content_missing", "nothing", "the share of its valuable content by mass",
+                       f"Fill in content: {meeting.form} has no standard one."))  # fmt: skip
+    if faults:
+        return tuple(faults)
+    with exact_arithmetic():
+        shares = {name: factor * (share or ZERO) for name, factor in meeting.content_factors.items()}
+    return Assessment(
+        line=line,
+        form=meeting.form,
+        applicable=meeting.applicable,
+        valuation=valuation,
+        share=shares,
+        currency=schedule.currency,
+        coin=Decimal(1).scaleb(-schedule.facts.currencies[schedule.currency].minor_units),
+        rates=rates,
+    )
+
+
+def problems_of(faults: tuple[Fault, ...], row: int | None, source: str | None) -> tuple[Problem, ...]:
+    """The faults of one line as problems of its row."""
+    return tuple(
+        Problem(code, found, expected, remedy, source=source, row=row, field=name)
+        for name, code, found, expected, remedy in faults
+    )
+
+
+def _measures(applicable: Applicable) -> tuple[Measure, ...]:
+    found = (applicable.ordinary, *applicable.additional, applicable.floor)
+    return tuple(measure for measure in found if measure is not None)
+
+
+def _countries(key: Key, facts: Facts) -> Iterator[Fault]:
+    for name, code in (("importer", key.importer), ("origin", key.origin)):
+        if code not in facts.countries:
+            yield (name, "country_unknown", repr(code), "an ISO 3166 alpha-2 code like US or CN",
+                   "Correct the code; Taiwan is TW, Namibia is NA.")  # fmt: skip
+
+
+def _dates(key: Key, schedule: Schedule) -> Iterator[Fault]:
+    last = schedule.last_day
+    if key.on < schedule.first_day or (last is not None and key.on > last):
+        until = f"to {last}" if last else "on"
+        yield ("entry_date", "date_outside_schedule", str(key.on), f"a day from {schedule.first_day} {until}",
+               "Use the schedule of that day.")  # fmt: skip
+
+
+def _form(key: Key, schedule: Schedule) -> str | Fault | None:
+    facts = schedule.facts
+    if key.form is not None:
+        if key.form not in facts.forms:
+            return ("form", "form_unknown", repr(key.form), "a form of the catalogue",
+                    "Correct it, or leave it out where one form alone uses the code.")  # fmt: skip
+        codes = facts.forms[key.form].hs6
+        if key.hs_code is not None and codes and key.hs_code[:6] not in codes:
+            return ("form", "form_contradicts_code", f"{key.form} under {key.hs_code}",
+                    f"one of {', '.join(codes)} for {key.form}", "Correct the code or the form.")  # fmt: skip
+        return key.form
+    if key.hs_code is None:
+        return None
+    candidates = facts.forms_by_hs6.get(key.hs_code[:6], ())
+    if not candidates and key.hs_code[:6] not in facts.hs6_codes and not schedule.names_code(key.hs_code):
+        return ("hs_code", "hs_code_unknown", repr(key.hs_code), "a code of the Harmonized System of 2022",
+                "Correct the code.")  # fmt: skip
+    if len(candidates) == 1:
+        return candidates[0]
+    if schedule.named_forms().isdisjoint(candidates):
+        return None
+    return ("form", "form_ambiguous", f"{key.hs_code} without a form", f"one of {', '.join(candidates)}",
+            "Fill in form: several share this code.")  # fmt: skip
+
+
+def _content_factor(wanted: str, content: str | None, facts: Facts) -> Decimal | None:
+    if content is None:
+        return None
+    return Decimal(1) if wanted == content else facts.content_factors.get((content, wanted))
+
+
+def _line_rate(line: Line, schedule: Schedule, rates: Rates) -> Iterator[Fault]:
+    if line.currency not in schedule.facts.currencies:
+        yield ("currency", "currency_unknown", repr(line.currency), "an ISO 4217 code like USD",
+               "Correct the code.")  # fmt: skip
+    elif rate_on(rates, line.currency, schedule.currency, line.entry_date) is None:
+        yield _no_rate("currency", line.currency, schedule.currency, line.entry_date)
+
+
+def _measure_rates(line: Line, applicable: Applicable, currency: str, rates: Rates) -> Iterator[Fault]:
+    if line.entry_type not in DUTIABLE_ENTRIES:
+        return
+    for other in sorted({measure.currency for measure in _measures(applicable)}):
+        if rate_on(rates, other, currency, line.entry_date) is None:
+            yield _no_rate("entry_date", other, currency, line.entry_date)
+
+
+def _no_rate(name: str, source: str, target: str, on: date) -> Fault:
+    return (name, "rate_missing", f"no rate {source} → {target} on {on}", "the day's rate of exchange",
+            "Add it to the rates; they are never inverted or crossed.")  # fmt: skip
+
+
+def _freight(line: Line, valuation: str) -> Iterator[Fault]:
+    stated = line.valuation_basis
+    if stated is None or stated == valuation:
+        return
+    if line.freight_insurance is None:
+        yield ("freight_insurance", "freight_missing", "nothing", f"freight and insurance, to bring {stated} to {valuation}",
+               "Fill in freight_insurance.")  # fmt: skip
+    elif valuation == "fob" and line.freight_insurance > line.customs_value:
+        yield ("freight_insurance", "freight_above_value", str(line.freight_insurance),
+               f"at most the cif value of {line.customs_value}", "Correct one of the two.")  # fmt: skip

@@ -1,0 +1,249 @@
+"""What makes a measure nonsense: every fault of a list of measures, found before any of them is used."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import get_args
+
+from footwall.errors import Problem
+from footwall.facts import Facts
+from footwall.quantity import ROUNDING_MODES
+from footwall.rulebook import CapKind, Counted, DutyMethod, ShipmentRule, method_defaults
+from footwall.tariffs.measure import NON_MEMBERS, Measure, Role
+
+_CODE = re.compile(r"[0-9]{2,10}")
+_FLOOR_METHODS = ("top_up", "notified", "banded", "graduated", "minimum_price")
+_OPTIONS = {
+    "ad_valorem": {"ad_valorem", "specific", "contained"},
+    "specific": {"ad_valorem", "specific", "contained"},
+    "top_up": {"floor", "ceiling", "parity", "counts", "contained"},
+    "notified": {"floor", "ceiling", "parity", "counts", "contained", "ad_valorem", "specific", "shipment"}
+    | {"standard_value", "tolerance"},
+    "banded": {"floor", "ceiling", "bands", "ad_valorem", "standard_value", "tolerance", "contained", "parity", "counts"},
+    "graduated": {"floor", "ceiling", "slices", "parity", "counts", "contained"},
+    "minimum_price": {"floor", "ceiling", "otherwise_ad_valorem", "parity", "counts", "contained"},
+}
+_OPTIONAL = ("ad_valorem", "specific", "floor", "ceiling", "bands", "standard_value", "tolerance", "slices")
+_OPTIONAL += ("otherwise_ad_valorem", "shipment", "parity", "contained", "counts")
+
+Fault = tuple[str, str, str, str, str]
+"""field, code, found, expected, remedy."""
+
+
+def schedule_faults(
+    measures: Sequence[Measure], facts: Facts, *, members_known: bool, currency: str | None
+) -> Iterator[Problem]:
+    """Every fault of `measures`, one problem each; overlaps are for the schedule to find once all measures make sense."""
+    if not measures:
+        yield Problem(
+            "schedule_empty", "no measures", "at least one measure", "Give the measures in force.", source="schedule"
+        )
+    for name, count in Counter(measure.measure_id for measure in measures).items():
+        if count > 1:
+            yield _problem(name, ("measure_id", "measure_repeated", f"{count} measures named {name}",
+                                  "an id of its own for each", "Rename all but one."))  # fmt: skip
+    used = {measure.currency for measure in measures}
+    if currency is None and len(used) > 1:
+        yield Problem(
+            "assessment_currency_missing",
+            f"measures in {', '.join(sorted(used))}",
+            "one assessment currency",
+            "Say in which currency duties are assessed: from_measures(…, currency='USD').",
+            source="schedule",
+        )
+    for code in sorted({currency} if currency else set()):
+        if code not in facts.currencies:
+            yield _problem("schedule", _unknown("currency", code, "an ISO 4217 currency"))
+    for measure in measures:
+        for check in _CHECKS:
+            for fault in check(measure, facts):
+                yield _problem(measure.measure_id, fault)
+        if NON_MEMBERS in measure.origins and not members_known:
+            yield _problem(measure.measure_id, ("origins", "members_missing", NON_MEMBERS, "to know who is a member",
+                           "Pass members= (ISO codes, rows with dates, or a zone)."))  # fmt: skip
+
+
+def _problem(name: str, fault: Fault) -> Problem:
+    where, code, found, expected, remedy = fault
+    return Problem(code, found, expected, remedy, source=f"measure {name}", field=where)
+
+
+def _unknown(where: str, value: str, expected: str) -> Fault:
+    return where, f"{where}_unknown", repr(value), expected, "Correct the code, or add it to the facts."
+
+
+def _identity(measure: Measure, facts: Facts) -> Iterator[Fault]:
+    for where, value, allowed in (
+        ("role", measure.role, get_args(Role)),
+        ("method", measure.method, get_args(DutyMethod)),
+        ("cap", measure.cap, get_args(CapKind)),
+        ("shipment", measure.shipment, get_args(ShipmentRule)),
+        ("rounding_mode", measure.rounding_mode, (None, *ROUNDING_MODES)),
+    ):
+        if value not in allowed:
+            choices = ", ".join(str(item) for item in allowed if item)
+            yield where, f"{where}_unknown", repr(value), f"one of {choices}", "Use one of these words."
+    if measure.currency not in facts.currencies:
+        yield _unknown("currency", measure.currency, "an ISO 4217 currency")
+    if not measure.measure_id.strip():
+        yield "measure_id", "measure_id_missing", "no id", "an id", "Name the measure."
+
+
+def _target(measure: Measure, facts: Facts) -> Iterator[Fault]:
+    if bool(measure.form) == bool(measure.hs_codes):
+        yield ("form", "target_unclear", "both a form and codes" if measure.form else "neither form nor codes",
+               "either a form or HS codes", "Name one of the two.")  # fmt: skip
+    if measure.form and measure.form not in facts.forms:
+        yield _unknown("form", measure.form, "a form of the catalogue")
+    for code in measure.hs_codes:
+        if not _CODE.fullmatch(code):
+            yield ("hs_codes", "hs_code_malformed", repr(code), "2 to 10 digits as text",
+                   "Write the code without dots and with its leading zeros.")  # fmt: skip
+    for where, codes in (("importers", measure.importers), ("origins", measure.origins)):
+        if not codes:
+            yield where, f"{where}_missing", "an empty list", "at least one country", "Name the countries."
+        for code in codes:
+            if code not in facts.countries and not (where == "origins" and code == NON_MEMBERS):
+                yield where, "country_unknown", repr(code), "an ISO 3166 alpha-2 code", "Correct the code."
+    if NON_MEMBERS in measure.origins and len(measure.origins) > 1:
+        yield ("origins", "origins_mixed", ", ".join(measure.origins), "either countries or `non-members`",
+               "Split the measure in two.")  # fmt: skip
+
+
+def _dates(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001 - all checks have one signature
+    for where, value in (("valid_from", measure.valid_from), ("valid_to", measure.valid_to)):
+        if value is not None and type(value) is not date:
+            yield where, "date_malformed", repr(value), "a date", "Give a datetime.date."
+            return
+    if measure.valid_to is not None and measure.valid_to < measure.valid_from:
+        yield ("valid_to", "dates_reversed", str(measure.valid_to), f"a day from {measure.valid_from} on",
+               "valid_to is the last day in force.")  # fmt: skip
+
+
+def _numbers(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
+    limits = method_defaults()
+    for name in ("ad_valorem", "otherwise_ad_valorem", "bound_ad_valorem"):
+        rate = getattr(measure, name)
+        if rate is not None and not 0 <= rate <= limits.ad_valorem_max:
+            yield (name, "rate_out_of_range", str(rate), f"a fraction from 0 to {limits.ad_valorem_max}",
+                   "Rates are fractions: 3.7 % is 0.037.")  # fmt: skip
+    for name in ("specific", "standard_value", "tolerance", "bound_specific", "parity"):
+        amount = getattr(measure, name)
+        if amount is not None and amount < 0:
+            yield name, "amount_negative", str(amount), "zero or more", "A duty never pays the importer."
+    for name in ("floor", "ceiling", "rounding_unit"):
+        amount = getattr(measure, name)
+        if amount is not None and amount <= 0:
+            yield name, "amount_not_positive", str(amount), "more than zero", "Leave it out where there is none."
+    if measure.floor is not None and measure.ceiling is not None and measure.ceiling <= measure.floor:
+        yield ("ceiling", "ceiling_below_floor", str(measure.ceiling), f"more than the floor of {measure.floor}",
+               "The ceiling is where protection stops.")  # fmt: skip
+    if measure.per_kg not in limits.per_kg_allowed:
+        yield ("per_kg", "per_kg_unknown", str(measure.per_kg),
+               f"one of {', '.join(map(str, limits.per_kg_allowed))}", "State amounts per 1, 100 or 1000 kg.")  # fmt: skip
+    if measure.rounding_unit is not None and measure.rounding_unit > 0 and not _terminates(measure.rounding_unit):
+        yield ("rounding_unit", "rounding_unit_unusable", str(measure.rounding_unit),
+               "a unit that divides a power of ten (0.01, 0.05, 1, 5 …)", "Choose a coin that exists.")  # fmt: skip
+
+
+def _terminates(unit: Decimal) -> bool:
+    whole = int(unit.scaleb(-min(0, int(unit.as_tuple().exponent))))
+    for factor in (2, 5):
+        while whole % factor == 0:
+            whole //= factor
+    return whole == 1
+
+
+def _method(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
+    if measure.method not in _OPTIONS:
+        return
+    if (measure.role == "floor") != (measure.method in _FLOOR_METHODS):
+        yield ("method", "method_for_other_role", f"{measure.method} with role {measure.role}",
+               "a floor method for a floor, ad_valorem or specific for any other duty",
+               "Change the role or the method.")  # fmt: skip
+    for name in _OPTIONAL:
+        if name not in _OPTIONS[measure.method] and getattr(measure, name) not in (None, (), "none"):
+            yield (name, "option_of_other_method", f"{name} with method {measure.method}", "only the method's own options",
+                   "Remove it, or change the method.")  # fmt: skip
+    yield from _METHOD_NEEDS[measure.method](measure)
+    if measure.counts is not None and set(measure.counts) - set(get_args(Counted)):
+        yield ("counts", "counts_unknown", ", ".join(measure.counts), "ordinary, additional", "Use these words.")  # fmt: skip
+
+
+def _needs_rate(measure: Measure) -> Iterator[Fault]:
+    if measure.ad_valorem is None and measure.specific is None:
+        yield ("ad_valorem", "rate_missing", "neither ad_valorem nor specific", "at least one of the two",
+               "A duty of nothing is ad_valorem 0.")  # fmt: skip
+
+
+def _needs_floor(measure: Measure) -> Iterator[Fault]:
+    if measure.floor is None:
+        yield "floor", "floor_missing", "no floor", f"the floor that {measure.method} holds", "State it per `per_kg`."
+
+
+def _needs_notified(measure: Measure) -> Iterator[Fault]:
+    yield from _needs_floor(measure)
+    if (measure.ad_valorem is None) == (measure.specific is None):
+        found = "neither specific nor ad_valorem" if measure.specific is None else "both specific and ad_valorem"
+        yield "specific", "notified_rate_unclear", found, "exactly one of the two", "A notified tariff is one rate."
+    if measure.shipment != "max" and measure.standard_value is not None:
+        yield ("standard_value", "security_without_max", "a standard value", "shipment = max beside it",
+               "Security of a notified tariff needs shipment = max.")  # fmt: skip
+    yield from _needs_tolerance(measure)
+
+
+def _needs_tolerance(measure: Measure) -> Iterator[Fault]:
+    if (measure.standard_value is None) != (measure.tolerance is None):
+        yield ("tolerance", "security_incomplete", "one of standard_value and tolerance", "both or neither",
+               "Security needs both.")  # fmt: skip
+
+
+def _needs_bands(measure: Measure) -> Iterator[Fault]:
+    if not measure.bands:
+        yield "bands", "bands_missing", "no bands", "bands from the highest price down", "State (at_least, specific)."
+    prices = [band.at_least for band in measure.bands]
+    if any(after >= before for before, after in zip(prices, prices[1:], strict=False)):
+        yield ("bands", "bands_unsorted", ", ".join(map(str, prices)), "prices in strictly descending order",
+               "Sort the bands from the highest price down.")  # fmt: skip
+    if any(band.at_least < 0 or band.specific < 0 for band in measure.bands):
+        yield "bands", "amount_negative", "a negative price or duty", "zero or more", "A duty never pays the importer."
+    duties = [band.specific for band in measure.bands]
+    if any(after < before for before, after in zip(duties, duties[1:], strict=False)):
+        yield ("bands", "bands_fall", ", ".join(map(str, duties)), "a duty that never falls as the price falls",
+               "A lower price may not owe less.")  # fmt: skip
+    yield from _needs_tolerance(measure)
+
+
+def _needs_slices(measure: Measure) -> Iterator[Fault]:
+    yield from _needs_floor(measure)
+    steps = measure.slices
+    if steps is not None:
+        ends, rates = [step.up_to for step in steps], [step.rate for step in steps]
+        if not steps or sorted(set(ends)) != ends or ends[0] <= 0 or ends[-1] != 1 or not all(0 <= r <= 1 for r in rates):
+            yield ("slices", "slices_malformed", str([(str(e), str(r)) for e, r in zip(ends, rates, strict=True)]),
+                   "ascending shares of the floor that end at 1, rates from 0 to 1",
+                   "State (up_to, rate) for each slice of the gap.")  # fmt: skip
+
+
+def _needs_otherwise(measure: Measure) -> Iterator[Fault]:
+    yield from _needs_floor(measure)
+    if measure.otherwise_ad_valorem is None:
+        yield ("otherwise_ad_valorem", "otherwise_missing", "no rate for indirect invoices", "otherwise_ad_valorem",
+               "State what an indirect or related invoice owes.")  # fmt: skip
+
+
+_METHOD_NEEDS: dict[str, Callable[[Measure], Iterable[Fault]]] = {
+    "ad_valorem": _needs_rate,
+    "specific": _needs_rate,
+    "top_up": _needs_floor,
+    "notified": _needs_notified,
+    "banded": _needs_bands,
+    "graduated": _needs_slices,
+    "minimum_price": _needs_otherwise,
+}
+
+
+_CHECKS: tuple[Callable[[Measure, Facts], Iterable[Fault]], ...] = (_identity, _target, _dates, _numbers, _method)

@@ -1,0 +1,271 @@
+"""All measures in force, as published: which of them a line meets, and the refusal of measures that contradict each other."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from footwall.errors import Problem, ScheduleError, UsageError
+from footwall.facts import Facts, shipped_facts
+from footwall.tariffs.faults import schedule_faults
+from footwall.tariffs.measure import NON_MEMBERS, Measure
+
+CODE_DIGITS_MIN = 2
+CODE_DIGITS_MAX = 10
+
+
+class MembersByDate(Protocol):
+    """Anything that says who is a member on a day: a zone's registry, or a table read by `members_table`."""
+
+    def members_on(self, on: date) -> frozenset[str]:
+        """ISO 3166 alpha-2 codes of the members on `on`, the states of a union among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applicable:
+    """The measures that one line meets: at most one ordinary and one floor measure, any number additional.
+
+    `conflicts` names measures that may not apply together; then the line cannot be assessed.
+    `member_origin` is None where the schedule does not know who is a member.
+    """
+
+    ordinary: Measure | None
+    additional: tuple[Measure, ...]
+    floor: Measure | None
+    member_origin: bool | None
+    conflicts: tuple[Measure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _MembersTable:
+    rows: tuple[tuple[str, date, date | None], ...]
+    unions: Mapping[str, frozenset[str]]
+
+    def members_on(self, on: date) -> frozenset[str]:
+        parties = {party for party, start, end in self.rows if start <= on and (end is None or on <= end)}
+        return frozenset(parties.union(*(self.unions.get(party, frozenset()) for party in parties)))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Measures that do not contradict each other, in one assessment currency. Make it with `from_measures`."""
+
+    measures: tuple[Measure, ...]
+    currency: str
+    members: MembersByDate | None
+    facts: Facts
+    _by_form: Mapping[tuple[str, str], tuple[Measure, ...]] = field(repr=False)
+    _by_code: Mapping[tuple[str, str], tuple[Measure, ...]] = field(repr=False)
+    _importers: Mapping[str, frozenset[str]] = field(repr=False)
+    _origins: Mapping[str, frozenset[str] | None] = field(repr=False)
+
+    @classmethod
+    def from_measures(
+        cls,
+        measures: Iterable[Measure],
+        currency: str | None = None,
+        members: object = None,
+        facts: Facts | None = None,
+    ) -> "Schedule":
+        """A schedule of `measures`, assessed in `currency` (else the one that all measures share).
+
+        `members` says who is inside the zone (needed for the origin `non-members`): ISO codes, rows with `party`,
+        `valid_from` and `valid_to`, or an object with `members_on(date)`. Raises ScheduleError with every fault found.
+        """
+        facts = facts or shipped_facts()
+        listed = tuple(measures)
+        registry = _members(members, facts)
+        faults = list(schedule_faults(listed, facts, members_known=registry is not None, currency=currency))
+        if faults:
+            raise ScheduleError(f"The schedule is refused: {len(faults)} fault(s).", faults)
+        schedule = cls(
+            listed,
+            currency or listed[0].currency,
+            registry,
+            facts,
+            _index(listed, lambda measure: [measure.form] if measure.form else []),
+            _index(listed, lambda measure: measure.hs_codes),
+            {measure.measure_id: _with_states(measure.importers, facts) for measure in listed},
+            {measure.measure_id: _origins(measure, facts) for measure in listed},
+        )
+        overlaps = list(schedule._overlaps())
+        if overlaps:
+            raise ScheduleError(f"The schedule is refused: {len(overlaps)} overlap(s).", overlaps)
+        return schedule
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which any measure is in force."""
+        return min(measure.valid_from for measure in self.measures)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which any measure is in force; None when one is open."""
+        ends = [measure.valid_to for measure in self.measures]
+        return None if None in ends else max(end for end in ends if end is not None)
+
+    @property
+    def breakpoints(self) -> tuple[date, ...]:
+        """The days on which what applies to a line may change, in order."""
+        days = {measure.valid_from for measure in self.measures}
+        days |= {_next_day(measure.valid_to) for measure in self.measures if measure.valid_to is not None}
+        if isinstance(self.members, _MembersTable):
+            days |= {start for _, start, _ in self.members.rows}
+            days |= {_next_day(end) for _, _, end in self.members.rows if end is not None}
+        elif self.members is not None:
+            days |= set(getattr(self.members, "breakpoints", ()))
+        return tuple(sorted(days))
+
+    def on(self, day: date) -> "Schedule":
+        """The same schedule with only the measures in force on `day`. Raises UsageError when there is none."""
+        listed = [measure for measure in self.measures if _in_force(measure, day)]
+        if not listed:
+            raise UsageError(f"no measure of this schedule is in force on {day}: it runs from {self.first_day}")
+        return Schedule.from_measures(listed, self.currency, self.members, self.facts)
+
+    def named_forms(self) -> frozenset[str]:
+        """The forms that some measure names."""
+        return frozenset(form for form, _ in self._by_form)
+
+    def names_code(self, hs_code: str) -> bool:
+        """Whether some measure names `hs_code`, or the beginning of it."""
+        prefixes = {hs_code[:length] for length in range(CODE_DIGITS_MIN, len(hs_code) + 1)}
+        return any(code in prefixes for code, _ in self._by_code)
+
+    def applicable(self, importer: str, origin: str, hs_code: str | None, form: str | None, on: date) -> Applicable:
+        """The measures that goods of `form` (or `hs_code`) from `origin` meet on entry to `importer` on `on`.
+
+        A measure on the form goes before one on a code, a longer code before a shorter one.
+        """
+        member = None if self.members is None else origin in self.members.members_on(on)
+
+        def matching(role: str, index: Mapping[tuple[str, str], tuple[Measure, ...]], key: str) -> list[Measure]:
+            return [m for m in index.get((key, role), ()) if self._meets(m, importer, origin, on, member=bool(member))]
+
+        def nearest(role: str) -> list[Measure]:
+            if form is not None and (found := matching(role, self._by_form, form)):
+                return found
+            for code in _prefixes(hs_code):
+                if found := matching(role, self._by_code, code):
+                    return found
+            return []
+
+        ordinary, floor = nearest("ordinary"), nearest("floor")
+        additional = {m.measure_id: m for m in (matching("additional", self._by_form, form) if form else [])}
+        for code in _prefixes(hs_code):
+            additional |= {m.measure_id: m for m in matching("additional", self._by_code, code)}
+        conflicts = [*(ordinary if len(ordinary) > 1 else ()), *(floor if len(floor) > 1 else ())]
+        if ordinary and floor and floor[0].method == "banded" and floor[0].ad_valorem is not None:
+            conflicts += [ordinary[0], floor[0]]
+        return Applicable(
+            ordinary[0] if ordinary else None,
+            tuple(additional[name] for name in sorted(additional)),
+            floor[0] if floor else None,
+            member,
+            tuple(conflicts),
+        )
+
+    def _meets(self, measure: Measure, importer: str, origin: str, on: date, *, member: bool) -> bool:
+        if not _in_force(measure, on) or importer not in self._importers[measure.measure_id]:
+            return False
+        origins = self._origins[measure.measure_id]
+        return not member if origins is None else origin in origins
+
+    def _overlaps(self) -> Iterable[Problem]:
+        for index in (self._by_form, self._by_code):
+            for (key, role), group in index.items():
+                if role == "additional":
+                    continue
+                for position, first in enumerate(group):
+                    for second in group[position + 1 :]:
+                        if second.valid_from > (first.valid_to or date.max):
+                            break
+                        if self._both_meet_a_line(first, second):
+                            yield _overlap(key, role, first, second)
+
+    def _both_meet_a_line(self, first: Measure, second: Measure) -> bool:
+        start = max(first.valid_from, second.valid_from)
+        end = min(first.valid_to or date.max, second.valid_to or date.max)
+        if start > end or self._importers[first.measure_id].isdisjoint(self._importers[second.measure_id]):
+            return False
+        one, other = self._origins[first.measure_id], self._origins[second.measure_id]
+        if one is not None and other is not None:
+            return not one.isdisjoint(other)
+        named = one if one is not None else other
+        if named is None:
+            return True
+        days = [start, *(day for day in self.breakpoints if start < day <= end)]
+        return self.members is not None and any(named - self.members.members_on(day) for day in days)
+
+
+def _prefixes(hs_code: str | None) -> list[str]:
+    return [hs_code[:length] for length in range(len(hs_code), CODE_DIGITS_MIN - 1, -1)] if hs_code else []
+
+
+def _in_force(measure: Measure, on: date) -> bool:
+    return measure.valid_from <= on and (measure.valid_to is None or on <= measure.valid_to)
+
+
+def _next_day(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
+
+
+def _index(measures: Sequence[Measure], keys: "KeysOf") -> dict[tuple[str, str], tuple[Measure, ...]]:
+    found: defaultdict[tuple[str, str], list[Measure]] = defaultdict(list)
+    for measure in sorted(measures, key=lambda m: (m.valid_from, m.measure_id)):
+        for key in keys(measure):
+            found[key, measure.role].append(measure)
+    return {key: tuple(group) for key, group in found.items()}
+
+
+class KeysOf(Protocol):
+    """Which keys a measure is found under."""
+
+    def __call__(self, measure: Measure, /) -> Iterable[str]:
+        """The keys."""
+
+
+def _with_states(parties: Iterable[str], facts: Facts) -> frozenset[str]:
+    codes = set(parties)
+    return frozenset(codes.union(*(facts.union_members(code) for code in codes)))
+
+
+def _origins(measure: Measure, facts: Facts) -> frozenset[str] | None:
+    return None if NON_MEMBERS in measure.origins else _with_states(measure.origins, facts)
+
+
+def _members(members: object, facts: Facts) -> MembersByDate | None:
+    if members is None:
+        return None
+    if callable(getattr(members, "members_on", None)):
+        return members  # type: ignore[return-value]
+    if not isinstance(members, Iterable) or isinstance(members, str | bytes):
+        raise UsageError(f"members must be ISO codes, rows with party and dates, or a registry, not {members!r}")
+    rows = tuple(_membership(row) for row in members)
+    unions = {party: facts.union_members(party) for party, _, _ in rows}
+    return _MembersTable(rows, unions)
+
+
+def _membership(row: object) -> tuple[str, date, date | None]:
+    if isinstance(row, str):
+        return row, date.min, None
+    read = row.get if isinstance(row, Mapping) else lambda name: getattr(row, name, None)
+    party, start, end = read("party"), read("valid_from"), read("valid_to")
+    if not isinstance(party, str) or not isinstance(start, date) or not (end is None or isinstance(end, date)):
+        raise UsageError(f"a row of members needs party, valid_from and valid_to (dates), not {row!r}")
+    return party, start, end
+
+
+def _overlap(key: str, role: str, first: Measure, second: Measure) -> Problem:
+    return Problem(
+        code="measures_overlap",
+        found=f"{first.measure_id} and {second.measure_id}, both {role} measures on {key} for the same importer and origin",
+        expected=f"at most one {role} measure for a line on any day",
+        remedy=f"End {first.measure_id} before {second.valid_from}, or narrow its importers or origins.",
+        source="schedule",
+        field=second.measure_id,
+    )
+
+
