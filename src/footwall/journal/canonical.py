@@ -1,0 +1,83 @@
+"""One text for one value (RFC 8785), and the hash that binds an entry to all entries before it.
+
+A stranger can recompute a hash with any RFC 8785 library: sha256 of the canonical JSON of
+`{effective_on, idempotency_key, kind, payload, previous_hash, recorded_at, sequence}`, the dates as the table writes them.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Final
+
+import rfc8785
+
+from footwall.errors import JournalError
+from footwall.journal.records import JsonValue, Payload
+
+_INSTANT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def canonical_text(payload: Payload) -> str:
+    """The payload's canonical JSON. Raises JournalError for a value that JSON cannot hold exactly: the caller's fault."""
+    _refuse_inexact(payload, "payload")
+    try:
+        return rfc8785.dumps(dict(payload)).decode()
+    except (rfc8785.CanonicalizationError, UnicodeError) as error:
+        raise JournalError(f"a payload cannot be written as canonical JSON: {error}") from None
+
+
+def entry_hash(row: Mapping[str, str | int]) -> str:
+    """SHA-256, in hexadecimal, over the canonical JSON of an entry's fields as a row of the table holds them.
+
+    The row's own `hash` is not looked at. The payload's text goes in as it stands: canonical JSON nests, so this is the
+    canonical JSON of the whole wherever the payload is in canonical form, and any change of that text changes the hash.
+    """
+    before = rfc8785.dumps({name: row[name] for name in ("effective_on", "idempotency_key", "kind")})
+    after = rfc8785.dumps({name: row[name] for name in ("previous_hash", "recorded_at", "sequence")})
+    whole = before[:-1] + b',"payload":' + str(row["payload"]).encode() + b"," + after[1:]
+    return hashlib.sha256(whole).hexdigest()
+
+
+def instant_text(instant: datetime) -> str:
+    """`2024-01-31T18:00:00.000000Z`: texts sort as instants do. Raises JournalError without a time zone: the caller's fault."""
+    if instant.tzinfo is None:
+        raise JournalError(f"an instant needs a time zone, and {instant} has none: pass datetime(..., tzinfo=UTC)")
+    return instant.astimezone(UTC).strftime(_INSTANT)
+
+
+def instant_of(text: str) -> datetime:
+    """The instant that `instant_text` wrote. Raises ValueError for any other text."""
+    return datetime.strptime(text, _INSTANT).replace(tzinfo=UTC)
+
+
+def _refuse_inexact(value: object, place: str) -> None:
+    match value:
+        case None | bool() | int() | str():
+            return
+        case dict():
+            for key, inner in value.items():
+                if not isinstance(key, str):
+                    raise JournalError(f"{place} has the key {key!r}; keys are text")
+                _refuse_inexact(inner, f"{place}.{key}")
+        case list():
+            for index, inner in enumerate(value):
+                _refuse_inexact(inner, f"{place}[{index}]")
+        case _:
+            raise JournalError(
+                f"{place} holds a {type(value).__name__} ({str(value)[:40]}); a journal holds text, whole numbers, "
+                "truth values, lists and objects: write a decimal or a date as text"
+            )
+
+
+def payload_of(text: str) -> dict[str, JsonValue]:
+    """The payload that a canonical text holds. Raises ValueError where the text is no JSON object."""
+    payload = json.loads(text)
+    if not isinstance(payload, dict):
+        raise ValueError("the payload is not an object")  # noqa: TRY004 - one kind of fault for the caller
+    return payload
+
+
+def day_of(text: str) -> date:
+    """The day that an entry's text names. Raises ValueError for text that is no ISO date."""
+    return date.fromisoformat(text)

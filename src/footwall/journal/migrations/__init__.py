@@ -1,0 +1,1 @@
+"""How a journal's tables came to be, step by step."""
