@@ -1,5 +1,63 @@
 """Observations become reference prices, each with a certificate that lets a stranger recompute it."""
 
-from footwall.prices.records import Certificate, Datum, ReferencePrice, ReferencePrices, Status, Step
+from footwall.prices.certificate import JSON, canonical, certificate_hash, certificate_json
+from footwall.prices.chains import Chains, chains
+from footwall.prices.cost_build import CostBuild, Prices, cost_build_of, marginal_plant, prices_on_data
+from footwall.prices.evidence import Evidence
+from footwall.prices.explain import Line, explain
+from footwall.prices.market import MarketPrice, market_price
+from footwall.prices.normalise import normalise
+from footwall.prices.records import (
+    Certificate,
+    Datum,
+    ReferencePrice,
+    ReferencePrices,
+    Status,
+    Step,
+    Terms,
+    TierNote,
+    Voice,
+)
+from footwall.prices.reference import reference_prices
+from footwall.prices.replay import replay
+from footwall.prices.rules import border_on
+from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
+from footwall.prices.working import Working, rework
 
-__all__ = ["Certificate", "Datum", "ReferencePrice", "ReferencePrices", "Status", "Step"]
+__all__ = [
+    "JSON",
+    "Certificate",
+    "Chains",
+    "CostBuild",
+    "Datum",
+    "Evidence",
+    "Line",
+    "MarketPrice",
+    "Prices",
+    "ReferencePrice",
+    "ReferencePrices",
+    "Status",
+    "Step",
+    "Terms",
+    "TierNote",
+    "Voice",
+    "Weighed",
+    "Working",
+    "border_on",
+    "canonical",
+    "certificate_hash",
+    "certificate_json",
+    "chains",
+    "cost_build_of",
+    "explain",
+    "marginal_plant",
+    "market_price",
+    "normalise",
+    "prices_on_data",
+    "reference_prices",
+    "replay",
+    "rework",
+    "voices_of",
+    "weigh",
+    "with_weights",
+]

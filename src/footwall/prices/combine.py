@@ -1,0 +1,61 @@
+"""Market and cost-build become one price: combination, smoothing, step cap, and the one rounding (mechanism §1).
+
+R̂ = w · market + (1 − w) · cost-build, where w falls with the liquidity of the tier; then share · R̂ + (1 − share) ·
+previous; then no further from the previous price than the step cap; then rounded, once.
+"""
+
+from decimal import Decimal
+
+from footwall.prices.records import Step, Terms
+from footwall.prices.working import Working
+from footwall.quantity import Unknown, exact_arithmetic
+
+
+def combine(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Terms) -> tuple[Step, ...]:
+    """The steps from market and cost-build to the reference price; the last step's result is the price.
+
+    No step at all where both are unknown. Where only one is known it stands alone, and a step says so.
+    Raises ValueError for a known market without a weight: the caller's fault.
+    """
+    working = Working()
+    if isinstance(market, Decimal):
+        _weighted(working, market, cost_build, terms.market_weight)
+    elif isinstance(cost_build, Decimal):
+        working.step(f"cost-build alone: market {market}", "=", cost_build)
+    else:
+        return ()
+    if terms.previous is not None:
+        _smoothed(working, terms, terms.previous)
+    working.rounded("rounded", terms.rounding_unit, terms.rounding_mode)
+    return working.steps
+
+
+def carry(terms: Terms) -> tuple[Step, ...]:
+    """The one step of a price that stands on its own last value. Raises ValueError without one: the caller's fault."""
+    if terms.previous is None:
+        raise ValueError("there is no price to carry")
+    working = Working()
+    working.step("carried from the day before it lost its data", "=", terms.previous)
+    return working.steps
+
+
+def _weighted(working: Working, market: Decimal, cost_build: Decimal | Unknown, weight: Decimal | None) -> None:
+    if weight is None:
+        raise ValueError("a market price needs its weight")
+    if isinstance(cost_build, Unknown):
+        working.step(f"market alone: cost-build {cost_build}", "=", market)
+        return
+    working.step("market", "=", market)
+    working.step("weight of the market", "×", weight)
+    working.step("cost-build at the remaining weight", "+", 1 - weight, cost_build)
+
+
+def _smoothed(working: Working, terms: Terms, previous: Decimal) -> None:
+    share, step = terms.smoothing_share, terms.step_share_max
+    with exact_arithmetic():
+        lowest, highest = (1 - step) * previous, (1 + step) * previous
+    if share != 1:
+        working.step("smoothing: share of the new price", "×", share)
+        working.step("smoothing: previous price at the remaining share", "+", 1 - share, previous)
+    working.step("step cap: not below", "at least", lowest)
+    working.step("step cap: not above", "at most", highest)

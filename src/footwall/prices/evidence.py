@@ -1,0 +1,58 @@
+"""The world's facts that a price needs, with the look-ups that go with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from footwall.facts import ExchangeRate, Facts, Form, PriceIndex, Recipe, ValueAddedTax
+from footwall.prices.chains import Chains, chains
+
+INDEX_BASE: Final = Decimal(1)
+"""The level of a price index in its base year; a real series that names the index is told in the money of that year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Forms, recipes, value-added taxes, rates of exchange and price levels: the facts that a price needs."""
+
+    forms: Mapping[str, Form]
+    recipes: tuple[Recipe, ...] = ()
+    value_added_tax: tuple[ValueAddedTax, ...] = ()
+    exchange_rates: tuple[ExchangeRate, ...] = ()
+    price_index: tuple[PriceIndex, ...] = ()
+    chains: Chains = field(init=False, repr=False, compare=False)
+    _rates: Mapping[tuple[str, str, date], ExchangeRate] = field(init=False, repr=False, compare=False)
+    _levels: Mapping[tuple[str, int], PriceIndex] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the tables once: a price asks them for every observation."""
+        rates = {(rate.from_currency, rate.to_currency, rate.month): rate for rate in self.exchange_rates}
+        object.__setattr__(self, "_rates", rates)
+        object.__setattr__(self, "_levels", {(level.index, level.year): level for level in self.price_index})
+        object.__setattr__(self, "chains", chains(self.recipes))
+
+    @classmethod
+    def of(cls, facts: Facts) -> "Evidence":
+        """The evidence that a folder of facts holds. Raises FactsError for a table that does not hold together."""
+        return cls(facts.forms, facts.recipes, facts.value_added_tax, facts.exchange_rates, facts.price_index)
+
+    def rate(self, from_currency: str, to_currency: str, month: date) -> ExchangeRate | None:
+        """The rate of exactly this pair in the month that starts on `month`; never inverted, never crossed."""
+        return self._rates.get((from_currency, to_currency, month))
+
+    def tax(self, country: str, day: date) -> ValueAddedTax | None:
+        """The value-added tax that a quotation in `country` includes on `day`."""
+        for tax in self.value_added_tax:
+            if tax.country == country and tax.valid_from <= day and (tax.valid_to is None or day <= tax.valid_to):
+                return tax
+        return None
+
+    def level(self, index: str, year: int) -> PriceIndex | None:
+        """The level of a price index in a year."""
+        return self._levels.get((index, year))
+
+    def has_base(self, index: str) -> bool:
+        """Whether the index shows its base year: a year in which it stands at 1."""
+        return any(level.index == index and level.value == INDEX_BASE for level in self.price_index)

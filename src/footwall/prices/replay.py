@@ -1,0 +1,169 @@
+"""Recompute a certificate from its own contents alone, and say where it differs.
+
+Anyone can do this with the JSON in hand: no facts, no rulebook, no journal. Each datum's steps are reworked; the data
+become voices again; the voices are weighed under the tier's rule; the cost-build's steps are reworked; market and
+cost-build are combined under the terms. What it cannot tell is whether the data were true, or whether some were left out.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+from footwall.errors import Problem
+from footwall.prices.certificate import JSON, canonical
+from footwall.prices.combine import carry, combine
+from footwall.prices.records import Certificate, Datum, Step
+from footwall.prices.tiers import voices_of, weigh, with_weights
+from footwall.prices.working import rework
+from footwall.quantity import Unknown, plain
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+def replay(document: Mapping[str, JSON]) -> tuple[Problem, ...]:
+    """Every place where the certificate in `document` (see `canonical`) does not follow from its own contents.
+
+    Empty where the result can be recomputed to the last digit. Nothing is raised: a bad certificate is bad data.
+    """
+    certificate = _read(document)
+    if isinstance(certificate, Problem):
+        return (certificate,)
+    return tuple(_differences(certificate))
+
+
+def _differences(certificate: Certificate) -> Iterator[Problem]:
+    weighed = [datum for datum in certificate.excluded if datum.exclusion == "outlier"]
+    for datum in (*certificate.used, *certificate.excluded):
+        yield from _worked(f"datum {datum.observation}", datum.steps, datum.price)
+    yield from _market(certificate, (*certificate.used, *weighed))
+    yield from _worked("cost_build", certificate.cost_build_steps, certificate.cost_build)
+    yield from _combined(certificate)
+
+
+def _worked(field: str, steps: Sequence[Step], stated: Decimal | Unknown) -> Iterator[Problem]:
+    """Each step from the one before it, and the last one against the stated price."""
+    try:
+        results = rework(steps)
+    except (ValueError, ArithmeticError) as error:
+        yield _differs(field, str(error), "steps of plain arithmetic")
+        return
+    for step, result in zip(steps, results, strict=True):
+        if step.result != result:
+            yield _differs(f"{field}: {step.what}", plain(step.result), plain(result))
+    if isinstance(stated, Decimal) and (not steps or steps[-1].result != stated):
+        yield _differs(field, plain(stated), plain(steps[-1].result) if steps else "steps that lead to it")
+
+
+def _market(certificate: Certificate, data: Sequence[Datum]) -> Iterator[Problem]:
+    if certificate.tier_rule is None:
+        if isinstance(certificate.market, Decimal) or data:
+            yield _differs("market", _told(certificate.market), "the rule of the tier that set it")
+        return
+    try:
+        weighted = {datum.observation: datum.weight for datum in with_weights(data)}
+        again = weigh(voices_of(data), certificate.tier_rule)
+    except (ValueError, ArithmeticError) as error:
+        yield _differs("market", str(error), "data with a price and a weight each")
+        return
+    for datum in data:
+        yield from _same(f"weight of {datum.observation}", datum.weight, weighted[datum.observation])
+    yield from _same("voices", certificate.voices, again.voices)
+    out = frozenset(datum.submitter for datum in data if datum.exclusion == "outlier")
+    yield from _same("outliers", sorted(out), sorted(again.outlying))
+    yield from _same("market", certificate.market, again.mean)
+
+
+def _same(field: str, stated: object, recomputed: object) -> Iterator[Problem]:
+    if stated != recomputed:
+        yield _differs(field, str(stated), str(recomputed))
+
+
+def _combined(certificate: Certificate) -> Iterator[Problem]:
+    terms, stated = certificate.terms, certificate.combination_steps
+    if terms is None:
+        yield _differs("terms", "none", "the terms of the combination")
+        return
+    yield from _same("market_weight", certificate.market_weight, terms.market_weight)
+    try:
+        if certificate.method == "suspended":
+            steps: tuple[Step, ...] = ()
+        elif certificate.method == "carried":
+            steps = carry(terms)
+        else:
+            steps = combine(certificate.market, certificate.cost_build, terms)
+    except ValueError as error:
+        yield _differs("terms", str(error), "terms that lead to a price")
+        return
+    for told, step in zip(stated, steps, strict=False):
+        if told != step:
+            yield _differs(
+                f"combination: {told.what}",
+                f"{told.figure} → {plain(told.result)}",
+                f"{step.figure} → {plain(step.result)}",
+            )
+    if len(stated) != len(steps):
+        yield _differs("combination_steps", f"{len(stated)} steps", f"{len(steps)}")
+    result = steps[-1].result if steps else None
+    known = certificate.result if isinstance(certificate.result, Decimal) else None
+    if known != result:
+        yield _differs("result", _told(certificate.result), "unknown" if result is None else plain(result))
+
+
+def _read(document: Mapping[str, JSON]) -> Certificate | Problem:
+    from pydantic import ValidationError
+
+    try:
+        certificate = _reader().validate_json(json.dumps(_with_reasons(document)))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        return Problem(
+            "certificate_malformed",
+            str(first["input"])[:80],
+            first["msg"],
+            "Ask for the certificate again from whoever published it.",
+            field=field,
+        )
+    except (TypeError, ValueError) as error:
+        return Problem("certificate_malformed", str(error)[:80], "JSON values", "Ask for the certificate again.")
+    if canonical(certificate) != document:
+        return Problem(
+            "certificate_malformed",
+            "a value that is not in canonical form, or a key that no certificate has",
+            "the canonical form: plain decimals as text, ISO dates, the certificate's own keys",
+            "Ask for the certificate again from whoever published it.",
+        )
+    return certificate
+
+
+@cache
+def _reader() -> "TypeAdapter[Certificate]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Certificate)
+
+
+def _with_reasons(value: JSON) -> JSON:
+    """{"unknown": reason} as the record of an unknown has it."""
+    if isinstance(value, Mapping):
+        if set(value) == {"unknown"}:
+            return {"reason": value["unknown"]}
+        return {key: _with_reasons(item) for key, item in value.items()}
+    return [_with_reasons(item) for item in value] if isinstance(value, list) else value
+
+
+def _told(price: Decimal | Unknown) -> str:
+    return str(price) if isinstance(price, Unknown) else plain(price)
+
+
+def _differs(field: str, found: str, expected: str) -> Problem:
+    return Problem(
+        "certificate_differs",
+        found,
+        expected,
+        "The certificate has been changed or was computed wrongly: do not rely on its result.",
+        field=field,
+    )

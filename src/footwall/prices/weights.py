@@ -1,0 +1,71 @@
+"""The exact core of a tier: weights under a cap, weighted medians, and who is an outlier. No logs, no floats.
+
+A columnar front may sum a million observations to a few voices; what decides is here, on those few.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from footwall.quantity import exact_arithmetic
+
+
+def capped(weights: Sequence[Decimal], share_max: Decimal) -> tuple[Decimal, ...]:
+    """Weights in the same order, of which none is more than `share_max` of their sum, the others in proportion as before.
+
+    Exact without a division: with k voices at the cap and `rest` the sum of the others, a capped voice gets
+    share_max × rest and any other w × (1 − k × share_max). Ends after at most as many rounds as there are weights.
+    Raises ValueError where even equal weights would break the cap (fewer than 1/share_max voices), or for a weight that
+    is not above zero: the caller's fault.
+    """
+    if any(weight <= 0 for weight in weights):
+        raise ValueError("a weight must be above zero")
+    with exact_arithmetic():
+        if len(weights) * share_max < 1:
+            raise ValueError(f"{len(weights)} weights cannot each stay under a share of {share_max}")
+        heaviest_first = sorted(weights, reverse=True)
+        at_cap, rest = 0, sum(weights, Decimal(0))
+        while at_cap < len(weights) and heaviest_first[at_cap] * (1 - at_cap * share_max) > share_max * rest:
+            rest -= heaviest_first[at_cap]
+            at_cap += 1
+        level, free = share_max * rest, 1 - at_cap * share_max
+        # a voice is over the cap exactly when its own scaled weight would be more than the level
+        return tuple(min(weight * free, level) if at_cap else weight for weight in weights)
+
+
+def weighted_medians(values: Sequence[Fraction], weights: Sequence[Decimal]) -> tuple[Fraction, Fraction]:
+    """The lower and the upper weighted median; they differ only where exactly half of the weight lies below."""
+    with exact_arithmetic():
+        half = sum(weights, Decimal(0)) / 2
+        reached, lower = Decimal(0), None
+        for value, weight in sorted(zip(values, weights, strict=True)):
+            reached += weight
+            if lower is None and reached >= half:
+                lower = value
+            if lower is not None and reached > half:
+                return lower, value
+    raise ValueError("a median needs at least one value")
+
+
+def outliers(
+    prices: Sequence[Decimal], weights: Sequence[Decimal], spread_min: Decimal, power: int
+) -> tuple[bool, ...]:
+    """Which prices lie too far from the weighted median M: those with r > dᵏ (k = `power`).
+
+    r = max(p/M, M/p); d = the upper weighted median of r, at least `spread_min`. Where exactly half of the weight lies
+    below, M is the middle of the two medians. Since d is no less than the median of r, what is thrown out never weighs
+    half: many small lots cannot throw out the trade, because the spread is taken by capped weight and not by count.
+    """
+    exact = [Fraction(price) for price in prices]
+    lower, upper = weighted_medians(exact, weights)
+    middle = (lower + upper) / 2
+    ratios = [max(price / middle, middle / price) for price in exact]
+    spread = max(weighted_medians(ratios, weights)[1], Fraction(spread_min))
+    return tuple(ratio > spread**power for ratio in ratios)
+
+
+def weighted_mean_parts(prices: Sequence[Decimal], weights: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
+    """Σ weight × price, and Σ weight: the dividend and the divisor of the weighted mean, both exact."""
+    with exact_arithmetic():
+        total = sum((price * weight for price, weight in zip(prices, weights, strict=True)), Decimal(0))
+        return total, sum(weights, Decimal(0))
