@@ -1,0 +1,105 @@
+"""Ô: the ordinary duty that a form owes at import parity, per kg of its basis (MECHANISM §3, §5).
+
+The schedule states ordinary duties line by line of the importer's tariff; a notified floor tariff is one figure for a
+form, set before anybody knows under which line the goods will be declared. So only that part of the ordinary duty
+counts which every line of the form owes: a line that owes more then lands above the floor, never below it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from footwall.facts import Form, OrdinaryDuty
+from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinaryRate:
+    """An ordinary duty on a form: a fraction of the customs value, and USD per kg of the form's basis."""
+
+    ad_valorem: Decimal
+    specific: Decimal
+
+    def at(self, price: Decimal, outside_value: Decimal) -> Decimal:
+        """The duty on one kg that lands at `price`, of which `outside_value` (freight and insurance) is not dutiable.
+
+        Both in USD per kg of the form's basis. A customs value is never below zero.
+        """
+        with exact_arithmetic():
+            return self.ad_valorem * max(Decimal(0), price - outside_value) + self.specific
+
+
+def ordinary_in_force(duties: Iterable[OrdinaryDuty], importer: str, on: date) -> tuple[OrdinaryDuty, ...]:
+    """The tariff lines of `importer` in force on `on`, in their own order."""
+    return tuple(
+        duty
+        for duty in duties
+        if duty.importer == importer and duty.valid_from <= on and (duty.valid_to is None or on <= duty.valid_to)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinaryFacts:
+    """What the facts hold of ordinary duties.
+
+    `content_factors`: kilograms of one thing in a kilogram of another, by (content, contained); 0.793 for (WO3, W).
+    """
+
+    duties: Iterable[OrdinaryDuty]
+    content_factors: Mapping[tuple[str, str], Decimal]
+
+
+def ordinary_rate(
+    form: Form, importer: str, on: date, facts: OrdinaryFacts, *, currency: str, rounding_unit: Decimal
+) -> OrdinaryRate | Unknown:
+    """What every tariff line of `form` owes in `importer` on `on`: the lowest ad valorem and the lowest specific part.
+
+    Unknown, with the reason, where the facts hold no line of the form, or the rate of one is unknown, is in another
+    currency, or stands on an element whose share in the form is not known. A specific rate that must be told per kg of
+    another basis is rounded down to `rounding_unit`.
+    """
+    rates: list[OrdinaryRate] = []
+    for duty in ordinary_in_force(facts.duties, importer, on):
+        if duty.hs_code[:6] in form.hs6:
+            rate = _rate_of_line(form, duty, facts, currency, rounding_unit)
+            if isinstance(rate, Unknown):
+                return rate
+            rates.append(rate)
+    if not rates:
+        return Unknown(f"the facts hold no ordinary duty of {importer} on {form.form}")
+    return OrdinaryRate(min(rate.ad_valorem for rate in rates), min(rate.specific for rate in rates))
+
+
+def _rate_of_line(
+    form: Form, duty: OrdinaryDuty, facts: OrdinaryFacts, currency: str, unit: Decimal
+) -> OrdinaryRate | Unknown:
+    if duty.ad_valorem is None and duty.specific is None:
+        return Unknown(f"the rate of {duty.importer} {duty.hs_code} ({duty.rate_text}) is not known as a figure")
+    ad_valorem = duty.ad_valorem or Decimal(0)
+    if duty.specific is None or duty.specific == 0:
+        return OrdinaryRate(ad_valorem, Decimal(0))
+    if duty.currency != currency:
+        return Unknown(f"the rate of {duty.importer} {duty.hs_code} is in {duty.currency}, not {currency}")
+    specific = _per_kg_of_basis(form, duty.specific, duty.contained, facts, unit)
+    if isinstance(specific, Unknown):
+        return Unknown(f"{duty.importer} {duty.hs_code}: {specific.reason}")
+    return OrdinaryRate(ad_valorem, specific)
+
+
+def _per_kg_of_basis(
+    form: Form, specific: Decimal, contained: str, facts: OrdinaryFacts, unit: Decimal
+) -> Decimal | Unknown:
+    """A rate per kg of goods, or of something contained in them, per kg of what the form is priced by."""
+    if bool(contained) == (form.basis == "contained") and contained in {"", form.content}:
+        return specific
+    factor = Decimal(1) if contained in {"", form.content} else facts.content_factors.get((form.content, contained))
+    if factor is None:
+        return Unknown(f"the share of {contained} in the {form.content} of {form.form} is not known")
+    with exact_arithmetic():
+        if contained and form.basis == "contained":
+            return round_to_unit(specific * factor, unit, "down")
+        if form.standard_content is None:
+            return Unknown(f"{form.form} has no standard content to convert its rate by")
+        content = form.standard_content
+        return round_to_unit(specific * factor * content if contained else specific / content, unit, "down")

@@ -1,0 +1,201 @@
+"""Import parity P̂: what a form costs landed in the zone before any floor duty, by origin group (MECHANISM §4).
+
+Only prices made outside the zone may speak. The zone's own unit values are invoices: if they set parity, a dominant
+group would invoice at the floor for one period and its duty would fall to nil. They are left out here whatever they say,
+so that a rise of theirs alone lowers no duty; and unit values of third countries stay out where they already make the
+form's reference price.
+
+Prices of the group's own origins go before prices of the world, better tiers before worse, the newest month before
+older ones. Each submitter is one voice, and the voices' median is P̂: one odd invoice moves it little.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from statistics import median
+from typing import Final, TypeVar
+
+from footwall.errors import UsageError
+from footwall.facts import Country, Form, Observation
+from footwall.prices import Datum, Evidence, border_on, normalise
+from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, round_to_unit
+from footwall.rulebook import Border, DatedRule, OriginGroup, ParityRule, ReferenceRule, Rulebook
+from footwall.tariffs.ordinary import OrdinaryRate
+from footwall.tariffs.records import Parity
+
+RuleOfForms = TypeVar("RuleOfForms", ParityRule, ReferenceRule)
+
+_EXPORT_TERMS: Final = frozenset({"fob", "exw", "exchange"})
+
+
+def import_parity(
+    on: date,
+    form: Form,
+    group: OriginGroup,
+    observations: Iterable[Observation],
+    rulebook: Rulebook,
+    *,
+    evidence: Evidence,
+    members: AbstractSet[str],
+    previous: Parity | None,
+) -> Parity:
+    """P̂ of `form` from `group` on `on`: USD per kg of the form's basis, cif at the zone border, rounded as its reference is.
+
+    `observations` may be of any form and day: those of this form count that were published, and whose period was over,
+    by `on`. `members` are the ISO codes of that day. `previous` is the last parity of the same form and group: it is
+    carried while what it rests on is young enough for the rule; after that parity is suspended, which is Unknown.
+    Raises UsageError where the rulebook has no parity or reference rule for the form, RulebookError where it has no border.
+    """
+    rules = _rules(on, form, rulebook)
+    usable = [seen for seen in observations if seen.form == form.form and _usable(seen, on, rules, members)]
+    for preferred in ([seen for seen in usable if _exported_by(seen, group, rulebook)], usable):
+        for tier in rules.tiers:
+            told = (normalise(seen, form, rules.border, evidence) for seen in preferred if seen.tier == tier)
+            data = _newest([datum for datum in told if isinstance(datum.price, Decimal)])
+            if data:
+                price = round_to_unit(
+                    _median_voice(data), rules.reference.price_rounding_unit, rules.reference.price_rounding_mode
+                )
+                newest = max(datum.observed_to for datum in data)
+                return Parity(form.form, group.group, on, price, "observed", tier, newest, data)
+    return _carried(on, form, group, rules.parity, previous)
+
+
+def duty_paid_parity(
+    parities: Sequence[Parity], ordinary: OrdinaryRate | Unknown, outside_value: Decimal
+) -> Decimal | Unknown:
+    """What a form costs inside the zone without its floor: the lowest parity of its origin groups, with ordinary duty.
+
+    For the ladder. An importer buys from the cheapest group; one whose parity is suspended offers nothing that could be
+    compared. Before ordinary duty where its rate is Unknown. Unknown where every parity is.
+    """
+    known = [parity.price for parity in parities if isinstance(parity.price, Decimal)]
+    if not known:
+        return Unknown("; ".join(f"{parity.group}: {parity.price}" for parity in parities) or "no parity was measured")
+    lowest = min(known)
+    if isinstance(ordinary, Unknown):
+        return lowest
+    with exact_arithmetic():
+        return lowest + ordinary.at(lowest, outside_value)
+
+
+def outside_value(
+    form: Form, price: Decimal | Unknown, border: Border, country: Country, rounding_unit: Decimal
+) -> Decimal | Unknown:
+    """The part of a landed `price` that the customs value of `country` leaves out: USD per kg of the form's basis.
+
+    Nothing for a `cif` country. For a `fob` country the border rule's freight and insurance, taken back out the way they
+    went in, rounded to `rounding_unit`. Unknown where the price is, or where the form's content is needed and not standard.
+    """
+    if country.valuation == "cif":
+        return Decimal(0)
+    if isinstance(price, Unknown):
+        return price
+    mass_kg = kilograms_per(border.freight_unit.partition("/")[2])
+    with exact_arithmetic():
+        if form.basis == "contained":
+            if form.standard_content is None:
+                return Unknown(f"freight per kg of {form.content} needs the standard content of {form.form}")
+            mass_kg *= form.standard_content
+        before = price / (1 + border.insurance_share) - border.freight_per_t / mass_kg
+        return round_to_unit(price - before, rounding_unit, "half_up")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    border: Border
+    parity: ParityRule
+    reference: ReferenceRule
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """The rule's tiers, without unit values where the form's reference may rest on them."""
+        in_reference = {tier.tier for tier in self.reference.tiers}
+        return tuple(tier for tier in self.parity.tiers if tier != "unit_values" or tier not in in_reference)
+
+
+def _rules(on: date, form: Form, rulebook: Rulebook) -> _Rules:
+    parity = _of_form(rulebook.parity, form.form, on)
+    reference = _of_form(rulebook.reference, form.form, on)
+    if parity is None or reference is None:
+        missing = {"parity": parity, "reference": reference}
+        names = ", ".join(name for name, rule in missing.items() if rule is None)
+        raise UsageError(f"rulebook {rulebook.rulebook.version} has no {names} rule for {form.form} on {on}")
+    return _Rules(border_on(rulebook, on), parity, reference)
+
+
+def _of_form(rules: Sequence[RuleOfForms], form: str, on: date) -> RuleOfForms | None:
+    """The rule that names the form, else the one for `all`."""
+    general: RuleOfForms | None = None
+    for rule in rules:
+        if not _in_force(rule, on):
+            continue
+        if rule.forms == "all":
+            general = general or rule
+        elif form in rule.forms:
+            return rule
+    return general
+
+
+def _in_force(rule: DatedRule, on: date) -> bool:
+    return (rule.valid_from or date.min) <= on <= (rule.valid_to or date.max)
+
+
+def _usable(seen: Observation, on: date, rules: _Rules, members: AbstractSet[str]) -> bool:
+    """Outside the zone, before duty, known, and young enough."""
+    foreign = seen.currency != rules.border.freight_unit.partition("/")[0]
+    # The mean rate of a month is not known before the month is over: such a price cannot be told in dollars yet.
+    known_from = max(seen.published_at, _month_end(seen.observed_to) if foreign else seen.observed_to)
+    return (
+        seen.kind != "cost_survey"
+        and seen.incoterm != "ddp"
+        and not seen.under_floor
+        and seen.country not in members
+        and known_from <= on
+        and (on - seen.observed_to).days <= rules.parity.age_days_max
+    )
+
+
+def _exported_by(seen: Observation, group: OriginGroup, rulebook: Rulebook) -> bool:
+    """Whether this is an export quote of the group's own; a cif price tells what goods of anywhere cost at its port."""
+    if seen.incoterm not in _EXPORT_TERMS or not seen.country:
+        return False
+    if group.origins != "non-members":
+        return seen.country in group.origins
+    return not any(other.origins != "non-members" and seen.country in other.origins for other in rulebook.origin_group)
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _newest(data: Sequence[Datum]) -> tuple[Datum, ...]:
+    """The data of the newest month, by observation."""
+    if not data:
+        return ()
+    last = max(datum.observed_to for datum in data)
+    current = (datum for datum in data if datum.observed_to.replace(day=1) == last.replace(day=1))
+    return tuple(sorted(current, key=lambda datum: datum.observation))
+
+
+def _median_voice(data: Sequence[Datum]) -> Decimal:
+    voices: defaultdict[str, list[Decimal]] = defaultdict(list)
+    for datum in data:
+        if isinstance(datum.price, Decimal):
+            voices[datum.submitter].append(datum.price)
+    with exact_arithmetic():
+        return median(sum(prices, Decimal(0)) / len(prices) for prices in voices.values())
+
+
+def _carried(on: date, form: Form, group: OriginGroup, rule: ParityRule, previous: Parity | None) -> Parity:
+    if previous is not None and isinstance(previous.price, Decimal) and previous.rests_on is not None:
+        age_days = (on - previous.rests_on).days
+        if age_days <= rule.carry_days_max:
+            return replace(previous, on=on, status="carried")
+        reason = f"its last price outside the zone is {age_days} days old, at most {rule.carry_days_max}"
+    else:
+        reason = f"no price of {form.form} outside the zone is known"
+    return Parity(form.form, group.group, on, Unknown(reason), "suspended", None, None, ())

@@ -1,0 +1,196 @@
+"""Tariffs and ordinary duties become the measures of a schedule.
+
+A schedule has at most one floor measure for a line, so origin groups may not overlap: `non-members` beside another group
+becomes the list of all other countries outside the zone. Members' own goods meet no floor measure.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from footwall.errors import UsageError
+from footwall.facts import Form, OrdinaryDuty
+from footwall.floors import Floor
+from footwall.rulebook import DatedRule, OrdinaryRule, OriginGroup, Rulebook, TariffRule, method_defaults
+from footwall.tariffs.measure import NON_MEMBERS, Measure
+from footwall.tariffs.ordinary import ordinary_in_force
+from footwall.tariffs.records import Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Which countries there are, and which of them are members on the day: ISO 3166 alpha-2 codes."""
+
+    countries: AbstractSet[str]
+    members: AbstractSet[str]
+
+
+def measures(
+    on: date,
+    tariffs: Iterable[Tariff],
+    floors: Mapping[str, Floor],
+    rulebook: Rulebook,
+    *,
+    forms: Mapping[str, Form],
+    duties: Sequence[OrdinaryDuty],
+    world: World,
+) -> tuple[Measure, ...]:
+    """The measures in force or announced on `on`, in the order of their ids: what a schedule is made from.
+
+    `floors` are those in force, by form; a tariff whose floor has gone makes no measure. A notified rate of zero makes
+    one, so that a line can be told that it stands at or above the floor; a raise under notice makes a second one, from
+    its own first day. `duties` are the facts' ordinary duties: those of the rulebook's ordinary importers are stated,
+    for goods of every origin; one whose rate is unknown is not, so that the line's ordinary duty is unknown.
+    Raises UsageError for a floor of mode `internal` or a method that a tariff rule cannot state: not published here.
+    """
+    stated = [*_ordinary_measures(on, rulebook, duties, world)]
+    for tariff in tariffs:
+        floor = floors.get(tariff.form)
+        if floor is not None and isinstance(floor.price, Decimal) and tariff.reason != "sunset":
+            stated += _floor_measures(on, tariff, floor, rulebook, form=forms[tariff.form], world=world)
+    return tuple(sorted(stated, key=lambda measure: measure.measure_id))
+
+
+def group_origins(group: OriginGroup, others: Iterable[OriginGroup], world: World) -> tuple[str, ...]:
+    """The origins of `group` outside the zone, beside the `others` that the same form distinguishes: codes, sorted.
+
+    `non-members` stays that one word where no other group takes countries out of it.
+    """
+    if group.origins != NON_MEMBERS:
+        return tuple(sorted(set(group.origins) - world.members))
+    taken = {origin for other in others if other.origins != NON_MEMBERS for origin in other.origins}
+    return tuple(sorted(world.countries - world.members - taken)) if taken else (NON_MEMBERS,)
+
+
+def _floor_measures(
+    on: date, tariff: Tariff, floor: Floor, rulebook: Rulebook, *, form: Form, world: World
+) -> Iterator[Measure]:
+    if floor.mode != "external":
+        raise UsageError(f"the floor of {form.form} is ruled {floor.mode}: only external floors can be published")
+    rule = _tariff_rule(on, tariff, rulebook)
+    groups = {group.group: group for group in rulebook.origin_group if _in_force(group, on)}
+    distinguished = [
+        groups[other.group]
+        for other in rulebook.tariff
+        if tariff.form in other.forms and other.group in groups and _in_force(other, on)
+    ]
+    origins = group_origins(groups[tariff.group], distinguished, world)
+    if not origins or not tariff.importers:
+        return
+    name = f"floor-{tariff.form}-{_importer_name(tariff.importers)}-{tariff.group}"
+    announced = tariff.pending_from if tariff.pending is not None else None
+    until = floor.sunset if announced is None else _earlier(floor.sunset, announced - timedelta(days=1))
+    authority = _authority(on, tariff.importers, rulebook)
+    now = _Statement(tariff, floor, rule, rulebook.rulebook.currency, form, origins, authority)
+    yield now.measure(name, tariff.rate, tariff.changed_on, until)
+    if announced is not None and tariff.pending is not None and (floor.sunset is None or announced <= floor.sunset):
+        yield now.measure(f"{name}-from-{announced}", tariff.pending, announced, floor.sunset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """All that a floor measure says, whatever its rate and dates."""
+
+    tariff: Tariff
+    floor: Floor
+    rule: TariffRule
+    currency: str
+    form: Form
+    origins: tuple[str, ...]
+    authority: OrdinaryRule | None
+
+    def measure(self, name: str, rate: Decimal, valid_from: date, valid_to: date | None) -> Measure:
+        """The measure, per kg of the goods, or of their content where that is what the form's prices are for."""
+        price, ceiling, parity = self.floor.price, self.floor.ceiling, self.tariff.parity
+        return Measure(
+            measure_id=name,
+            role="floor",
+            method=self.rule.method,
+            form=self.form.form,
+            importers=self.tariff.importers,
+            origins=self.origins,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            currency=self.currency,
+            per_kg=1,
+            contained=self.form.content if self.form.basis == "contained" else None,
+            legal_basis=self.rule.legal_basis,
+            specific=rate if self.rule.method == "notified" else None,
+            floor=price if isinstance(price, Decimal) else None,
+            ceiling=ceiling if isinstance(ceiling, Decimal) else None,
+            # Import parity is a price like any other; below zero (an exporter who pays to sell) a measure states none.
+            parity=parity if isinstance(parity, Decimal) and parity >= 0 else None,
+            counts=self.rule.counts,
+            cap=self.rule.cap,
+            shipment=self.rule.shipment,
+            rounding_unit=None if self.authority is None else self.authority.rounding_unit,
+            rounding_mode=None if self.authority is None else self.authority.rounding_mode,
+        )
+
+
+def _tariff_rule(on: date, tariff: Tariff, rulebook: Rulebook) -> TariffRule:
+    for rule in rulebook.tariff:
+        if rule.group == tariff.group and tariff.form in rule.forms and _in_force(rule, on):
+            if rule.method not in method_defaults().tariff_methods:
+                raise UsageError(
+                    f"a tariff rule cannot state the method {rule.method}, which {tariff.form} is ruled by"
+                )
+            return rule
+    raise UsageError(
+        f"rulebook {rulebook.rulebook.version} has no tariff rule for {tariff.form} of {tariff.group} on {on}"
+    )
+
+
+def _ordinary_measures(on: date, rulebook: Rulebook, duties: Sequence[OrdinaryDuty], world: World) -> Iterator[Measure]:
+    origins = tuple(sorted(world.countries))
+    for rule in rulebook.ordinary:
+        if _in_force(rule, on):
+            for importer in rule.importers:
+                for duty in ordinary_in_force(duties, importer, on):
+                    if duty.ad_valorem is not None or duty.specific is not None:
+                        yield _ordinary_measure(rule, duty, origins)
+
+
+def _ordinary_measure(rule: OrdinaryRule, duty: OrdinaryDuty, origins: tuple[str, ...]) -> Measure:
+    return Measure(
+        measure_id=f"ordinary-{duty.importer.lower()}-{duty.hs_code}",
+        role="ordinary",
+        method="specific" if duty.ad_valorem is None else "ad_valorem",
+        importers=(duty.importer,),
+        origins=origins,
+        valid_from=duty.valid_from,
+        valid_to=duty.valid_to,
+        currency=duty.currency,
+        hs_codes=(duty.hs_code,),
+        per_kg=1,
+        contained=duty.contained or None,
+        legal_basis=duty.source,
+        ad_valorem=duty.ad_valorem,
+        specific=duty.specific,
+        rounding_unit=rule.rounding_unit,
+        rounding_mode=rule.rounding_mode,
+    )
+
+
+def _authority(on: date, importers: Sequence[str], rulebook: Rulebook) -> OrdinaryRule | None:
+    """How the one authority that collects the duty rounds it; several authorities take the method's default.
+
+    The tariff rule's own rounding is that of the rate, and says nothing about the duty's coin.
+    """
+    ruled = (rule for rule in rulebook.ordinary if _in_force(rule, on) and set(importers) <= set(rule.importers))
+    return next(ruled, None)
+
+
+def _importer_name(importers: Sequence[str]) -> str:
+    """An importer with a tariff of its own goes by its code; all others are `members`."""
+    return importers[0].lower() if len(importers) == 1 else "members"
+
+
+def _earlier(one: date | None, other: date) -> date:
+    return other if one is None else min(one, other)
+
+
+def _in_force(rule: DatedRule, on: date) -> bool:
+    return (rule.valid_from or date.min) <= on <= (rule.valid_to or date.max)
