@@ -152,7 +152,7 @@ def _production(facts: Facts) -> Iterator[Problem]:
         at = At("production.csv", row)
         yield from at.unresolved("mineral", made.mineral, facts.minerals, "minerals.csv")
         yield from at.unresolved("form", made.form, facts.forms, "forms.csv")
-        yield from at.unresolved("country", made.country, facts.countries, "countries.csv")
+        yield from at.unresolved("country", made.country, {"", *facts.countries}, "countries.csv")
         yield from at.outside("tonnes", made.tonnes, "0", _ANY)
 
 
