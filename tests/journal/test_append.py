@@ -11,6 +11,7 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from journal_support import DAY, TickingClock, note
 
 from footwall.errors import JournalError
 from footwall.journal import (
@@ -24,7 +25,8 @@ from footwall.journal import (
     instant_of,
     instant_text,
 )
-from journal_support import DAY, TickingClock, note
+
+FIRST, LAST = datetime(1900, 1, 1), datetime(2900, 1, 1)  # noqa: DTZ001 - hypothesis adds the time zone
 
 values = st.recursive(
     st.none()
@@ -52,7 +54,7 @@ def test_a_hash_is_what_any_canonical_json_library_gives(payload: dict[str, obje
     assert entry_hash(row) == hashlib.sha256(rfc8785.dumps(fields)).hexdigest()  # type: ignore[arg-type]
 
 
-@given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2900, 1, 1), timezones=st.timezones()))
+@given(st.datetimes(min_value=FIRST, max_value=LAST, timezones=st.timezones()))
 def test_an_instant_keeps_its_place_in_time_whatever_its_zone(instant: datetime) -> None:
     assert instant_of(instant_text(instant)) == instant.astimezone(UTC)
 
@@ -142,7 +144,7 @@ def test_a_clock_that_goes_back_is_refused(place: Path) -> None:
     assert journal.append([note("b")], head).sequence == 2
     clock.instant = datetime(2024, 1, 30, tzinfo=UTC)
     with pytest.raises(
-        JournalError, match="the clock says 2024-01-30T00:00:00.000000Z, but the last entry was recorded"
+        JournalError, match=r"the clock says 2024-01-30T00:00:00\.000000Z, but the last entry was recorded"
     ):
         journal.append([note("c")], journal.head())
     clock.instant = datetime(2024, 2, 1)  # noqa: DTZ001 - the fault under test
@@ -155,8 +157,7 @@ def test_a_clock_that_goes_back_is_refused(place: Path) -> None:
     [
         "UPDATE entry SET kind = 'other' WHERE sequence = 2",
         "DELETE FROM entry WHERE sequence = 6",
-        "INSERT OR REPLACE INTO entry SELECT sequence, 'x', effective_on, recorded_at, idempotency_key, payload, "
-        "previous_hash, hash FROM entry WHERE sequence = 3",
+        "INSERT OR REPLACE INTO entry SELECT 3, 'x', 'x', 'x', 'x', 'x', 'x', 'x'",
     ],
 )
 def test_the_database_itself_refuses_to_change_an_entry(filled: Journal, place: Path, statement: str) -> None:

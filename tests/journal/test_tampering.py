@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from journal_support import note
 
 from footwall.errors import JournalError
 from footwall.journal import EMPTY, Head, Journal, canonical_text, entry_hash
-from journal_support import note
 
 Tamper = Callable[..., None]
 

@@ -61,6 +61,15 @@ def test_is_member_and_members_on_agree_for_every_country(rows: list[Membership]
     assert members.members_on(on) == {code for code in KNOWN if members.is_member(code, on)[0]}
 
 
+@given(st.lists(spans, max_size=4), st.integers(0, 100))
+def test_members_change_on_breakpoints_and_on_no_other_day(rows: list[Membership], day: int) -> None:
+    rows = [item for item in rows if not membership_problems([item], STATES, KNOWN)][:1]
+    members = Members.from_facts(rows, COUNTRIES)
+    on = START + timedelta(days=day)
+    changes = members.members_on(on) != members.members_on(on - timedelta(days=1))
+    assert changes == (on in members.breakpoints)
+
+
 def test_a_union_stands_for_its_states_and_itself() -> None:
     members = Members.from_facts([row("EU", START)], COUNTRIES)
     assert members.members_on(START) == {"EU", "DE", "FR"}

@@ -19,6 +19,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from footwall.errors import JournalError
 from footwall.journal.schema import REVISION
 
+# SQLite puts the damaged text into its message, and then the message cannot be decoded.
+_REFUSALS: Final = (DBAPIError, UnicodeDecodeError)
 _WRITES: Final = "footwall_writes"
 _BUSY_MILLISECONDS: Final = 60_000  # how long a writer waits for another one; walks append in milliseconds
 
@@ -56,8 +58,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.connect() as connection, connection.begin():
             yield connection
-    except DBAPIError as error:
-        raise JournalError(f"the journal cannot be read: {error.orig}") from error
+    except _REFUSALS as error:
+        raise JournalError(f"the journal cannot be read: {getattr(error, 'orig', error)}") from error
 
 
 @contextmanager
@@ -66,8 +68,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
             yield connection
-    except DBAPIError as error:
-        raise JournalError(f"nothing was recorded: {error.orig}") from error
+    except _REFUSALS as error:
+        raise JournalError(f"nothing was recorded: {getattr(error, 'orig', error)}") from error
 
 
 def make_tables(engine: Engine) -> None:

@@ -64,7 +64,10 @@ class Evidence:
 
     def get_json(self, digest: str) -> dict[str, JsonValue]:
         """The JSON object of a digest. Raises JournalError as `get` does, and where it holds no object."""
-        found = json.loads(self.get(digest))
+        try:
+            found = json.loads(self.get(digest))
+        except ValueError:
+            found = None
         if not isinstance(found, dict):
             raise JournalError(f"the evidence {digest} holds no object")
         return found

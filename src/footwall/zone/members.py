@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Self
 
@@ -40,6 +40,13 @@ class Members:
         if problems := membership_problems(rows, unions, known):
             raise InputError("the table of members does not hold together", problems)
         return cls(rows, MappingProxyType(unions), known)
+
+    @property
+    def breakpoints(self) -> tuple[date, ...]:
+        """The days on which who is a member changes: first days, and the days after last days, in order."""
+        starts = {row.valid_from for row in self.memberships}
+        ends = {row.valid_to for row in self.memberships if row.valid_to is not None and row.valid_to < date.max}
+        return tuple(sorted(starts | {end + timedelta(days=1) for end in ends}))
 
     def members_on(self, on: date) -> frozenset[str]:
         """ISO alpha-2 codes of all members on a day: each union beside its states."""
