@@ -1,6 +1,8 @@
 """What was agreed: the zone's dated rules, as data."""
 
 from footwall.rulebook.defaults import Limits, MethodDefaults, method_defaults
+from footwall.rulebook.known import Known
+from footwall.rulebook.load import load_rulebook, load_rulebooks
 from footwall.rulebook.records import (
     Border,
     CapKind,
@@ -23,6 +25,7 @@ from footwall.rulebook.records import (
     TierRule,
     Walk,
 )
+from footwall.rulebook.versions import Rulebooks
 
 __all__ = [
     "Border",
@@ -34,6 +37,7 @@ __all__ = [
     "FloorMethod",
     "FloorRule",
     "Header",
+    "Known",
     "Limits",
     "MarketWeight",
     "MethodDefaults",
@@ -42,10 +46,13 @@ __all__ = [
     "ParityRule",
     "ReferenceRule",
     "Rulebook",
+    "Rulebooks",
     "ShipmentRule",
     "TariffRule",
     "Tier",
     "TierRule",
     "Walk",
+    "load_rulebook",
+    "load_rulebooks",
     "method_defaults",
 ]

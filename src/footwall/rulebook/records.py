@@ -7,7 +7,7 @@ price basis (`facts.Form.basis`). Decimals come from TOML text exactly (`parse_f
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -16,6 +16,9 @@ from footwall.quantity import RoundingMode
 Tier = Literal["transactions", "bids_offers", "assessments", "averages", "unit_values"]
 """Tiers of evidence, best first. `averages` are official annual or monthly averages of assessments or settlements;
 `unit_values` are customs unit values, and never serve as reference and parity of one form at once."""
+
+UNIT_CURRENCY: Final = "USD"
+"""The currency in which every unit of a rulebook is stated (`USD/kg`, `USD/t`)."""
 
 DutyMethod = Literal["ad_valorem", "specific", "top_up", "notified", "banded", "graduated", "minimum_price"]
 FloorMethod = Literal["top_up", "notified", "banded", "graduated", "minimum_price"]

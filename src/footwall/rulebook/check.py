@@ -1,0 +1,161 @@
+"""What a rulebook may not say although its shape is right: the faults of one version, all of them."""
+
+from calendar import monthrange
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from footwall.rulebook.check_prices import check_prices
+from footwall.rulebook.check_tariffs import check_tariffs
+from footwall.rulebook.complete import check_complete
+from footwall.rulebook.dates import Span, check_dates, check_succession
+from footwall.rulebook.draft import Draft, Placed
+from footwall.rulebook.faults import Fault, KeyPath, empty_list
+from footwall.rulebook.known import Known
+from footwall.rulebook.records import UNIT_CURRENCY, DatedRule, Header, Walk
+from footwall.rulebook.shape import written
+
+
+def check_draft(draft: Draft, known: Known) -> list[Fault]:
+    """Every fault of one version beyond its shape; of a draft with parts left out, every fault that it shows for certain."""
+    faults = [*_check_names(draft, known), *check_prices(draft, known), *check_tariffs(draft)]
+    if draft.walk:
+        faults += _check_walk(draft.walk)
+    if draft.header:
+        faults += _check_header(draft.header, known)
+        if not _reversed(draft.header):
+            dated = list(_check_all_dates(draft, draft.header))
+            troubled = {str(fault.path[0]) for fault in dated}
+            faults += [*dated, *check_complete(draft, draft.header, known, troubled)]
+    return faults
+
+
+def _reversed(header: Header) -> bool:
+    return header.valid_to is not None and header.valid_to < header.valid_from
+
+
+def _check_header(header: Header, known: Known) -> Iterator[Fault]:
+    path = ("rulebook", "currency")
+    if header.currency not in known.currencies:
+        names = _Names(known.currencies, "currency_unknown", "a currency of the facts")
+        yield _unknown(path, header.currency, names)
+    elif header.currency != UNIT_CURRENCY:
+        yield Fault(
+            path,
+            "currency_not_of_units",
+            written(header.currency),
+            f'"{UNIT_CURRENCY}", the currency of every unit in a rulebook',
+            f'Write currency = "{UNIT_CURRENCY}".',
+        )
+    if _reversed(header):
+        yield Fault(
+            ("rulebook", "valid_to"),
+            "dates_reversed",
+            f"{header.valid_to} as the last day",
+            f"a day not before the first, {header.valid_from}",
+            "Correct valid_from or valid_to.",
+        )
+
+
+def _check_walk(walk: Walk) -> Iterator[Fault]:
+    for name, day in (("first", walk.first), ("through", walk.through)):
+        if day != _month_end(day):
+            yield Fault(
+                ("walk", name),
+                "walk_not_month_end",
+                str(day),
+                "the last day of a month, as the cadence says",
+                f"Write {name} = {_month_end(day)}.",
+            )
+    if walk.through < walk.first:
+        yield Fault(
+            ("walk", "through"),
+            "walk_reversed",
+            f"{walk.through} as the last walked day",
+            f"a day not before the first, {walk.first}",
+            "Correct first or through.",
+        )
+    elif walk.floors_from not in Span(walk.first, walk.through):
+        yield Fault(
+            ("walk", "floors_from"),
+            "floors_outside_walk",
+            str(walk.floors_from),
+            f"a day from {walk.first} to {walk.through}",
+            "Correct floors_from, or walk the days on which floors apply.",
+        )
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _check_all_dates(draft: Draft, header: Header) -> Iterator[Fault]:
+    yield from check_dates(draft.dated, header)
+    yield from check_succession(draft.border, header, lambda _: (None,), "the border")
+    yield from check_succession(draft.origin_group, header, lambda rule: (rule.group,), "the origin group")
+    yield from check_succession(draft.reference, header, lambda rule: _forms(rule.forms), "the reference price of")
+    yield from check_succession(draft.floor, header, lambda rule: (rule.form,), "the floor of")
+    yield from check_succession(draft.parity, header, lambda rule: _forms(rule.forms), "the parity of")
+    yield from check_succession(
+        draft.tariff, header, lambda rule: [f"{form} from {rule.group}" for form in rule.forms], "the tariff on"
+    )
+    yield from check_succession(draft.ordinary, header, lambda rule: rule.importers, "the ordinary duties of")
+
+
+def _forms(forms: tuple[str, ...] | str) -> tuple[str, ...]:
+    return (forms,) if isinstance(forms, str) else forms
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names that may stand in a list, the code of the fault of any other, and what they are."""
+
+    known: Collection[str]
+    code: str
+    what: str
+
+
+def _check_names(draft: Draft, known: Known) -> Iterator[Fault]:
+    forms = _Names(known.forms.keys(), "form_unknown", "a form of the facts")
+    for floor in draft.floor:
+        if floor.rule.form not in known.forms:
+            yield _unknown(floor.at("form"), floor.rule.form, forms)
+    for section in (draft.reference, draft.parity, draft.tariff):
+        for placed in section:
+            if not isinstance(placed.rule.forms, str):
+                yield from _check_list(placed, "forms", placed.rule.forms, forms)
+    for ordinary in draft.ordinary:
+        members = _Names(known.members, "importer_not_member", "a member of the zone")
+        yield from _check_list(ordinary, "importers", ordinary.rule.importers, members)
+    yield from _check_groups(draft, known)
+
+
+def _check_groups(draft: Draft, known: Known) -> Iterator[Fault]:
+    countries = _Names(known.countries, "country_unknown", "a country of the facts, by its ISO 3166 alpha-2 code")
+    for group in draft.origin_group:
+        if not isinstance(group.rule.origins, str):
+            yield from _check_list(group, "origins", group.rule.origins, countries)
+    groups = {placed.rule.group for placed in draft.origin_group}
+    names = _Names(groups, "group_unknown", "an origin group of this rulebook")
+    for tariff in draft.tariff:
+        if draft.whole("origin_group") and tariff.rule.group not in groups:
+            yield _unknown(tariff.at("group"), tariff.rule.group, names)
+
+
+def _check_list(placed: Placed[DatedRule], key: str, stated: Sequence[str], names: _Names) -> Iterator[Fault]:
+    """Entries that are unknown or stand there twice, and a list without any."""
+    if not stated:
+        yield empty_list(placed.at(key), names.what)
+    for position, name in enumerate(stated):
+        path = placed.at(key, position)
+        if name not in names.known:
+            yield _unknown(path, name, names)
+        if name in stated[:position]:
+            yield Fault(path, "entry_repeated", f"{written(name)} twice", "each entry once", "Take out one of the two.")
+
+
+def _unknown(path: KeyPath, name: str, names: _Names) -> Fault:
+    near = get_close_matches(name, sorted(names.known), n=1)
+    remedy = f"Did you mean {written(near[0])}?" if near else "Correct it, or add it there first."
+    return Fault(path, names.code, written(name), names.what, remedy)

@@ -1,0 +1,157 @@
+"""What a rulebook leaves without a rule that it needs: floors, and what they are set and held by."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Final, TypeVar
+
+from footwall.rulebook.dates import Span, span_of, uncovered
+from footwall.rulebook.draft import Draft, Placed
+from footwall.rulebook.faults import Fault
+from footwall.rulebook.known import Known
+from footwall.rulebook.records import DatedRule, FloorRule, Header, ParityRule, ReferenceRule, TariffRule
+from footwall.rulebook.shape import written
+
+_FORMS_NAMED_MAX: Final = 3
+
+
+def check_complete(draft: Draft, header: Header, known: Known, troubled: Collection[str]) -> Iterator[Fault]:
+    """Floors without a reference, parity, border or tariff; tariffs without a floor; unit values used twice.
+
+    Says nothing of sections in `troubled` (their dates are at fault) or with parts left out: what seems missing there
+    may only be misspelt.
+    """
+
+    def sound(*sections: str) -> bool:
+        return draft.whole(*sections) and not set(sections) & set(troubled)
+
+    if sound("border") and uncovered(Span(header.valid_from, header.valid_to), _spans(draft.border, header)):
+        expected = "one for each day of the version"
+        yield Fault(("border",), "border_missing", "a day without a border rule", expected, "Add a section [[border]].")
+    floors_from = draft.walk.floors_from if draft.walk else None
+    for floor in draft.floor:
+        span = _days_of_floor(floor.rule, header, floors_from)
+        if span is None or floor.rule.form not in known.forms:
+            continue
+        if sound("reference"):
+            yield from _check_section(floor, span, draft.reference, header, "reference")
+        if sound("parity"):
+            yield from _check_section(floor, span, draft.parity, header, "parity")
+        if sound("tariff", "origin_group"):
+            yield from _check_tariffs_of(floor, span, draft, header)
+    for tariff in draft.tariff if sound("floor") else ():
+        yield from _check_floors_of(tariff, draft, header, known)
+    if sound("reference", "parity"):
+        yield from _check_unit_values(draft, header, known)
+
+
+def _spans(rules: Iterable[Placed[DatedRule]], header: Header) -> list[Span]:
+    return [span_of(placed.rule, header) for placed in rules]
+
+
+def _days_of_floor(rule: FloorRule, header: Header, floors_from: date | None) -> Span | None:
+    """The days on which the floor can apply; None where there is none."""
+    span = span_of(rule, header)
+    first = max(span.first, floors_from or span.first)
+    return None if span.last and span.last < first else Span(first, span.last)
+
+
+S = TypeVar("S", ReferenceRule, ParityRule)
+
+
+def _check_section(
+    floor: Placed[FloorRule], span: Span, rules: Sequence[Placed[S]], header: Header, section: str
+) -> Iterator[Fault]:
+    """A floor rests on a reference rule and is held against a parity rule on each of its days."""
+    form = floor.rule.form
+    mine = [placed for placed in rules if placed.rule.forms == "all" or form in placed.rule.forms]
+    missing = uncovered(span, _spans(mine, header))
+    if missing:
+        yield Fault(
+            floor.at("form"),
+            f"floor_without_{section}",
+            f"no {section} rule for {form} on {missing}",
+            f"a {section} rule for each day of its floor",
+            f'Name {form} in a section [[{section}]], or add one for "all".',
+        )
+
+
+def _check_tariffs_of(floor: Placed[FloorRule], span: Span, draft: Draft, header: Header) -> Iterator[Fault]:
+    """A floor is held at the border against each origin group, as long as that group stands."""
+    form = floor.rule.form
+    tariffs = [placed for placed in draft.tariff if form in placed.rule.forms]
+    groups = {placed.rule.group for placed in draft.origin_group}
+    if any(placed.rule.group not in groups for placed in tariffs):
+        return
+    for group in sorted(groups):
+        held = _spans([placed for placed in tariffs if placed.rule.group == group], header)
+        for placed in draft.origin_group:
+            days = _common(span, span_of(placed.rule, header)) if placed.rule.group == group else None
+            missing = uncovered(days, held) if days else None
+            if missing:
+                yield Fault(
+                    floor.at("form"),
+                    "floor_without_tariff",
+                    f"no tariff rule on {form} from {group} on {missing}",
+                    "a tariff rule for each origin group on each day of the floor",
+                    f"Name {form} in a section [[tariff]] for the group {group}.",
+                )
+                break
+
+
+def _common(one: Span, other: Span) -> Span | None:
+    if not one.overlaps(other):
+        return None
+    lasts = [span.last for span in (one, other) if span.last]
+    return Span(max(one.first, other.first), min(lasts) if lasts else None)
+
+
+def _check_floors_of(tariff: Placed[TariffRule], draft: Draft, header: Header, known: Known) -> Iterator[Fault]:
+    """A tariff holds a floor; where there is none it would mean nothing."""
+    span = span_of(tariff.rule, header)
+    for position, form in enumerate(tariff.rule.forms):
+        floors = _spans([placed for placed in draft.floor if placed.rule.form == form], header)
+        if form in known.forms and not any(span.overlaps(floor) for floor in floors):
+            yield Fault(
+                tariff.at("forms", position),
+                "tariff_without_floor",
+                f"a tariff on {form}, which has no floor in {span}",
+                "a floor rule for each form of a tariff",
+                f"Add a section [[floor]] for {form}, or take it out here.",
+            )
+
+
+def _check_unit_values(draft: Draft, header: Header, known: Known) -> Iterator[Fault]:
+    """Customs unit values set the reference of a form, or its parity, but never both on one day."""
+    for parity in draft.parity:
+        if "unit_values" not in parity.rule.tiers:
+            continue
+        twice = [form for form in sorted(known.forms) if _both(form, parity, draft, header)]
+        if twice:
+            more = f" and {len(twice) - _FORMS_NAMED_MAX} more" if len(twice) > _FORMS_NAMED_MAX else ""
+            yield Fault(
+                parity.at("tiers", parity.rule.tiers.index("unit_values")),
+                "unit_values_twice",
+                f"unit values for reference and parity of {', '.join(twice[:_FORMS_NAMED_MAX])}{more}",
+                "unit values in one of the two",
+                f"Take {written('unit_values')} out here or out of the reference rule.",
+            )
+
+
+def _both(form: str, parity: Placed[ParityRule], draft: Draft, header: Header) -> bool:
+    """Whether `parity` governs `form` on a day on which a reference rule with unit values does."""
+    spans = _spans((*draft.parity, *draft.reference), header)
+    days = {span.first for span in spans} | {after for span in spans if (after := span.day_after())}
+    for day in sorted(days):
+        reference = _governing(form, day, draft.reference, header)
+        if reference and "unit_values" in [tier.tier for tier in reference.tiers]:
+            governing = _governing(form, day, draft.parity, header)
+            if governing is parity.rule:
+                return True
+    return False
+
+
+def _governing(form: str, day: date, rules: Sequence[Placed[S]], header: Header) -> S | None:
+    """The rule for `form` on `day`: one that names it, else the one for `all`."""
+    on = [placed.rule for placed in rules if day in span_of(placed.rule, header)]
+    named = [rule for rule in on if rule.forms != "all" and form in rule.forms]
+    return next(iter(named or [rule for rule in on if rule.forms == "all"]), None)
