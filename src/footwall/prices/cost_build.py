@@ -60,12 +60,14 @@ def prices_on_data(references: Mapping[str, ReferencePrice]) -> Prices:
 
     A price that is itself only a cost-build is unknown here: a chain of recipes is not evidence.
     """
-    return {
-        form: reference.price
-        if reference.on_data or isinstance(reference.price, Unknown)
-        else Unknown(f"{form} rests on a recipe and not on data")
-        for form, reference in references.items()
-    }
+    return {form: price_on_data(reference) for form, reference in references.items()}
+
+
+def price_on_data(reference: ReferencePrice) -> Decimal | Unknown:
+    """The price, where it stands on data of its own form; else unknown, with the reason."""
+    if reference.on_data or isinstance(reference.price, Unknown):
+        return reference.price
+    return Unknown(f"{reference.form} rests on a recipe and not on data")
 
 
 def _built(recipe: Recipe, prices_below: Prices, evidence: Evidence) -> CostBuild:

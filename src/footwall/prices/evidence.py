@@ -9,7 +9,7 @@ from typing import Final
 from footwall.facts import ExchangeRate, Facts, Form, PriceIndex, Recipe, ValueAddedTax
 from footwall.prices.chains import Chains, chains
 
-INDEX_BASE: Final = Decimal(1)
+INDEX_BASE: Final = Decimal(100)
 """The level of a price index in its base year; a real series that names the index is told in the money of that year."""
 
 
@@ -54,5 +54,5 @@ class Evidence:
         return self._levels.get((index, year))
 
     def has_base(self, index: str) -> bool:
-        """Whether the index shows its base year: a year in which it stands at 1."""
+        """Whether the index shows its base year: a year in which it stands at 100."""
         return any(level.index == index and level.value == INDEX_BASE for level in self.price_index)

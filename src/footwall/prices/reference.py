@@ -1,7 +1,7 @@
 """The reference prices of a day: every form that a rule names, from the bottom of each chain to its top (mechanism §1).
 
-For each form: market by tiers, else cost-build, else its own last price up to an age, else suspended, which is unknown
-and never zero. No observation published after the day is looked at.
+For each form: market by tiers (unless it looks back: see `seniority`), else cost-build, else its own last price up to an
+age, else suspended, which is unknown and never zero. No observation published after the day is looked at.
 """
 
 from collections import defaultdict
@@ -14,11 +14,12 @@ from footwall.errors import UsageError
 from footwall.facts import Observation
 from footwall.prices.chains import priced_by
 from footwall.prices.combine import carry, combine
-from footwall.prices.cost_build import CostBuild, marginal_plant, prices_on_data
+from footwall.prices.cost_build import CostBuild, marginal_plant, price_on_data
 from footwall.prices.evidence import Evidence
 from footwall.prices.market import MarketPrice, market_price
 from footwall.prices.records import Certificate, ReferencePrice, ReferencePrices, Status, Step, Terms
 from footwall.prices.rules import border_on, market_weight, reference_rules
+from footwall.prices.seniority import looks_back, set_back
 from footwall.quantity import Unknown, plain
 from footwall.rulebook import ReferenceRule, Rulebook
 
@@ -46,19 +47,23 @@ def reference_prices(
         by_form[seen.form].append(seen)
     version = f"{rulebook.rulebook.name} {rulebook.rulebook.version}"
     prices: dict[str, ReferencePrice] = {}
+    on_data: dict[str, Decimal | Unknown] = {}
     for form in _bottom_up(rules, evidence):
         market = market_price(
             on, evidence.forms[form], by_form[form], rule=rules[form], border=border, evidence=evidence
         )
-        built = marginal_plant(form, prices_on_data(prices), evidence)
-        case = _Case(form, on, version, rules[form], market, built, previous.get(form))
+        built = marginal_plant(form, on_data, evidence)
+        held = looks_back(market, previous.get(form), rules[form], on)
+        market = set_back(market) if held else market
+        case = _Case(form, on, version, rules[form], market, built, previous.get(form), held)
         prices[form] = _settled(case, prices, evidence)
+        on_data[form] = price_on_data(prices[form])
     return dict(sorted(prices.items()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """All that decides one price."""
+    """All that decides one price. `held`: the market looked back, and the earlier price keeps its place."""
 
     form: str
     on: date
@@ -67,6 +72,7 @@ class _Case:
     market: MarketPrice
     built: CostBuild
     previous: ReferencePrice | None
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def _bottom_up(rules: Mapping[str, ReferenceRule], evidence: Evidence) -> tuple[
 
 def _settled(case: _Case, below: ReferencePrices, evidence: Evidence) -> ReferencePrice:
     market, built = case.market.price, case.built.price
-    if isinstance(market, Decimal) or isinstance(built, Decimal):
+    if isinstance(market, Decimal) or (isinstance(built, Decimal) and not case.held):
         footing = _footing(case, below, evidence)
         terms = _terms(case, footing)
         steps = combine(market, built, terms)

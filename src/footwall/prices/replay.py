@@ -7,6 +7,7 @@ cost-build are combined under the terms. What it cannot tell is whether the data
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from footwall.prices.records import Certificate, Datum, Step
 from footwall.prices.tiers import voices_of, weigh, with_weights
 from footwall.prices.working import rework
 from footwall.quantity import Unknown, plain
+from footwall.rulebook import TierRule
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -116,7 +118,9 @@ def _read(document: Mapping[str, JSON]) -> Certificate | Problem:
     from pydantic import ValidationError
 
     try:
-        certificate = _reader().validate_json(json.dumps(_with_reasons(document)))
+        rest = {**document, "tier_rule": None}
+        certificate = _reader().validate_json(json.dumps(_with_reasons(rest)))
+        certificate = replace(certificate, tier_rule=_tier_rule(document.get("tier_rule")))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
@@ -127,7 +131,7 @@ def _read(document: Mapping[str, JSON]) -> Certificate | Problem:
             "Ask for the certificate again from whoever published it.",
             field=field,
         )
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, ArithmeticError, KeyError) as error:
         return Problem("certificate_malformed", str(error)[:80], "JSON values", "Ask for the certificate again.")
     if canonical(certificate) != document:
         return Problem(
@@ -144,6 +148,18 @@ def _reader() -> "TypeAdapter[Certificate]":
     from pydantic import TypeAdapter
 
     return TypeAdapter(Certificate)
+
+
+def _tier_rule(value: JSON) -> TierRule | None:
+    """The tier's rule, whose record is strict: its decimals must be decimals already."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise TypeError("tier_rule is not an object")
+    kinds = {name: field.annotation for name, field in TierRule.model_fields.items()}
+    return TierRule.model_validate(
+        {name: Decimal(str(item)) if kinds[name] is Decimal else item for name, item in value.items()}
+    )
 
 
 def _with_reasons(value: JSON) -> JSON:
