@@ -81,6 +81,12 @@ def test_every_month_from_2020_to_may_2026_has_a_price_of_copper_and_nickel() ->
         assert months == [date(year, month, 1) for year in range(2020, 2027) for month in range(1, 13)][:77]
 
 
+def test_a_month_without_a_price_stays_without_one() -> None:
+    months = {seen.observed_from for seen in FACTS.observations if seen.observation.startswith("wb-phosphate-rock-")}
+    assert date(2023, 11, 1) not in months
+    assert {date(2023, 10, 1), date(2023, 12, 1)} <= months
+
+
 def test_a_quote_that_stands_for_a_month_does_not_claim_to_know_its_day() -> None:
     vague = [
         seen for seen in FACTS.observations if seen.observed_from == seen.observed_to and seen.observed_to.day == 15
@@ -288,6 +294,11 @@ def test_the_code_that_gallium_germanium_and_hafnium_share_is_counted_once() -> 
     total = TOTALS["811292"].world_value_usd
     assert round(total / 1_000_000, 2) == Decimal("1105.87")
     assert sum(flow.value_usd for flow in FACTS.trade if flow.hs6 == "811292") <= total
+
+
+def test_the_codes_of_2022_that_left_the_shared_code_have_no_flows_of_their_own() -> None:
+    assert {"811231", "811241"} <= FACTS.hs6_codes
+    assert not {"811231", "811241"} & set(TOTALS)
 
 
 def test_namibia_is_a_country_and_not_a_gap() -> None:
