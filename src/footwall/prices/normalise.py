@@ -104,7 +104,7 @@ def _quoted(case: _Case, working: Working) -> bool | _Gap:
 
 
 def _reflated(case: _Case, working: Working) -> bool | _Gap:
-    """A real series is told in money of its index's base year (level 1); the price then paid is × the observed year's level.
+    """A real series is told in money of its index's base year; the price then paid is × the observed year's level ÷ 100.
 
     The observed year, not the year of use: every other observation, too, stands at what was paid when it was seen.
     """
@@ -116,7 +116,8 @@ def _reflated(case: _Case, working: Working) -> bool | _Gap:
         return _Gap("price_index_missing", f"{seen.deflator} has no level for {seen.observed_to.year}")
     if not case.evidence.has_base(seen.deflator):
         return _Gap("price_index_missing", f"{seen.deflator} does not show its base year (a level of {INDEX_BASE})")
-    working.step(f"reflated to {level.year} with {seen.deflator}{_assumed(assumed=level.assumed)}", "×", level.value)
+    note = _assumed(assumed=level.assumed)
+    working.step(f"reflated to {level.year} with {seen.deflator}{note}", "×", level.value, over=INDEX_BASE)
     return level.assumed
 
 
