@@ -1,6 +1,8 @@
 """What was agreed: the zone's dated rules, as data."""
 
+from footwall.rulebook.dates import in_force
 from footwall.rulebook.defaults import Limits, MethodDefaults, method_defaults
+from footwall.rulebook.diff import Change, compare
 from footwall.rulebook.known import Known
 from footwall.rulebook.load import load_rulebook, load_rulebooks
 from footwall.rulebook.records import (
@@ -11,6 +13,7 @@ from footwall.rulebook.records import (
     DutyMethod,
     EscalationGuard,
     FloorMethod,
+    FloorMode,
     FloorRule,
     Header,
     MarketWeight,
@@ -30,11 +33,13 @@ from footwall.rulebook.versions import Rulebooks
 __all__ = [
     "Border",
     "CapKind",
+    "Change",
     "Counted",
     "DatedRule",
     "DutyMethod",
     "EscalationGuard",
     "FloorMethod",
+    "FloorMode",
     "FloorRule",
     "Header",
     "Known",
@@ -52,6 +57,8 @@ __all__ = [
     "Tier",
     "TierRule",
     "Walk",
+    "compare",
+    "in_force",
     "load_rulebook",
     "load_rulebooks",
     "method_defaults",

@@ -42,6 +42,11 @@ def span_of(rule: DatedRule, header: Header) -> Span:
     return Span(rule.valid_from or header.valid_from, rule.valid_to or header.valid_to)
 
 
+def in_force(rule: DatedRule, on: date) -> bool:
+    """Whether `rule` holds on a day on which its version does."""
+    return (rule.valid_from or date.min) <= on <= (rule.valid_to or date.max)
+
+
 def uncovered(span: Span, others: Iterable[Span]) -> date | None:
     """The first day of `span` that none of `others` holds; None where they hold all of it."""
     day: date | None = span.first

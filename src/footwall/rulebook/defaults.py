@@ -10,7 +10,7 @@ from pydantic import Field
 
 from footwall.errors import UsageError
 from footwall.quantity import RoundingMode
-from footwall.rulebook.records import Counted, FloorMethod, Number, Positive, Rule, Share, Text, frozen
+from footwall.rulebook.records import Counted, FloorMethod, FloorMode, Number, Positive, Rule, Share, Text, frozen
 
 
 class _Counts(Rule):
@@ -43,6 +43,7 @@ class _Rounding(Rule):
 class _Methods(Rule):
     source: Text
     tariff: tuple[FloorMethod, ...]
+    floor_modes: tuple[FloorMode, ...]
 
 
 class Limits(Rule):
@@ -106,6 +107,11 @@ class MethodDefaults:
     def tariff_methods(self) -> tuple[FloorMethod, ...]:
         """The methods that a tariff rule of a rulebook can state in full."""
         return self._tables.methods.tariff
+
+    @property
+    def floor_modes(self) -> tuple[FloorMode, ...]:
+        """The modes in which a floor of a rulebook can be published."""
+        return self._tables.methods.floor_modes
 
     @property
     def limits(self) -> Limits:

@@ -22,6 +22,7 @@ UNIT_CURRENCY: Final = "USD"
 
 DutyMethod = Literal["ad_valorem", "specific", "top_up", "notified", "banded", "graduated", "minimum_price"]
 FloorMethod = Literal["top_up", "notified", "banded", "graduated", "minimum_price"]
+FloorMode = Literal["external", "internal"]
 Counted = Literal["ordinary", "additional"]
 CapKind = Literal["none", "mfn_bound", "preferential_bound"]
 ShipmentRule = Literal["none", "max", "lesser"]
@@ -143,7 +144,7 @@ class FloorRule(DatedRule):
     step_up_share_max: Share
     step_down_share_max: Share
     ceiling_factor: Annotated[Number, Field(gt=1)]
-    mode: Literal["external", "internal"]
+    mode: FloorMode
     rounding_unit: Positive
     rounding_mode: RoundingMode = "half_up"
 
