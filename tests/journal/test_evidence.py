@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from journal_support import DAY
 
 from footwall.errors import JournalError
-from footwall.journal import EMPTY, Evidence, Journal, NewEntry, canonical_text
+from footwall.journal import EMPTY, Document, Evidence, Journal, NewEntry, canonical_text
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_file_is_kept_under_the_hash_of_its_bytes(evidence: Evidence, tmp_path
 
 
 def test_a_json_digest_does_not_depend_on_the_compressor(evidence: Evidence) -> None:
-    digest = evidence.put_json({"b": "1.50", "a": [True, None]})
+    digest = evidence.keep(Document.of({"b": "1.50", "a": [True, None]}))
     assert digest == hashlib.sha256(b'{"a":[true,null],"b":"1.50"}').hexdigest()
     path = evidence.path(digest)
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()), compresslevel=1, mtime=1))
@@ -44,7 +44,7 @@ def test_the_order_of_keys_makes_no_difference(content: dict[str, str | int]) ->
 
 def test_missing_and_changed_evidence_is_told_with_its_entry(evidence: Evidence, tmp_path: Path) -> None:
     kept, lost, changed = (evidence.put(name.encode()) for name in ("kept", "lost", "changed"))
-    broken = evidence.put_json({"text": "broken"})
+    broken = evidence.keep(Document.of({"text": "broken"}))
     journal = Journal.create(tmp_path / "j.sqlite")
     named = {"kept": kept, "lost": lost, "changed": changed, "broken": broken}
     journal.append([NewEntry("note", DAY, "a", {}), NewEntry("note", DAY, "b", {"evidence": dict(named)})], EMPTY)

@@ -1,7 +1,7 @@
 """The record of everything the zone decided or received: append-only, hash-chained, with its evidence beside it."""
 
 from footwall.journal.canonical import canonical_text, entry_hash, instant_of, instant_text
-from footwall.journal.evidence import Evidence
+from footwall.journal.evidence import Document, Evidence
 from footwall.journal.journal import Journal
 from footwall.journal.read_tables import ReadTable
 from footwall.journal.records import (
@@ -19,6 +19,7 @@ from footwall.journal.records import (
 __all__ = [
     "EMPTY",
     "Clock",
+    "Document",
     "Entry",
     "Evidence",
     "Head",

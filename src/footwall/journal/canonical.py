@@ -15,16 +15,23 @@ import rfc8785
 from footwall.errors import JournalError
 from footwall.journal.records import JsonValue, Payload
 
+_WHOLE_MAX: Final = 2**53  # from here on a reader that keeps numbers as doubles would read another number
 _INSTANT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def canonical_text(payload: Payload) -> str:
-    """The payload's canonical JSON. Raises JournalError for a value that JSON cannot hold exactly: the caller's fault."""
+    """The payload's canonical JSON. Raises JournalError for a value that JSON cannot hold exactly: the caller's fault.
+
+    With keys in ASCII and no floats, which is all that a payload may hold, the standard library's sorted and compact
+    JSON is the canonical one, and much faster than a general RFC 8785 library (a test holds the two equal).
+    """
     _refuse_inexact(payload, "payload")
+    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     try:
-        return rfc8785.dumps(dict(payload)).decode()
-    except (rfc8785.CanonicalizationError, UnicodeError) as error:
-        raise JournalError(f"a payload cannot be written as canonical JSON: {error}") from None
+        text.encode()
+    except UnicodeError as error:
+        raise JournalError(f"the payload holds text that is no Unicode: {error}") from None
+    return text
 
 
 def entry_hash(row: Mapping[str, str | int]) -> str:
@@ -53,20 +60,22 @@ def instant_of(text: str) -> datetime:
 
 def _refuse_inexact(value: object, place: str) -> None:
     match value:
-        case None | bool() | int() | str():
+        case None | bool() | str():
+            return
+        case int() if abs(value) < _WHOLE_MAX:
             return
         case dict():
             for key, inner in value.items():
-                if not isinstance(key, str):
-                    raise JournalError(f"{place} has the key {key!r}; keys are text")
+                if not isinstance(key, str) or not key.isascii():
+                    raise JournalError(f"{place} has the key {key!r}; keys of a payload are ASCII text")
                 _refuse_inexact(inner, f"{place}.{key}")
         case list():
-            for index, inner in enumerate(value):
-                _refuse_inexact(inner, f"{place}[{index}]")
+            for inner in value:
+                _refuse_inexact(inner, f"{place}[]")
         case _:
             raise JournalError(
-                f"{place} holds a {type(value).__name__} ({str(value)[:40]}); a journal holds text, whole numbers, "
-                "truth values, lists and objects: write a decimal or a date as text"
+                f"{place} holds a {type(value).__name__} ({str(value)[:40]}); a payload holds text, whole numbers, "
+                "truth values, lists and objects: write a decimal, a date or a vast number as text"
             )
 
 

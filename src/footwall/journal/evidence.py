@@ -11,8 +11,9 @@ import json
 import re
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from footwall.errors import JournalError, Problem
 from footwall.journal.canonical import canonical_text
@@ -20,6 +21,20 @@ from footwall.journal.records import Entry, JsonValue, Payload
 from footwall.journal.sidecar import write_durably
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON object in its canonical form, with its digest: what `Evidence.keep` keeps."""
+
+    digest: str
+    data: bytes
+
+    @classmethod
+    def of(cls, content: Payload) -> Self:
+        """The document of a JSON object. Raises JournalError for a value that JSON cannot hold exactly."""
+        data = canonical_text(content).encode()
+        return cls(hashlib.sha256(data).hexdigest(), data)
 
 
 class Evidence:
@@ -36,12 +51,11 @@ class Evidence:
         self._write(self.folder / f"{digest}.parquet", data)
         return digest
 
-    def put_json(self, content: Payload) -> str:
-        """Keep a JSON object, in its canonical form and compressed; returns the digest of the JSON. Raises OSError."""
-        data = canonical_text(content).encode()
-        digest = hashlib.sha256(data).hexdigest()
-        self._write(self.folder / f"{digest}.json.gz", gzip.compress(data, compresslevel=6, mtime=0))
-        return digest
+    def keep(self, document: Document) -> str:
+        """Keep a JSON document, compressed; returns its digest once it is on the disk. Raises OSError."""
+        data = gzip.compress(document.data, compresslevel=6, mtime=0)
+        self._write(self.folder / f"{document.digest}.json.gz", data)
+        return document.digest
 
     def path(self, digest: str) -> Path:
         """Where the file of a digest is. Raises JournalError where there is none: it was removed."""
