@@ -3,11 +3,13 @@
 from footwall.facts.catalogue import STAGES, TABLES, Facts, shipped_facts, stage_order
 from footwall.facts.chains import is_raw
 from footwall.facts.check import check_facts
+from footwall.facts.rates import OrdinaryRate, parse_rate
 from footwall.facts.records import (
     Amount,
     Basis,
     CodeSplit,
     CodeTotal,
+    ContentFactor,
     Country,
     Currency,
     ExchangeRate,
@@ -33,6 +35,7 @@ __all__ = [
     "Basis",
     "CodeSplit",
     "CodeTotal",
+    "ContentFactor",
     "Country",
     "Currency",
     "ExchangeRate",
@@ -43,6 +46,7 @@ __all__ = [
     "Mineral",
     "Observation",
     "OrdinaryDuty",
+    "OrdinaryRate",
     "PriceIndex",
     "Production",
     "Recipe",
@@ -52,6 +56,7 @@ __all__ = [
     "ValueAddedTax",
     "check_facts",
     "is_raw",
+    "parse_rate",
     "shipped_facts",
     "stage_order",
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from footwall.facts.recipes import read_recipes
 from footwall.facts.records import (
     CodeSplit,
     CodeTotal,
+    ContentFactor,
     Country,
     Currency,
     ExchangeRate,
@@ -156,6 +158,21 @@ class Facts:
                 found.setdefault(code, []).append(form.form)
         return MappingProxyType({code: tuple(forms) for code, forms in sorted(found.items())})
 
+    @cached_property
+    def shared_codes(self) -> frozenset[str]:
+        """The catalogue's codes that do not tell the form: more than one form uses them, or goods outside the catalogue do.
+
+        For the latter code_splits.csv has a row (8505.11 also holds magnets without neodymium).
+        """
+        shared = {code for code, forms in self.forms_by_hs6.items() if len(forms) > 1}
+        return frozenset(shared | {split.hs6 for split in self.code_splits})
+
+    @cached_property
+    def content_factors(self) -> Mapping[tuple[str, str], Decimal]:
+        """Kilograms of the second thing in one kilogram of the first: {("WO3", "W"): 0.7930}."""
+        rows = self._rows("content_factors.csv", ContentFactor, "content", "contained")
+        return MappingProxyType({(row.content, row.contained): row.factor for row in rows})
+
     def union_members(self, union: str) -> tuple[str, ...]:
         """The states of a customs union (`EU`), sorted; empty for a code that is no union."""
         return tuple(sorted(iso2 for iso2, country in self.countries.items() if country.union == union))
@@ -193,6 +210,7 @@ TABLES: Final = (
     "production",
     "ordinary_duties",
     "memberships",
+    "content_factors",
 )
 """The attributes of `Facts` that are tables."""
 

@@ -14,8 +14,8 @@ _RECIPES = "recipes.toml"
 
 
 def is_raw(form: Form) -> bool:
-    """Whether a chain may begin with `form`: what a mine makes, and scrap, which use leaves behind (ids end in `-scrap`)."""
-    return form.stage == "mining" or form.form.endswith("-scrap")
+    """Whether a chain may begin with `form`: what a mine makes, and scrap, which enters the chain where a concentrate does."""
+    return form.stage == "mining"
 
 
 def chain_problems(facts: Facts) -> Iterator[Problem]:
@@ -27,6 +27,7 @@ def chain_problems(facts: Facts) -> Iterator[Problem]:
     yield from _amounts(facts)
     yield from _reversals(facts)
     yield from _gaps(facts)
+    yield from _stages(facts)
     yield from _circles(facts)
     yield from _masses(facts)
 
@@ -104,11 +105,15 @@ def _gaps(facts: Facts) -> Iterator[Problem]:
             yield At(_RECIPES, None).problem(
                 "facts_chain_open", "output", "no recipe", f"a recipe that makes {form.form}", "Add the recipe."
             )
+
+
+def _stages(facts: Facts) -> Iterator[Problem]:
+    """Within one mineral a recipe leads onwards; what comes from another mineral's chain (ferrosilicon) is not compared."""
     for row, recipe in enumerate(facts.recipes, start=1):
         output = facts.forms[recipe.output]
         for form in (facts.forms[amount.form] for amount in recipe.inputs):
-            backwards = stage_order(form.stage) > stage_order(output.stage)
-            if backwards and not is_raw(form) and recipe.reverse_of is None:
+            backwards = form.mineral == output.mineral and stage_order(form.stage) > stage_order(output.stage)
+            if backwards and recipe.reverse_of is None:
                 yield At(_RECIPES, row).problem(
                     "facts_stage",
                     "inputs",

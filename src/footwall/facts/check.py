@@ -12,6 +12,8 @@ from footwall.errors import Problem
 from footwall.facts.catalogue import Facts, unreadable_tables
 from footwall.facts.chains import chain_problems
 from footwall.facts.findings import At
+from footwall.facts.rates import OrdinaryRate, parse_rate
+from footwall.facts.records import OrdinaryDuty
 from footwall.quantity import exact_arithmetic, kilograms_per
 
 
@@ -154,6 +156,15 @@ def _production(facts: Facts) -> Iterator[Problem]:
         yield from at.unresolved("form", made.form, facts.forms, "forms.csv")
         yield from at.unresolved("country", made.country, {"", *facts.countries}, "countries.csv")
         yield from at.outside("tonnes", made.tonnes, "0", _ANY)
+        form = facts.forms.get(made.form)
+        if form is not None and (made.mineral, made.stage) != (form.mineral, form.stage):
+            yield at.problem(
+                "facts_stage",
+                "stage",
+                f"{made.mineral}, {made.stage}",
+                f"{form.mineral}, {form.stage}, as {form.form} has in forms.csv",
+                "Let the two tables agree.",
+            )
 
 
 def _duties(facts: Facts) -> Iterator[Problem]:
@@ -164,7 +175,26 @@ def _duties(facts: Facts) -> Iterator[Problem]:
         yield from at.unresolved("currency", duty.currency, facts.currencies, "currencies.csv")
         yield from at.outside("ad_valorem", duty.ad_valorem, "0", "5")
         yield from at.outside("specific", duty.specific, "0", _ANY)
+        yield from _wording(at, duty)
         yield from at.reversed("valid_to", duty.valid_from, duty.valid_to)
+
+
+def _wording(at: At, duty: OrdinaryDuty) -> Iterator[Problem]:
+    """The figures of a duty are what its wording says, or unknown where the wording is of a kind that nobody reads here."""
+    if len(duty.hs_code) != 8 or not duty.hs_code.isdecimal():
+        yield at.problem(
+            "facts_code", "hs_code", repr(duty.hs_code), "eight digits", "Write the tariff line without points."
+        )
+    stated = parse_rate(duty.rate_text) or OrdinaryRate(None, None, "")
+    found = OrdinaryRate(duty.ad_valorem, duty.specific, duty.contained)
+    if found != stated:
+        yield at.problem(
+            "facts_rate",
+            "rate_text",
+            f"{found.ad_valorem}, {found.specific} {found.contained}".rstrip(),
+            f"{stated.ad_valorem}, {stated.specific} {stated.contained}".rstrip() + f", as {duty.rate_text!r} says",
+            "Correct the figures, or the wording.",
+        )
 
 
 def _members(facts: Facts) -> Iterator[Problem]:

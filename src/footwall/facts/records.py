@@ -117,7 +117,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class PriceIndex:
-    """price_index.csv: a price level by year, to reflate real series."""
+    """price_index.csv: a price level by year, 100 in the base year of the real series that it reflates."""
 
     index: str
     year: int
@@ -232,7 +232,11 @@ class CodeSplit:
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """production.csv: tonnes a country made in a year, at a stage of a mineral. None is withheld or unknown, not zero."""
+    """production.csv: tonnes a country made in a year, at a stage of a mineral. None is withheld or unknown, not zero.
+
+    `country` is empty for what a source sums up as other countries or tells of the world alone: `unit_note` says which,
+    and what is weighed (gross, or the content of an element).
+    """
 
     mineral: str
     stage: Stage
@@ -242,6 +246,16 @@ class Production:
     tonnes: Decimal | None
     unit_note: str
     estimated: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFactor:
+    """content_factors.csv: kilograms of `contained` in one kilogram of `content`, from atomic masses (W in WO3: 0.7930)."""
+
+    content: str
+    contained: str
+    factor: Decimal
     source: str
 
 
