@@ -134,6 +134,39 @@ def test_a_floor_beside_a_parity_nobody_knows_is_unknown() -> None:
     assert found.output_level.reason.startswith("beside a floor of 80, metal: parity")
 
 
+def test_an_unknown_by_product_makes_the_rung_unknown_and_not_its_worth_zero() -> None:
+    separation = recipe("oxide", {"carbonate": "4"}, "5", by_products={"cerium": "0.5"})
+    found = rung([separation], {"oxide": "110"}, {"oxide": "60", "carbonate": "10"})
+    reason = "cerium: parity unknown (no parity was measured); no reference price"
+    assert found.by_products_level == found.margin == found.protection == Unknown(reason)
+    assert not found.undercut
+
+
+def test_an_input_outside_the_catalogue_and_an_undecided_floor_are_named() -> None:
+    stray = rung([METAL], {}, {"oxide": "60", "metal": "85"}, forms=[form("metal")])
+    assert stray.margin == stray.inputs_level == Unknown("oxide is not in the catalogue")
+    undecided = ladder(
+        "ndpr",
+        DAY,
+        {"metal": floor(Unknown("no basis"), of="metal")},
+        {"metal": Decimal(85), "oxide": Decimal(60)},
+        {"oxide": reference(DAY, Unknown("suspended"), of="oxide")},
+        evidence=Evidence({"metal": form("metal"), "oxide": form("oxide")}, (METAL,)),
+    )
+    assert undecided.rungs[0].margin == Unknown("metal: its floor is unknown (no basis)")
+
+
+def test_a_suspended_reference_replaces_no_parity() -> None:
+    suspended = {"oxide": reference(DAY, Unknown("suspended"), of="oxide")}
+    found = rung([METAL], {}, {"metal": "85"}, references=suspended)
+    reason = "oxide: parity unknown (no parity was measured); reference unknown (suspended)"
+    assert found.inputs_level == found.protection == Unknown(reason)
+
+
+def test_only_recipes_of_the_mineral_are_read() -> None:
+    assert ladder("cobalt", DAY, {}, {}, {}, evidence=Evidence({}, (METAL,))).rungs == ()
+
+
 def test_protection_is_the_gain_in_value_added_over_parity() -> None:
     # At parity 85 − 1.2 × 60 = 13; at the floors 143 − 1.2 × 110 = 11.
     found = rung([METAL], {"oxide": "110", "metal": "143"}, {"oxide": "60", "metal": "85"})

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footwall.errors import UsageError
-from footwall.floors import Floor, floor_on, review, review_due, trailing_mean
+from footwall.floors import Floor, floor_on, floors_on, review, review_due, trailing_mean
 from footwall.quantity import Unknown
 
 DAY = date(2024, 1, 31)
@@ -176,6 +176,14 @@ def test_the_sunset_is_the_last_day() -> None:
     assert floor_on([ended], date(2025, 1, 1)) is None
     assert floor_on([ended], ended.reviewed_on - timedelta(days=1)) is None
     assert decided([], "100", valid_to=date(2024, 12, 31)).sunset == date(2024, 12, 31)
+
+
+def test_the_floors_of_a_day_are_those_in_force_by_form() -> None:
+    old, new = floor("100", date(2024, 1, 31)), floor("105", date(2025, 1, 31))
+    ended = floor("7", of="apt", sunset=date(2024, 6, 30))
+    assert floors_on([new, ended, old], date(2024, 6, 30)) == {OXIDE: old, "apt": ended}
+    assert floors_on([new, ended, old], date(2025, 1, 31)) == {OXIDE: new}
+    assert floors_on([new, ended, old], date(2023, 1, 31)) == {}
 
 
 def test_floors_of_several_forms_are_not_one_floor() -> None:

@@ -157,10 +157,8 @@ def _margin(value_added: Decimal | Unknown, conversion: Decimal | Unknown, retur
 
 
 def _protection(held: Decimal | Unknown, market: Decimal | Unknown) -> Decimal | Unknown:
-    if isinstance(held, Unknown):
-        return held
-    if isinstance(market, Unknown):
-        return market
+    if isinstance(held, Unknown) or isinstance(market, Unknown):
+        return held if isinstance(held, Unknown) else market
     if market <= 0:
         return Unknown(f"undefined: value added at parity is {market}, not above zero")
     return round_to_unit((held - market) / market, _SHARE_UNIT, "half_even")

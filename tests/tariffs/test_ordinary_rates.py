@@ -1,0 +1,86 @@
+"""The ordinary duty that a notified tariff may count on is the part that every line of the form owes."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tariff_samples import DAY, duty, form
+
+from footwall.facts import Form, OrdinaryDuty
+from footwall.quantity import Unknown
+from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
+
+FACTORS = {("WO3", "W"): Decimal("0.793")}
+
+
+def rate(of: Form, duties: Sequence[OrdinaryDuty], on: date = DAY) -> OrdinaryRate | Unknown:
+    facts = OrdinaryFacts(duties, FACTORS)
+    return ordinary_rate(of, "US", on, facts, currency="USD", rounding_unit=Decimal("0.0001"))
+
+
+def test_the_lowest_of_the_forms_lines_counts() -> None:
+    found = rate(form(), [duty(ad_valorem="0.055"), duty("28469020", "0.02"), duty("99999999", "0")])
+    assert found == OrdinaryRate(Decimal("0.02"), Decimal(0))
+
+
+def test_a_line_without_duty_is_zero_and_a_form_without_a_line_is_unknown() -> None:
+    assert rate(form(), [duty(ad_valorem="0")]) == OrdinaryRate(Decimal(0), Decimal(0))
+    assert rate(form(), []) == Unknown("the facts hold no ordinary duty of US on ndpr-oxide")
+    assert isinstance(rate(form(), [duty(importer="CA")]), Unknown)
+
+
+def test_one_rate_nobody_knows_makes_the_lowest_unknown() -> None:
+    found = rate(form(), [duty(ad_valorem="0.05"), duty("28469020", None, rate_text="see note")])
+    assert found == Unknown("the rate of US 28469020 (see note) is not known as a figure")
+
+
+def test_only_lines_in_force_on_the_day_count() -> None:
+    ended = duty("28469020", "0", valid_to=date(2025, 1, 30))
+    assert rate(form(), [duty(), ended]) == OrdinaryRate(Decimal("0.037"), Decimal(0))
+    assert rate(form(), [duty(), ended], date(2025, 1, 30)) == OrdinaryRate(Decimal(0), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("basis", "share", "contained", "expected"),
+    [
+        ("form", "0.5", "", "0.375"),
+        ("contained", "0.5", "WO3", "0.375"),
+        ("contained", "0.5", "", "0.75"),  # per kg of goods, of which half is content
+        ("form", "0.5", "WO3", "0.1875"),
+        ("contained", "0.5", "W", "0.2973"),  # 0.375 × 0.793, rounded down
+        ("form", "0.5", "W", "0.1486"),
+        ("contained", None, "W", "0.2973"),  # content by content needs no share of the goods
+    ],
+)
+def test_a_specific_rate_is_told_per_kg_of_what_the_form_is_priced_by(
+    basis: str, share: str | None, contained: str, expected: str
+) -> None:
+    found = rate(
+        form(basis=basis, content="WO3", share=share),
+        [duty(ad_valorem=None, specific=Decimal("0.375"), contained=contained)],
+    )
+    assert found == OrdinaryRate(Decimal(0), Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    ("share", "contained", "currency", "reason"),
+    [
+        (None, "", "USD", "US 28469080: ndpr-oxide has no standard content to convert its rate by"),
+        ("0.5", "Mo", "USD", "US 28469080: the share of Mo in the WO3 of ndpr-oxide is not known"),
+        ("0.5", "WO3", "EUR", "the rate of US 28469080 is in EUR, not USD"),
+    ],
+)
+def test_a_specific_rate_that_cannot_be_told_is_unknown(
+    share: str | None, contained: str, currency: str, reason: str
+) -> None:
+    of = form(basis="contained", content="WO3", share=share)
+    found = rate(of, [duty(ad_valorem="0.03", specific=Decimal("0.375"), contained=contained, currency=currency)])
+    assert found == Unknown(reason)
+
+
+def test_the_duty_at_a_price_stands_on_the_customs_value_and_never_below_zero() -> None:
+    both = OrdinaryRate(Decimal("0.1"), Decimal(2))
+    assert both.at(Decimal(50), Decimal(10)) == Decimal("6.0")
+    assert both.at(Decimal(5), Decimal(10)) == Decimal("2.0")
+    assert both.at(Decimal(-5), Decimal(0)) == Decimal("2.0")
