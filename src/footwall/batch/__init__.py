@@ -1,1 +1,6 @@
-"""Room."""
+"""Files and tables of lines in, liabilities out: read, check the shape, run, write."""
+
+from footwall.batch.assess import Assessed, Session, assess
+from footwall.batch.table import Table
+
+__all__ = ["Assessed", "Session", "Table", "assess"]

@@ -1,1 +1,42 @@
-"""Room."""
+"""A schedule and lines become liabilities: the readable law for one line, and the same law in SQL for files."""
+
+from footwall.duties.compiled import Compiled, compile_lane
+from footwall.duties.exact_sql import NARROW, WIDE
+from footwall.duties.quote import assess_line
+from footwall.duties.rates import Rates, read_rates
+from footwall.duties.read import NOT_READ, OPTIONAL, REQUIRED, read_line
+from footwall.duties.records import DutyStep, Liability, Line
+from footwall.duties.resolve import Key, Meeting, meet
+from footwall.duties.shape import Shape, shape_query
+from footwall.duties.sql import LIABILITY_COLUMNS, PRICE_PLACES_SHOWN, STEP_COLUMNS, STEP_PLACES, law_query, steps_query
+from footwall.duties.terms import Terms, compile_terms
+
+__all__ = [
+    "LIABILITY_COLUMNS",
+    "NARROW",
+    "NOT_READ",
+    "OPTIONAL",
+    "PRICE_PLACES_SHOWN",
+    "REQUIRED",
+    "STEP_COLUMNS",
+    "STEP_PLACES",
+    "WIDE",
+    "Compiled",
+    "DutyStep",
+    "Key",
+    "Liability",
+    "Line",
+    "Meeting",
+    "Rates",
+    "Shape",
+    "Terms",
+    "assess_line",
+    "compile_lane",
+    "compile_terms",
+    "law_query",
+    "meet",
+    "read_line",
+    "read_rates",
+    "shape_query",
+    "steps_query",
+]

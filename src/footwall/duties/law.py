@@ -122,22 +122,16 @@ def _valued(assessment: Assessment) -> Valued:
 
 def _plain_duty(assessment: Assessment, measure: Measure, valued: Valued) -> Owed:
     rate = assessment.rate_from(measure.currency)
-    exact, words = ZERO, []
-    if measure.ad_valorem is not None:
-        exact += valued.value * measure.ad_valorem
-        words.append(f"{plain(measure.ad_valorem * 100)} % of value")
-    if measure.specific is not None:
-        exact += measure.per_kilogram(measure.specific) * assessment.mass_of(measure) * rate
-        words.append(_per_kilogram(measure, measure.specific))
-    return Owed(measure, "V", valued.value, " + ".join(words), exact, assessment.rounded(measure, exact))
+    exact = valued.value * (measure.ad_valorem or ZERO)
+    exact += measure.per_kilogram(measure.specific or ZERO) * assessment.mass_of(measure) * rate
+    return Owed(measure, "V", valued.value, told(measure)[1], exact, assessment.rounded(measure, exact))
 
 
 def _ordinary(assessment: Assessment, valued: Valued) -> Owed | Unknown:
     floor, ordinary = assessment.applicable.floor, assessment.applicable.ordinary
     if floor is not None and floor.method == "banded" and floor.ad_valorem is not None:
         exact = valued.value * floor.ad_valorem
-        words = f"{plain(floor.ad_valorem * 100)} % of value"
-        return Owed(floor, "V", valued.value, words, exact, assessment.rounded(floor, exact))
+        return Owed(floor, "V", valued.value, ad_valorem_text(floor), exact, assessment.rounded(floor, exact))
     return Unknown(ORDINARY_RATE_UNKNOWN) if ordinary is None else _plain_duty(assessment, ordinary, valued)
 
 
@@ -159,7 +153,8 @@ def _with_floor(
     bites = isinstance(cap, Decimal) and cap < exact
     if isinstance(cap, Decimal):
         exact = min(exact, cap)
-    duty = Owed(measure, *_told(measure, base), exact, assessment.rounded(measure, exact))
+    taken_on, rate_text = told(measure)
+    duty = Owed(measure, taken_on, _base_amount(base, taken_on), rate_text, exact, assessment.rounded(measure, exact))
     known_ordinary = ordinary if isinstance(ordinary, Unknown) else ordinary.amount
     additional_duty = _sum(additional)
     total = known_ordinary if isinstance(known_ordinary, Unknown) else known_ordinary + additional_duty + duty.amount
@@ -232,18 +227,37 @@ def _cap(measure: Measure, base: Base, ordinary: Owed | Unknown) -> Decimal | Un
     return max(ZERO, bound - ordinary.amount)
 
 
-def _told(measure: Measure, base: Base) -> tuple[str, Decimal, str]:
-    reached = base.value + base.freight
+def ad_valorem_text(measure: Measure) -> str:
+    """The ad valorem rate in words."""
+    return f"{plain((measure.ad_valorem or ZERO) * 100)} % of value"
+
+
+def told(measure: Measure) -> tuple[str, str]:
+    """What a duty is taken on, and its rate, in words: for the steps that explain it."""
+    ad_valorem = ad_valorem_text(measure)
     match measure.method:
+        case "ad_valorem" | "specific":
+            parts = [ad_valorem] if measure.ad_valorem is not None else []
+            parts += [_per_kilogram(measure, measure.specific)] if measure.specific is not None else []
+            return "V", " + ".join(parts)
         case "notified" if measure.specific is not None:
-            return "m", base.mass_kg, _per_kilogram(measure, measure.specific)
+            return "m", _per_kilogram(measure, measure.specific)
         case "notified":
-            return "V", base.value, f"{plain((measure.ad_valorem or ZERO) * 100)} % of value"
+            return "V", ad_valorem
         case "banded":
-            return "V + F", reached, f"entry-price bands to {_per_kilogram(measure, measure.bands[0].at_least)}"
+            return "V + F", f"entry-price bands up to {_per_kilogram(measure, measure.bands[0].at_least)}"
         case _:
-            floor = _per_kilogram(measure, measure.floor or ZERO)
-            return "V + F + C", reached + base.counted, f"{measure.method} to {floor}"
+            return "V + F + C", f"{measure.method} to {_per_kilogram(measure, measure.floor or ZERO)}"
+
+
+def _base_amount(base: Base, name: str) -> Decimal:
+    amounts = {
+        "V": base.value,
+        "m": base.mass_kg,
+        "V + F": base.value + base.freight,
+        "V + F + C": base.value + base.freight + base.counted,
+    }
+    return amounts[name]
 
 
 def _reason(measure: Measure, base: Base, duty: Decimal, *, bites: bool) -> str:
@@ -291,18 +305,17 @@ def _rents(
 ) -> tuple[Decimal, Decimal | Unknown]:
     """Rent exposed and rent taken: the invoice at which no floor duty is left is (R·m − F − specific duties)/(1+t)."""
     nil_price = by_method.untaxed_price(measure)
-    exposed: Decimal = ZERO
     price = nil_price if nil_price is not None else measure.floor
-    invoice = None
+    landed, exposed = base.value + base.freight, ZERO
     if price is not None:
+        missing = base.amount(measure, price) - landed - base.counted
         invoice = _invoice_without_duty(assessment, measure, base, price, ordinary, additional)
+        if missing <= 0:
+            landed = invoice + base.freight
         if nil_price is not None and duty and not (measure.method == "minimum_price" and not _direct(assessment.line)):
             exposed = max(ZERO, assessment.to_coin(invoice - base.value))
     if measure.parity is None:
         return exposed, Unknown(PARITY_UNKNOWN)
-    landed = base.value + base.freight
-    if invoice is not None:
-        landed = min(landed, invoice + base.freight)
     return exposed, max(ZERO, assessment.to_coin(landed - base.amount(measure, measure.parity)))
 
 
@@ -317,10 +330,12 @@ def _invoice_without_duty(
     counts = counted(measure)
     duties = [] if isinstance(ordinary, Unknown) or "ordinary" not in counts else [ordinary.measure]
     duties += [duty.measure for duty in additional] if "additional" in counts else []
-    ad_valorem, specific = ZERO, ZERO
+    duties = [other for other in duties if other is not measure]
+    ad_valorem = (measure.ad_valorem or ZERO) if measure.method == "banded" and "ordinary" in counts else ZERO
+    specific = ZERO
     for other in duties:
         ad_valorem += other.ad_valorem or ZERO
-        if other.specific is not None and other is not measure:
+        if other.specific is not None:
             amount = other.per_kilogram(other.specific) * assessment.mass_of(other)
             specific += amount * assessment.rate_from(other.currency)
     return (base.amount(measure, price) - base.freight - specific) * reciprocal(ad_valorem)
@@ -388,7 +403,3 @@ def _bare(
         measure_ids=tuple(duty.measure.measure_id for duty in duties),
         reason=reason,
     )
-
-
-__all__ = ["Assessment", "owe", "reciprocal"]
-

@@ -86,6 +86,11 @@ def _text(name: str, value: object) -> str:
     return text
 
 
+def _identifier(name: str, value: object) -> str:
+    _text(name, value)
+    return str(value)
+
+
 def _optional_text(name: str, value: object) -> str | None:
     if value is None:
         return None
@@ -201,7 +206,7 @@ def _choice(name: str, value: object) -> str | None:
 
 
 _READERS: dict[str, Callable[[str, object], object]] = {
-    "line_id": _text,
+    "line_id": _identifier,
     "entry_date": _date,
     "importer": _text,
     "origin": _text,

@@ -1,6 +1,6 @@
 """What a line meets: its form, its measures, its rates and contents, or the problems that keep it from being assessed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,9 @@ from footwall.tariffs import Applicable, Measure, Schedule
 
 Fault = tuple[str, str, str, str, str]
 """field, code, found, expected, remedy."""
+
+AMOUNT_MAX = Decimal(10) ** 15
+"""The largest amount of one duty that is assessed: beyond it 38 digits could not hold every product exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,13 @@ class Meeting:
     applicable: Applicable
     standard_content: Decimal | None
     content_factors: Mapping[str, Decimal]
+
+    @property
+    def identity(self) -> tuple[str | None, ...]:
+        """What tells this meeting from another of the same schedule."""
+        names = [None if measure is None else measure.measure_id for measure in (self.applicable.ordinary, self.applicable.floor)]
+        others = [measure.measure_id for measure in self.applicable.additional]
+        return (self.form, str(self.applicable.member_origin), *names, *others)
 
 
 def meet(key: Key, schedule: Schedule) -> Meeting | tuple[Fault, ...]:
@@ -81,6 +91,10 @@ def resolve(line: Line, schedule: Schedule, rates: Rates) -> Assessment | tuple[
     if share is None and meeting.content_factors and line.entry_type in DUTIABLE_ENTRIES:
         faults.append(("content", "content_missing", "nothing", "the share of its valuable content by mass",
                        f"Fill in content: {meeting.form} has no standard one."))  # fmt: skip
+    limit_kg = mass_kg_max(largest_price(_measures(meeting.applicable), meeting.content_factors))
+    if line.entry_type in DUTIABLE_ENTRIES and line.net_mass_kg > limit_kg:
+        faults.append(("net_mass_kg", "amount_too_large", f"{line.net_mass_kg} kg", f"at most {limit_kg} kg",
+                       "Check the unit, or split the line."))  # fmt: skip
     if faults:
         return tuple(faults)
     with exact_arithmetic():
@@ -95,6 +109,26 @@ def resolve(line: Line, schedule: Schedule, rates: Rates) -> Assessment | tuple[
         coin=Decimal(1).scaleb(-schedule.facts.currencies[schedule.currency].minor_units),
         rates=rates,
     )
+
+
+def largest_price(measures: Iterable[Measure], factors: Mapping[str, Decimal]) -> Decimal:
+    """The largest amount that `measures` name per kilogram of the form or of its content, each in its own currency."""
+    largest = ZERO
+    with exact_arithmetic():
+        for measure in measures:
+            factor = Decimal(1) if measure.contained is None else factors[measure.contained]
+            bands = [price for band in measure.bands for price in (band.at_least, band.specific)]
+            named = [measure.specific, measure.floor, measure.ceiling, measure.parity, measure.bound_specific]
+            tolerated = measure.standard_value and measure.standard_value * (1 + (measure.tolerance or ZERO))
+            known = [price for price in (*named, *bands, tolerated) if price is not None]
+            largest = max([largest, *(measure.per_kilogram(price) * factor for price in known)])
+    return largest
+
+
+def mass_kg_max(price: Decimal) -> Decimal:
+    """The largest mass whose amount at `price` stays below AMOUNT_MAX, in whole kilograms."""
+    with exact_arithmetic():
+        return AMOUNT_MAX if price <= 1 else Decimal(int(AMOUNT_MAX / price))
 
 
 def problems_of(faults: tuple[Fault, ...], row: int | None, source: str | None) -> tuple[Problem, ...]:

@@ -45,7 +45,7 @@ def schedule_faults(
         if count > 1:
             yield _problem(name, ("measure_id", "measure_repeated", f"{count} measures named {name}",
                                   "an id of its own for each", "Rename all but one."))  # fmt: skip
-    used = {measure.currency for measure in measures}
+    used = {measure.currency for measure in measures if measure.currency}
     if currency is None and len(used) > 1:
         yield Problem(
             "assessment_currency_missing",
@@ -54,6 +54,9 @@ def schedule_faults(
             "Say in which currency duties are assessed: from_measures(…, currency='USD').",
             source="schedule",
         )
+    if currency is None and measures and not used:
+        yield Problem("assessment_currency_missing", "no measure with a currency", "one assessment currency",
+                      "Say in which currency duties are assessed: from_measures(…, currency='USD').", source="schedule")  # fmt: skip
     for code in sorted({currency} if currency else set()):
         if code not in facts.currencies:
             yield _problem("schedule", _unknown("currency", code, "an ISO 4217 currency"))
@@ -86,7 +89,10 @@ def _identity(measure: Measure, facts: Facts) -> Iterator[Fault]:
         if value not in allowed:
             choices = ", ".join(str(item) for item in allowed if item)
             yield where, f"{where}_unknown", repr(value), f"one of {choices}", "Use one of these words."
-    if measure.currency not in facts.currencies:
+    if not measure.currency and measure.has_amounts:
+        yield ("currency", "currency_missing", "amounts without a currency", "an ISO 4217 currency",
+               "Say in which currency the amounts are.")  # fmt: skip
+    if measure.currency and measure.currency not in facts.currencies:
         yield _unknown("currency", measure.currency, "an ISO 4217 currency")
     if not measure.measure_id.strip():
         yield "measure_id", "measure_id_missing", "no id", "an id", "Name the measure."

@@ -49,7 +49,8 @@ class Measure:
     """One duty on a form or on HS codes, for some importers and origins, from `valid_from` to `valid_to` (its last day).
 
     Amounts (`floor`, `ceiling`, `specific`, `bands`, `standard_value`, `parity`) are in `currency` per `per_kg`
-    kilograms of the goods, or of the element that `contained` names. Rates are fractions (0.037 is 3.7 %).
+    kilograms of the goods, or of the element that `contained` names; only a measure without amounts may leave the
+    currency out. Rates are fractions (0.037 is 3.7 %).
     `importers` and `origins` are ISO 3166 alpha-2 codes (`EU` stands for its states); `origins` may be `non-members`.
     `bands` are [(at_least, specific)] descending, the last one the duty below all others; `slices` [(up_to, rate)].
     `counts`, `slices`, `rounding_unit` and `rounding_mode` left out take the method's defaults of the rulebook.
@@ -66,7 +67,7 @@ class Measure:
     importers: Sequence[str]
     origins: Sequence[str]
     valid_from: date
-    currency: str
+    currency: str = ""
     form: str | None = None
     hs_codes: Sequence[str] = ()
     valid_to: date | None = None
@@ -104,6 +105,12 @@ class Measure:
         object.__setattr__(self, "bands", tuple(Band(*self._pair("bands", band)) for band in self.bands))
         if self.slices is not None:
             object.__setattr__(self, "slices", tuple(Slice(*self._pair("slices", item)) for item in self.slices))
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether any of its numbers is money."""
+        named = (self.specific, self.floor, self.ceiling, self.parity, self.standard_value, self.bound_specific)
+        return bool(self.bands) or any(amount is not None for amount in named)
 
     def per_kilogram(self, amount: Decimal) -> Decimal:
         """`amount` (per `per_kg`) for one kilogram: exact, since `per_kg` is a power of ten."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -80,9 +80,11 @@ class Schedule:
         faults = list(schedule_faults(listed, facts, members_known=registry is not None, currency=currency))
         if faults:
             raise ScheduleError(f"The schedule is refused: {len(faults)} fault(s).", faults)
+        own = currency or next(measure.currency for measure in listed if measure.currency)
+        listed = tuple(measure if measure.currency else replace(measure, currency=own) for measure in listed)
         schedule = cls(
             listed,
-            currency or listed[0].currency,
+            own,
             registry,
             facts,
             _index(listed, lambda measure: [measure.form] if measure.form else []),

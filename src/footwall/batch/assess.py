@@ -1,0 +1,166 @@
+"""Lines in, liabilities out: what `fw.assess` and `footwall assess` run."""
+
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from footwall.batch.engine import EXTRA, Prepared, left_over, prepare
+from footwall.batch.lines import Raw, open_lines, unread_columns
+from footwall.batch.schema import PROBLEM_SCHEMA, liability_schema
+from footwall.batch.table import Table
+from footwall.duties import (
+    PRICE_PLACES_SHOWN,
+    STEP_COLUMNS,
+    DutyStep,
+    Liability,
+    Rates,
+    Terms,
+    assess_line,
+    read_rates,
+)
+from footwall.errors import Problem
+from footwall.quantity import Unknown, round_to_unit
+from footwall.tariffs import Schedule
+
+_UNKNOWABLE = ("ordinary_duty", "total_duty", "cap", "rent_taken")
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """What an assessment gave: liabilities, problems, and the steps to each duty, each a `Table`.
+
+    `columns_not_read` names the input's columns that no rule in force reads.
+    """
+
+    liabilities: Table
+    problems: Table
+    columns_not_read: tuple[str, ...]
+    _session: "Session" = field(repr=False)
+
+    @cached_property
+    def steps(self) -> Table:
+        """One row per line and measure: base, rate, the amount before and after its rounding, article."""
+        return self._session.steps()
+
+
+@dataclass
+class Session:
+    """One relation of lines, opened and prepared, ready to be written out."""
+
+    connection: duckdb.DuckDBPyConnection
+    raw: Raw
+    prepared: Prepared
+    schedule: Schedule
+    rates: Rates
+    problems: list[tuple[Problem, str | None]] = field(default_factory=list)
+    extra_steps: list[DutyStep] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, lines: object, schedule: Schedule, rates: object) -> "Session":
+        """Open `lines` and compile what they meet. Raises LinesError or UsageError where nothing can be assessed."""
+        connection = duckdb.connect(config={"threads": _threads()})
+        table = read_rates(rates)
+        raw = open_lines(connection, lines)
+        session = cls(connection, raw, prepare(connection, raw, schedule, table), schedule, table)
+        session.problems += [(problem, None) for problem in raw.problems]
+        session._read_left_over()
+        return session
+
+    def liabilities(self) -> Table:
+        """Every liability, in the order of the lines within each lane."""
+        return Table(self.connection.sql(self.prepared.query).to_arrow_table())
+
+    def problem_table(self) -> Table:
+        """Every problem, in the order of the records."""
+        rows = sorted(self.problems, key=lambda item: (item[0].row or 0))
+        columns: dict[str, list[object]] = {name: [] for name in PROBLEM_SCHEMA.names}
+        for problem, line_id in rows:
+            for name in columns:
+                columns[name].append(line_id if name == "line_id" else getattr(problem, name))
+        return Table(pa.table(columns, schema=PROBLEM_SCHEMA))
+
+    def steps(self) -> Table:
+        """Every step of every duty."""
+        names = ", ".join(STEP_COLUMNS)
+        extra = [{f.name: getattr(step, f.name) for f in fields(step)} for step in self.extra_steps]
+        if not self.prepared.steps:
+            return Table(pa.Table.from_pylist(extra, schema=step_schema(self.prepared.terms)))
+        query = f"SELECT {names} FROM ({self.prepared.steps}) ORDER BY source_row, step"
+        found = self.connection.sql(query).to_arrow_table().cast(step_schema(self.prepared.terms))
+        return Table(pa.concat_tables([found, _step_table(extra, self.prepared.terms)]))
+
+    def _read_left_over(self) -> None:
+        """What the query did not take at a glance, read one by one by the readable law."""
+        if not self.prepared.left_over:
+            return
+        found: list[dict[str, object]] = []
+        for record in left_over(self.connection):
+            row = record.pop("source_row")
+            result = assess_line(record, self.schedule, self.rates, row if isinstance(row, int) else None, self.raw.source)
+            if isinstance(result[0], Liability):
+                found.append(liability_row(result[0], self.prepared.terms))
+                self.extra_steps += result[1]  # type: ignore[arg-type]
+            else:
+                line_id = None if record.get("line_id") is None else str(record["line_id"])[:80]
+                self.problems += [(problem, line_id) for problem in result if isinstance(problem, Problem)]
+        schema = liability_schema(self.prepared.terms)
+        self.connection.register("read_one_by_one", pa.Table.from_pylist(found, schema=schema))
+        self.connection.execute(f"CREATE OR REPLACE VIEW {EXTRA} AS SELECT * FROM read_one_by_one")
+
+
+def assess(lines: object, schedule: Schedule, rates: object = None) -> Assessed:
+    """What every line owes under `schedule`.
+
+    `lines`: an Arrow, pandas or Polars table, a list of dicts, or the path of a CSV or Parquet file (columns: see
+    `docs/lines.md`). `rates`: {(from, to, date): Decimal} or a table with these columns and `rate`. Bad lines go to
+    `.problems`, each with its record number; the good ones are assessed. Raises LinesError for a file that cannot be
+    read at all and UsageError for arguments that are neither.
+    """
+    session = Session.open(lines, schedule, rates)
+    return Assessed(session.liabilities(), session.problem_table(), unread_columns(session.raw), session)
+
+
+def liability_row(liability: Liability, terms: Terms) -> dict[str, object]:
+    """A liability of the readable law as a row of the table of liabilities."""
+    row: dict[str, object] = {}
+    shown = Decimal(1).scaleb(-PRICE_PLACES_SHOWN)
+    for column in fields(liability):
+        value: Any = getattr(liability, column.name)
+        if column.name in _UNKNOWABLE:
+            row[f"{column.name}_unknown"] = value.reason if isinstance(value, Unknown) else None
+            value = None if isinstance(value, Unknown) else value
+        if column.name in {"floor_price", "parity"} and value is not None:
+            value = round_to_unit(value, shown, "half_up")
+        if isinstance(value, Decimal) and column.name not in {"floor_price", "parity"}:
+            value = round_to_unit(value, terms.coin, "half_up")
+        row[column.name] = list(value) if isinstance(value, tuple) else value
+    return row
+
+
+def step_schema(terms: Terms) -> pa.Schema:
+    """The columns of steps."""
+    coin = pa.decimal128(18, max(0, -int(terms.coin.as_tuple().exponent)))
+    kinds = {"base_amount": pa.decimal128(38, 12), "amount_before_rounding": pa.decimal128(38, 12), "amount": coin}
+    return pa.schema([(name, kinds.get(name, pa.string())) for name in STEP_COLUMNS])
+
+
+def _step_table(rows: list[dict[str, object]], terms: Terms) -> pa.Table:
+    unit = Decimal(1).scaleb(-12)
+    for row in rows:
+        for name in ("base_amount", "amount_before_rounding"):
+            value = row[name]
+            if isinstance(value, Decimal):
+                row[name] = round_to_unit(value, unit, "half_up")
+    return pa.Table.from_pylist(rows, schema=step_schema(terms))
+
+
+def _threads() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+

@@ -1,0 +1,212 @@
+"""Lines as they come (a file, a table, a list) become one DuckDB relation of raw columns with the number of each record."""
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from footwall.duties import NOT_READ, OPTIONAL, REQUIRED
+from footwall.errors import LinesError, Problem, UsageError
+
+RAW = "raw_lines"
+LINE_BYTES_MAX = 64 * 1024 * 1024
+"""The longest record of a CSV file that is still read; a longer one is a problem of the file."""
+
+_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00": "binary"}
+_CSV = "all_varchar=true, header=true, delim=',', quote='\"', escape='\"', null_padding=false, nullstr=''"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The relation RAW: its columns with their DuckDB types, where it came from, and records that cannot be read at all."""
+
+    columns: Mapping[str, str]
+    source: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+def open_lines(connection: duckdb.DuckDBPyConnection, lines: object) -> Raw:
+    """Make RAW from a path, an Arrow-speaking table (Arrow, Polars, `fw.Table`), a pandas frame, or a list of dicts.
+
+    Raises LinesError for a file that cannot be read at all, UsageError for anything that is no table.
+    """
+    if isinstance(lines, str | Path):
+        return _open_file(connection, Path(lines))
+    if hasattr(lines, "__arrow_c_stream__"):
+        return _open_arrow(connection, pa.table(lines))
+    if hasattr(lines, "to_dict") and hasattr(lines, "columns"):
+        return _open_arrow(connection, pa.Table.from_pandas(lines, preserve_index=False))
+    if isinstance(lines, Iterable) and not isinstance(lines, Mapping):
+        return _open_arrow(connection, _from_records(list(lines)))
+    raise UsageError(f"lines must be a path, a table or a list of dicts, not {type(lines).__name__}")
+
+
+def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
+    if not path.exists():
+        raise _unreadable(path, "file_missing", "no such file", "a CSV or Parquet file", "Check the path.")
+    if path.is_dir():
+        raise _unreadable(path, "file_missing", "a folder", "a CSV or Parquet file", "Name the file itself.")
+    with path.open("rb") as file:
+        head = file.read(4)
+    if not head:
+        raise _unreadable(path, "file_empty", "an empty file", "a header and at least one record", "Export it again.")
+    if head == b"PAR1":
+        return _open_parquet(connection, path)
+    for mark, encoding in _MARKS.items():
+        if mark in head[: max(2, len(mark))] and (head.startswith(mark) or mark == b"\x00"):
+            raise _unreadable(path, "encoding_unknown", encoding, "CSV in UTF-8, or Parquet", "Save it as CSV UTF-8.")
+    return _open_csv(connection, path)
+
+
+def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
+    try:
+        connection.execute(
+            f"CREATE OR REPLACE VIEW {RAW} AS SELECT file_row_number + 1 AS source_row, * EXCLUDE (file_row_number) "
+            f"FROM read_parquet('{_escaped(path)}', file_row_number=true)"
+        )
+    except duckdb.Error as error:
+        raise _unreadable(path, "file_damaged", str(error)[:200], "a whole Parquet file", "Write it again.") from None
+    return _described(connection, str(path))
+
+
+def _open_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
+    names = _header(path)
+    columns = ", ".join(f"'{_escaped(name)}': 'VARCHAR'" for name in names)
+    options = f"columns={{{columns}}}, {_CSV}, auto_detect=false, max_line_size={LINE_BYTES_MAX}"
+    view = (
+        f"CREATE OR REPLACE VIEW {RAW} AS SELECT row_number() OVER () AS source_row, * "
+        f"FROM read_csv('{_escaped(path)}', {options})"
+    )
+    try:
+        connection.execute(view.replace("all_varchar=true, ", ""))
+        connection.execute(f"SELECT count(*), max(length(COLUMNS(*)::VARCHAR)) FROM {RAW}").fetchall()
+    except duckdb.Error:
+        return _open_ragged(connection, path, names)
+    return _described(connection, str(path))
+
+
+def _header(path: Path) -> list[str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            names = [name.strip() for name in next(csv.reader(file), [])]
+    except UnicodeDecodeError:
+        raise _unreadable(path, "encoding_unknown", "bytes that are not UTF-8", "CSV in UTF-8", "Save it as CSV UTF-8.") from None
+    except csv.Error as error:
+        raise _unreadable(path, "file_damaged", str(error), "a header of column names", "Export it again.") from None
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise _unreadable(path, "column_repeated", ", ".join(repeated), "each column once", "Rename or remove one.")
+    return names
+
+
+def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[str]) -> Raw:
+    """Record by record, so that every good one is kept and every bad one is told with its number."""
+    csv.field_size_limit(LINE_BYTES_MAX)
+    rows: dict[str, list[object]] = {name: [] for name in ("source_row", *names)}
+    problems: list[Problem] = []
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+        records = csv.reader(file)
+        next(records, None)
+        number = 0
+        while True:
+            try:
+                record = next(records, None)
+            except csv.Error as error:
+                number += 1
+                problems.append(_unreadable_record(path, number, str(error)))
+                continue
+            if record is None:
+                break
+            if not record:
+                continue
+            number += 1
+            if len(record) != len(names) or any("�" in value for value in record):
+                found = f"{len(record)} fields" if len(record) != len(names) else "bytes that are not UTF-8"
+                problems.append(_unreadable_record(path, number, found, len(names)))
+                continue
+            rows["source_row"].append(number)
+            for name, value in zip(names, record, strict=True):
+                rows[name].append(value or None)
+    types = {name: pa.int64() if name == "source_row" else pa.string() for name in rows}
+    connection.register("ragged_lines", pa.table({name: pa.array(rows[name], types[name]) for name in rows}))
+    connection.execute(f"CREATE OR REPLACE VIEW {RAW} AS SELECT * FROM ragged_lines")
+    return _described(connection, str(path), tuple(problems))
+
+
+def _unreadable_record(path: Path, row: int, found: str, fields: int | None = None) -> Problem:
+    expected = f"{fields} fields in UTF-8, as in the header" if fields else "a record of CSV"
+    return Problem("record_unreadable", found, expected, "Is a quotation mark or a comma missing?", str(path), row)
+
+
+def _open_arrow(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Raw:
+    if table.num_columns == 0:
+        raise LinesError("There is nothing to assess: the table has no columns.")
+    table = table.rename_columns([str(name) for name in table.column_names])
+    numbers = pa.array(range(1, table.num_rows + 1), pa.int64())
+    connection.register("given_lines", table.append_column("source_row", numbers))
+    connection.execute(f"CREATE OR REPLACE VIEW {RAW} AS SELECT * FROM given_lines")
+    return _described(connection, None)
+
+
+def _described(connection: duckdb.DuckDBPyConnection, source: str | None, problems: tuple[Problem, ...] = ()) -> Raw:
+    columns = {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE {RAW}").fetchall()}
+    columns.pop("source_row", None)
+    missing = [name for name in REQUIRED if name not in columns and not (name == "hs_code" and "form" in columns)]
+    if missing:
+        raise LinesError(
+            "The lines cannot be assessed: required columns are missing.",
+            [
+                Problem("column_missing", f"no column {name}", f"the columns {', '.join(REQUIRED)}",
+                        f"Add {name}; the columns found are {', '.join(columns) or 'none'}.", source, field=name)
+                for name in missing
+            ],
+        )  # fmt: skip
+    return Raw(columns, source, problems)
+
+
+def unread_columns(raw: Raw) -> tuple[str, ...]:
+    """Columns of the input that no rule in force reads."""
+    return tuple(name for name in raw.columns if name not in {*REQUIRED, *OPTIONAL, "credit_refs"} or name in NOT_READ)
+
+
+def _from_records(records: list[object]) -> pa.Table:
+    names: dict[str, None] = {}
+    for record in records:
+        if not isinstance(record, Mapping):
+            raise UsageError(f"each line must be a dict, not {type(record).__name__}")
+        names |= dict.fromkeys(str(name) for name in record)
+    columns = {
+        name: pa.array([_as_text(record.get(name)) for record in records if isinstance(record, Mapping)], pa.string())
+        for name in (names or dict.fromkeys(REQUIRED))
+    }
+    return pa.table(columns)
+
+
+def _as_text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}" if value.is_finite() else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return json.dumps({str(key): str(item) for key, item in value.items()})
+    if isinstance(value, list | tuple):
+        return json.dumps([str(item) for item in value]) if value else None
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _escaped(text: object) -> str:
+    return str(text).replace("'", "''")
+
+
+def _unreadable(path: Path, code: str, found: str, expected: str, remedy: str) -> LinesError:
+    return LinesError(f"{path} cannot be assessed.", [Problem(code, found, expected, remedy, source=str(path))])

@@ -1,0 +1,37 @@
+"""The columns of what an assessment gives, as Arrow types."""
+
+import pyarrow as pa
+
+from footwall.duties import LIABILITY_COLUMNS, PRICE_PLACES_SHOWN, Terms
+
+_PRICES = ("floor_price", "parity")
+_TEXTS = ("line_id", "form", "currency", "method", "reason", "ordinary_duty_unknown", "total_duty_unknown")
+_TEXTS += ("cap_unknown", "rent_taken_unknown")
+
+
+def liability_schema(terms: Terms) -> pa.Schema:
+    """The columns of liabilities: money at the smallest coin of the assessment currency."""
+    coin = pa.decimal128(18, max(0, -int(terms.coin.as_tuple().exponent)))
+
+    def kind(name: str) -> pa.DataType:
+        if name == "measure_ids":
+            return pa.list_(pa.string())
+        if name in _TEXTS:
+            return pa.string()
+        return pa.decimal128(18, PRICE_PLACES_SHOWN) if name in _PRICES else coin
+
+    return pa.schema([(name, kind(name)) for name in LIABILITY_COLUMNS])
+
+
+PROBLEM_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("row", pa.int64()),
+        ("line_id", pa.string()),
+        ("field", pa.string()),
+        ("code", pa.string()),
+        ("found", pa.string()),
+        ("expected", pa.string()),
+        ("remedy", pa.string()),
+    ]
+)

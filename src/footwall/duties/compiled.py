@@ -1,0 +1,135 @@
+"""The compiled terms as Arrow tables, each number at the scale its column needs, for one lane or the other."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyarrow as pa
+
+from footwall.duties.exact_sql import NARROW_DIGITS, WIDE_DIGITS
+from footwall.duties.law import RECIPROCAL_PLACES
+from footwall.duties.shape import Shape
+from footwall.duties.sql import Scales
+from footwall.duties.terms import Terms, Value
+
+_RATES = ("_av", "f_otherwise", "f_bound_av")
+_WORDS = ("form", "method", "reason", "valuation", "f_shipment", "f_cap")
+_NOT_READ = ("largest", "mass_max", "plain", "needs_content")
+_HEADROOM = 4
+"""Sums of up to this many amounts are held by the bound that one amount keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The terms of one lane: the table, the scales of its numbers, and how large a line may be."""
+
+    table: pa.Table
+    scales: Scales
+    value_limit: Decimal
+    mass_limits: Mapping[int, Decimal]
+
+
+def compile_lane(terms: Terms, shape: Shape, rate_places: int, *, wide: bool) -> Compiled:
+    """The terms of `terms.cells` that the lane can hold, with `mass_limits` (cell → largest mass in kg) for each of them."""
+    cells = [cell for cell in terms.cells if wide or cell["plain"]]
+    scales = _scales(cells, terms, shape, rate_places)
+    digits = (WIDE_DIGITS if wide else NARROW_DIGITS) - 1
+    room = Decimal(10) ** (digits - _largest_scale(scales, terms, wide=wide)) / _HEADROOM
+    rate_limit = Decimal(10) ** (digits - scales.value - scales.line_rate) if scales.converts else room
+    return Compiled(
+        _table(cells, scales, digits + 1),
+        scales,
+        min(room, rate_limit),
+        {_cell_number(cell): _mass_limit(cell, room) for cell in cells},
+    )
+
+
+def _cell_number(cell: Mapping[str, Value]) -> int:
+    number = cell["cell"]
+    if not isinstance(number, int):
+        raise TypeError("a cell is numbered")
+    return number
+
+
+def _mass_limit(cell: Mapping[str, Value], room: Decimal) -> Decimal:
+    largest = cell["largest"]
+    if not isinstance(largest, Decimal) or largest <= 1:
+        return room
+    return Decimal(int(room / largest))
+
+
+def _scales(cells: Sequence[Mapping[str, Value]], terms: Terms, shape: Shape, rate_places: int) -> Scales:
+    contents = [_places(cell["standard_content"]) for cell in cells]
+    return Scales(
+        value=max(shape.value_scale, 0),
+        mass=shape.mass_scale,
+        content=max([shape.content_scale, *contents]),
+        line_rate=rate_places,
+        measure_rate=rate_places if terms.foreign else 0,
+        rate=_most_places(cells, _is_rate),
+        price=_most_places(cells, _is_price),
+        slice_rate=_most_places(cells, lambda name: name.endswith("_rate")),
+        reciprocal=RECIPROCAL_PLACES,
+        has_freight=shape.has_freight,
+        has_basis=shape.has_basis,
+        has_invoice=shape.has_invoice,
+        converts=rate_places > 0,
+    )
+
+
+def _largest_scale(scales: Scales, terms: Terms, *, wide: bool) -> int:
+    amount = scales.mass + scales.price + scales.measure_rate + (scales.content if wide else 0)
+    coin = max(0, -int(terms.coin.as_tuple().exponent))
+    return max(amount + (scales.slice_rate if terms.slice_slots else 0), coin + scales.rate)
+
+
+def _is_rate(name: str) -> bool:
+    return name.endswith(_RATES)
+
+
+def _is_price(name: str) -> bool:
+    priced = ("f_floor", "f_ceiling", "f_parity", "f_standard", "f_trigger", "f_rent_price", "f_bound_sp")
+    return name.endswith(("_sp", "_at", "_top")) or name in priced
+
+
+def _places(value: Value) -> int:
+    if not isinstance(value, Decimal):
+        return 0
+    return max(0, -int(value.normalize().as_tuple().exponent))
+
+
+def _most_places(cells: Sequence[Mapping[str, Value]], chosen: Callable[[str], bool]) -> int:
+    return max((_places(value) for cell in cells for name, value in cell.items() if chosen(name)), default=0)
+
+
+def _table(cells: Sequence[Mapping[str, Value]], scales: Scales, digits: int) -> pa.Table:
+    names = [name for name in dict.fromkeys(name for cell in cells for name in cell) if name not in _NOT_READ]
+    kinds = {name: _kind(name, scales, digits) for name in names}
+    return pa.table(
+        {name: pa.array([_plain(cell.get(name), kinds[name]) for cell in cells], kinds[name]) for name in names}
+    )
+
+
+def _plain(value: Value, kind: pa.DataType) -> Value | list[str]:
+    if isinstance(value, tuple):
+        return list(value)
+    return Decimal(value) if pa.types.is_decimal(kind) and isinstance(value, int) else value
+
+
+def _kind(name: str, scales: Scales, digits: int) -> pa.DataType:
+    if name == "measure_ids":
+        return pa.list_(pa.string())
+    if name == "f_reciprocal":
+        return pa.decimal128(digits, RECIPROCAL_PLACES)
+    if name == "standard_content":
+        return pa.decimal128(digits, scales.content)
+    for chosen, scale in ((_is_rate, scales.rate), (_is_price, scales.price)):
+        if chosen(name):
+            return pa.decimal128(digits, scale)
+    if name.startswith("g") and name.endswith("_rate"):
+        return pa.decimal128(digits, scales.slice_rate)
+    if name in {"cell", "f_method"} or name.endswith("_round"):
+        return pa.int32()
+    if name in _WORDS or name.endswith(("_currency", "_id", "_text", "_article", "_base")):
+        return pa.string()
+    return pa.bool_()

@@ -1,0 +1,151 @@
+"""The shape of a file of lines, in SQL: typed columns, and one yes or no whether the query may assess the row.
+
+It is careful rather than clever: a row it does not recognise at a glance (`usable` false) is read again by
+`footwall.duties.read`, which assesses it by the readable law or tells what is wrong with it. So nothing is lost here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from footwall.duties.read import PLACES_MAX, TEXT_LENGTH_MAX, VALUE_DIGITS_MAX
+
+_PLAIN_NUMBER = rf"[+]?[0-9]{{1,{VALUE_DIGITS_MAX}}}([.][0-9]{{0,{PLACES_MAX}}})?"
+_INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A typed column: its SQL and, where it is a number, its decimal places."""
+
+    sql: str
+    scale: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The query that types the rows of `source`, and the places of its numbers."""
+
+    query: str
+    value_scale: int
+    mass_scale: int
+    content_scale: int
+    has_freight: bool
+    has_basis: bool
+    has_invoice: bool
+
+
+def shape_query(source: str, columns: Mapping[str, str]) -> Shape:
+    """The typed form of `source`, which has `source_row` and `columns` (name → DuckDB type)."""
+    value = _number("customs_value", columns)
+    mass = _number("net_mass_kg", columns)
+    content = _number("content", columns)
+    freight = _number("freight_insurance", columns)
+    scale = max(value.scale, freight.scale)
+    flags = {name: _flag(name, columns) for name in ("related_parties", "direct_invoice")}
+    choices = {
+        "valuation_basis": ("fob", "cif"),
+        "entry_type": ("consumption", "withdrawal", "warehouse", "temporary", "return"),
+    }
+    typed = {
+        "line_id": _text("line_id", columns),
+        "entry_date": _date(columns),
+        "importer": _text("importer", columns),
+        "origin": _text("origin", columns),
+        "hs_code": _key_text("hs_code", columns),
+        "form_stated": _key_text("form", columns),
+        "net_mass_kg": mass.sql,
+        "customs_value_declared": value.sql,
+        "line_currency": _text("currency", columns),
+        "content": content.sql,
+        "freight_insurance": freight.sql,
+        **flags,
+        "valuation_basis": _key_text("valuation_basis", columns, empty="NULL"),
+        "entry_type": _key_text("entry_type", columns, empty="'consumption'"),
+    }
+    present = [
+        "line_id IS NOT NULL AND line_id <> ''",
+        f"length(line_id) <= {TEXT_LENGTH_MAX}",
+        "entry_date IS NOT NULL",
+        f"net_mass_kg > 0 AND net_mass_kg < {10**VALUE_DIGITS_MAX}",
+        f"customs_value_declared >= 0 AND customs_value_declared < {10**VALUE_DIGITS_MAX}",
+        _readable("content", columns, "content > 0 AND content <= 1"),
+        _readable("freight_insurance", columns, f"freight_insurance >= 0 AND freight_insurance < {10**VALUE_DIGITS_MAX}"),
+        *(_readable(name, columns, f"{name} IS NOT NULL") for name in flags),
+        *(
+            f"(valuation_basis IS NULL OR valuation_basis IN {allowed})" if name == "valuation_basis"
+            else f"entry_type IN {allowed}"
+            for name, allowed in choices.items()
+            if name in columns
+        ),
+        *(["(credit_refs IS NULL)"] if "credit_refs" in columns else []),
+    ]
+    named = ", ".join(f"{sql} AS {name}" for name, sql in typed.items())
+    raw = ", ".join(f"{_quoted(name)} AS raw_{name}" for name in ("content", "freight_insurance", *flags) if name in columns)
+    credit = ', "credit_refs"' if "credit_refs" in columns else ""
+    inner = f"SELECT source_row, {named}{', ' + raw if raw else ''}{credit} FROM {source}"
+    usable = f"SELECT *, ({' AND '.join(present)}) IS TRUE AS usable FROM ({inner})"
+    return Shape(
+        usable,
+        value_scale=scale,
+        mass_scale=mass.scale,
+        content_scale=max(content.scale, 1),
+        has_freight="freight_insurance" in columns,
+        has_basis="valuation_basis" in columns,
+        has_invoice="direct_invoice" in columns or "related_parties" in columns,
+    )
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _readable(name: str, columns: Mapping[str, str], condition: str) -> str:
+    return f"(raw_{name} IS NULL OR ({condition}))" if name in columns else "TRUE"
+
+
+def _text(name: str, columns: Mapping[str, str]) -> str:
+    if name not in columns:
+        return "NULL::VARCHAR"
+    return _quoted(name) if columns[name] == "VARCHAR" else f"CAST({_quoted(name)} AS VARCHAR)"
+
+
+def _key_text(name: str, columns: Mapping[str, str], empty: str = "''") -> str:
+    text = _text(name, columns)
+    return f"(CASE WHEN {text} IS NULL OR {text} = '' THEN {empty} ELSE {text} END)"
+
+
+def _date(columns: Mapping[str, str]) -> str:
+    kind = columns.get("entry_date")
+    if kind == "DATE":
+        return '"entry_date"'
+    if kind != "VARCHAR":
+        return "NULL::DATE"
+    matched = "regexp_full_match(\"entry_date\", '[0-9]{4}-[0-9]{2}-[0-9]{2}')"
+    return f'(CASE WHEN {matched} THEN TRY_CAST("entry_date" AS DATE) END)'
+
+
+def _number(name: str, columns: Mapping[str, str]) -> Typed:
+    kind = columns.get(name)
+    column = _quoted(name)
+    if kind is None:
+        return Typed("NULL::DECIMAL(18,0)", 0)
+    if kind in _INTEGERS:
+        return Typed(f"TRY_CAST({column} AS DECIMAL(18,0))", 0)
+    if kind.startswith("DECIMAL"):
+        digits, scale = (int(part) for part in kind[8:-1].split(","))
+        if scale <= PLACES_MAX and digits - scale <= VALUE_DIGITS_MAX:
+            return Typed(column, scale)
+    text = column if kind == "VARCHAR" else f"CAST({column} AS VARCHAR)"
+    matched = f"regexp_full_match({text}, '{_PLAIN_NUMBER}')"
+    width = VALUE_DIGITS_MAX + PLACES_MAX
+    return Typed(f"(CASE WHEN {matched} THEN TRY_CAST({text} AS DECIMAL({width},{PLACES_MAX})) END)", PLACES_MAX)
+
+
+def _flag(name: str, columns: Mapping[str, str]) -> str:
+    kind = columns.get(name)
+    if kind is None:
+        return "NULL::BOOLEAN"
+    if kind == "BOOLEAN":
+        return _quoted(name)
+    text = f"lower(CAST({_quoted(name)} AS VARCHAR))"
+    return f"(CASE WHEN {text} IN ('true', '1', 'yes') THEN TRUE WHEN {text} IN ('false', '0', 'no') THEN FALSE END)"

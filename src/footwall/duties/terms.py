@@ -1,0 +1,184 @@
+"""A schedule compiled for many lines: one row of exact numbers for each distinct meeting of goods and measures.
+
+Quotients and products of the schedule's own figures are taken here, once, in decimals; the law's SQL only multiplies.
+All prices are per kilogram, of the form or of its content (then already times the content factor of what is contained).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from footwall.duties.law import ad_valorem_text, counted, reciprocal, rounding_mode, told
+from footwall.duties.method import ZERO, slices_of, untaxed_price
+from footwall.duties.records import DUTIABLE_ENTRIES, ORDINARY_RATE_UNKNOWN
+from footwall.duties.resolve import Meeting, largest_price, mass_kg_max
+from footwall.quantity import RoundingMode, exact_arithmetic
+from footwall.tariffs import Measure, Schedule
+
+METHOD_NUMBERS = {"top_up": 1, "notified": 2, "banded": 3, "graduated": 4, "minimum_price": 5}
+
+Value = Decimal | int | str | bool | tuple[str, ...] | None
+Rounding = tuple[Decimal, RoundingMode]
+
+
+@dataclass(slots=True)
+class Terms:
+    """The compiled rows (`cells`), and what they need of the SQL: how many slots, which roundings, which currencies."""
+
+    coin: Decimal
+    currency: str
+    cells: list[dict[str, Value]] = field(default_factory=list)
+    roundings: list[Rounding] = field(default_factory=list)
+    additional_slots: int = 0
+    band_slots: int = 0
+    slice_slots: int = 0
+    methods: set[int] = field(default_factory=set)
+    foreign: set[str] = field(default_factory=set)
+
+    def rounding_number(self, measure: Measure) -> int:
+        """The number of the measure's rounding among all roundings in use."""
+        rounding = (measure.rounding_unit or self.coin, rounding_mode(measure))
+        if rounding not in self.roundings:
+            self.roundings.append(rounding)
+        return self.roundings.index(rounding)
+
+
+def compile_terms(meetings: Iterable[tuple[Meeting, str, str]], schedule: Schedule) -> Terms:
+    """Terms of all `meetings`, each with its entry type and the importer's valuation; cell n is the n-th meeting."""
+    coin = Decimal(1).scaleb(-schedule.facts.currencies[schedule.currency].minor_units)
+    terms = Terms(coin, schedule.currency)
+    with exact_arithmetic():
+        for number, (meeting, entry_type, valuation) in enumerate(meetings):
+            terms.cells.append({"cell": number, **_cell(terms, meeting, entry_type), "valuation": valuation})
+    return terms
+
+
+def _cell(terms: Terms, meeting: Meeting, entry_type: str) -> dict[str, Value]:
+    applicable = meeting.applicable
+    free = entry_type not in DUTIABLE_ENTRIES
+    ordinary = None if free else applicable.ordinary
+    additional = () if free else applicable.additional
+    floor = None if free else applicable.floor
+    cell: dict[str, Value] = {"form": meeting.form, "standard_content": meeting.standard_content}
+    inside = floor is not None and floor.method == "banded" and floor.ad_valorem is not None
+    cell["o_known"] = free or inside or ordinary is not None
+    if inside and floor is not None:
+        cell |= _duty(terms, meeting, "o", floor) | {"o_sp": ZERO}
+    else:
+        cell |= _duty(terms, meeting, "o", ordinary)
+    terms.additional_slots = max(terms.additional_slots, len(additional))
+    for slot, measure in enumerate(additional):
+        cell |= _duty(terms, meeting, f"a{slot}", measure)
+    cell |= _floor(terms, meeting, floor, ordinary, additional, inside=inside)
+    used = [measure for measure in (None if inside else ordinary, *additional, floor) if measure is not None]
+    cell["measure_ids"] = tuple(
+        dict.fromkeys([*([floor.measure_id] if inside and floor else []), *(m.measure_id for m in used)])
+    )
+    cell["needs_content"] = any(measure.contained is not None for measure in used)
+    cell["largest"] = largest_price(used, meeting.content_factors)
+    cell["mass_max"] = mass_kg_max(cell["largest"])
+    cell["plain"] = not cell["needs_content"] and (floor is None or floor.standard_value is None)
+    cell["reason"] = f"entry_{entry_type}" if free else _reason(applicable.member_origin, floor)
+    return cell
+
+
+def _reason(member_origin: bool | None, floor: Measure | None) -> str | None:  # noqa: FBT001
+    if floor is not None:
+        return None
+    return "member_origin" if member_origin else "no_floor_measure"
+
+
+def _per_kilogram(meeting: Meeting, measure: Measure, amount: Decimal) -> Decimal:
+    """Per kilogram of the form, or of the form's own content where the measure rests on something contained."""
+    price = measure.per_kilogram(amount)
+    return price if measure.contained is None else price * meeting.content_factors[measure.contained]
+
+
+def _duty(terms: Terms, meeting: Meeting, slot: str, measure: Measure | None) -> dict[str, Value]:
+    if measure is None:
+        return {f"{slot}_av": ZERO, f"{slot}_sp": ZERO, f"{slot}_contained": False, f"{slot}_currency": terms.currency,
+                f"{slot}_round": 0, f"{slot}_id": None}  # fmt: skip
+    taken_on, rate_text = told(measure)
+    if slot == "o" and measure.role == "floor":
+        taken_on, rate_text = "V", ad_valorem_text(measure)
+    if measure.currency != terms.currency:
+        terms.foreign.add(slot)
+    return {
+        f"{slot}_av": measure.ad_valorem or ZERO,
+        f"{slot}_sp": _per_kilogram(meeting, measure, measure.specific or ZERO),
+        f"{slot}_contained": measure.contained is not None,
+        f"{slot}_currency": measure.currency,
+        f"{slot}_round": terms.rounding_number(measure),
+        f"{slot}_id": measure.measure_id,
+        f"{slot}_base": taken_on,
+        f"{slot}_text": rate_text,
+        f"{slot}_article": measure.legal_basis,
+    }
+
+
+def _floor(
+    terms: Terms,
+    meeting: Meeting,
+    measure: Measure | None,
+    ordinary: Measure | None,
+    additional: tuple[Measure, ...],
+    *,
+    inside: bool,
+) -> dict[str, Value]:
+    cell = _duty(terms, meeting, "f", measure)
+    if measure is None:
+        return cell | {"f_method": 0}
+    number = METHOD_NUMBERS[measure.method]
+    terms.methods.add(number)
+    counts = counted(measure)
+
+    def price(amount: Decimal | None) -> Decimal | None:
+        return None if amount is None else _per_kilogram(meeting, measure, amount)
+
+    nil_price = untaxed_price(measure)
+    counting = [m for m in ((ordinary if "ordinary" in counts else None),) if m] + (
+        list(additional) if "additional" in counts else []
+    )
+    rate = sum((m.ad_valorem or ZERO for m in counting), ZERO)
+    if inside and "ordinary" in counts:
+        rate += measure.ad_valorem or ZERO
+    cell |= {
+        "f_method": number,
+        "method": measure.method,
+        "f_floor": price(measure.floor),
+        "f_ceiling": price(measure.ceiling),
+        "f_parity": price(measure.parity),
+        "f_standard": price(measure.standard_value),
+        "f_trigger": price(measure.standard_value and measure.standard_value * (1 + (measure.tolerance or ZERO))),
+        "f_otherwise": measure.otherwise_ad_valorem or ZERO,
+        "f_specific": measure.specific is not None,
+        "f_shipment": measure.shipment,
+        "f_rent_price": price(nil_price if nil_price is not None else measure.floor),
+        "f_exposable": nil_price is not None,
+        "f_reciprocal": reciprocal(rate),
+        "f_counts_ordinary": "ordinary" in counts,
+        "f_counts_additional": "additional" in counts,
+        "f_bound_av": measure.bound_ad_valorem or ZERO,
+        "f_bound_sp": price(measure.bound_specific or ZERO),
+        "f_cap": _cap_state(measure, known=inside or ordinary is not None),
+    }
+    if measure.method == "banded":
+        terms.band_slots = max(terms.band_slots, len(measure.bands))
+        for slot, band in enumerate(measure.bands):
+            last = slot == len(measure.bands) - 1
+            cell |= {f"b{slot}_at": ZERO if last else price(band.at_least), f"b{slot}_sp": price(band.specific)}
+    if measure.method == "graduated":
+        steps = slices_of(measure)
+        terms.slice_slots = max(terms.slice_slots, len(steps))
+        for slot, step in enumerate(steps):
+            top = price(step.up_to * (measure.floor or ZERO))
+            cell |= {f"g{slot}_top": top, f"g{slot}_rate": step.rate}
+    return cell
+
+
+def _cap_state(measure: Measure, *, known: bool) -> str | None:
+    if measure.cap == "none":
+        return None
+    if measure.bound_ad_valorem is None and measure.bound_specific is None:
+        return "bound_rate_unknown"
+    return "known" if known else ORDINARY_RATE_UNKNOWN
