@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -19,15 +19,18 @@ from footwall.rulebook.shape import written
 
 def check_draft(draft: Draft, known: Known) -> list[Fault]:
     """Every fault of one version beyond its shape; of a draft with parts left out, every fault that it shows for certain."""
-    faults = [*_check_names(draft, known), *check_prices(draft, known), *check_tariffs(draft)]
-    if draft.walk:
-        faults += _check_walk(draft.walk)
-    if draft.header:
-        faults += _check_header(draft.header, known)
-        if not _reversed(draft.header):
-            dated = list(_check_all_dates(draft, draft.header))
-            troubled = {str(fault.path[0]) for fault in dated}
-            faults += [*dated, *check_complete(draft, draft.header, known, troubled)]
+    faults = [*_check_header(draft.header, known)] if draft.header else []
+    walk_faults = [*_check_walk(draft.walk)] if draft.walk else []
+    sound = replace(
+        draft,
+        header=None if draft.header and _reversed(draft.header) else draft.header,
+        walk=None if walk_faults else draft.walk,
+    )
+    faults += [*walk_faults, *_check_names(sound, known), *check_prices(sound, known), *check_tariffs(sound)]
+    if sound.header:
+        dated = list(_check_all_dates(sound, sound.header))
+        troubled = {str(fault.path[0]) for fault in dated}
+        faults += [*dated, *check_complete(sound, sound.header, known, troubled)]
     return faults
 
 

@@ -134,7 +134,7 @@ def _check_floor(placed: Placed[FloorRule], header: Header | None, walk: Walk | 
     modes = method_defaults().floor_modes
     if rule.mode not in modes:
         remedy = "A schedule holds duties on imports only; take the internal levy out of the rulebook."
-        yield Fault(placed.at("mode"), "mode_not_published", written(rule.mode), f"one of {', '.join(modes)}", remedy)
+        yield Fault(placed.at("mode"), "mode_not_published", written(rule.mode), " or ".join(modes), remedy)
     basis = known.forms.get(rule.form)
     if basis and rule.unit != unit_of(basis):
         yield Fault(
@@ -157,12 +157,16 @@ def _check_order(path: KeyPath, days: Sequence[date], position: int) -> Iterator
     if day in days[:position]:
         yield Fault(path, "review_repeated", f"{day} twice", "each review day once", "Take out one of the two.")
     elif day < before:
-        yield Fault(path, "reviews_unordered", f"{day} after {before}", "review days in order", f"Put {day} first.")
+        yield Fault(
+            path, "reviews_unordered", f"{day} after {before}", "review days in order", "Put the days in order."
+        )
 
 
 def _check_reviews(placed: Placed[FloorRule], header: Header, walk: Walk | None) -> Iterator[Fault]:
     rule = placed.rule
     first, last = rule.valid_from or header.valid_from, rule.valid_to or header.valid_to
+    if last and last < first:
+        return
     if rule.review_days and last and last < min(rule.review_days):
         yield Fault(
             placed.at("valid_to"),

@@ -99,5 +99,5 @@ def _check_adjustment(placed: Placed[TariffRule]) -> Iterator[Fault]:
                 "option_needs_notified",
                 f"{key} {'as a table' if key == 'guard' else written(value)} with method {written(rule.method)}",
                 f"{expected}, for each line's own price decides this duty",
-                f"Take out {key} or write {expected}." if key in {"guard", "shipment"} else f"Write {key} = 0.",
+                f"Take out {key}." if key in {"guard", "shipment"} else f"Write {key} = 0.",
             )

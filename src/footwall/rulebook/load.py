@@ -111,9 +111,8 @@ def _tables(text: str, source: str) -> Mapping[str, object] | Problem:
     except (ValueError, RecursionError) as error:
         deep = isinstance(error, RecursionError)
         found, line = "values nested too deep" if deep else "a whole number of thousands of digits", None
-    return Problem(
-        "toml_syntax", f"{found[:1].lower()}{found[1:]}", "valid TOML", "Correct the line.", source, line=line
-    )
+    found = f"text that is no TOML: {found[:1].lower()}{found[1:]}"
+    return Problem("toml_syntax", found, "a rulebook in TOML", "Correct the line.", source, line=line)
 
 
 def _number(text: str) -> object:

@@ -68,7 +68,7 @@ class Header(Rule):
     version: Text
     status: Literal["example", "draft", "in_force"]
     notice: Text
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description='three capital letters, such as "USD"')]
     valid_from: date
     valid_to: date | None = None
     legal_basis: Text
@@ -97,7 +97,7 @@ class Border(DatedRule):
 class OriginGroup(DatedRule):
     """Origins that share one parity and one tariff: ISO codes, or `non-members` for all others outside the zone."""
 
-    group: Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")]
+    group: Annotated[str, Field(pattern=r"^[a-z][a-z-]*$", description='small letters and hyphens, such as "others"')]
     origins: tuple[Text, ...] | Literal["non-members"]
 
 

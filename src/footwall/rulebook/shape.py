@@ -87,7 +87,13 @@ def _line_to_write(path: KeyPath, raw: Mapping[str, object], known: Known) -> st
     node = _schema_at(path)
     if len(path) == 1:
         return f"Write a section [{name}]." if node.get("type") == "object" else f"Write a section [[{name}]]."
-    return f'Write {name} = "{node["const"]}".' if "const" in node else f"Write {name} = and {_words(node)}."
+    if "const" in node:
+        return f'Write {name} = "{node["const"]}".'
+    sample = _SAMPLES.get(str(node.get("format") or node.get("type")), "…")
+    return f"Write {name} = {sample} with {_words(node)}."
+
+
+_SAMPLES: Final = {"array": "[…]", "object": "{ … }", "string": '"…"'}
 
 
 BASIS_WORDS: Final = {"form": "a kilogram of it as traded", "contained": "a kilogram of its valuable content"}
@@ -170,7 +176,7 @@ def _words(node: dict[str, Any]) -> str:
         return "a date without quotation marks, such as 2024-01-31"
     if node.get("type") == "boolean":
         return "true or false"
-    return f"text of the pattern {node['pattern']}" if "pattern" in node else "a text in quotation marks"
+    return str(node.get("description", "a text in quotation marks"))
 
 
 def _kinds(node: dict[str, Any]) -> set[object]:

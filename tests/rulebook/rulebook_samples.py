@@ -1,0 +1,154 @@
+"""A small valid rulebook, what it may name, and ways to spoil it."""
+
+from pathlib import Path
+
+from footwall.errors import Problem, RulebookError
+from footwall.rulebook import Known, load_rulebook
+
+KNOWN = Known(
+    forms={"oxide": "form", "metal": "form", "concentrate": "contained", "scrap": "form"},
+    countries=frozenset({"CN", "KZ", "US", "JP"}),
+    currencies=frozenset({"USD", "EUR", "JPY"}),
+    members=frozenset({"US", "JP"}),
+)
+
+SMALL = """\
+[rulebook]
+name = "Small zone"
+version = "small-1"
+status = "example"
+notice = "made up"
+currency = "USD"
+valid_from = 2024-01-01
+valid_to = 2025-12-31
+legal_basis = "an agreement"
+source = "test"
+
+[walk]
+cadence = "month_end"
+first = 2024-01-31
+through = 2025-12-31
+floors_from = 2024-01-31
+
+[[border]]
+base_port = "Rotterdam"
+freight_per_t = 60
+freight_unit = "USD/t"
+insurance_share = 0.003
+source = "test"
+
+[[origin_group]]
+group = "dominant"
+origins = ["CN"]
+source = "test"
+
+[[origin_group]]
+group = "others"
+origins = "non-members"
+source = "test"
+
+[[reference]]
+forms = "all"
+tiers = [
+  { tier = "assessments", age_days_max = 120, count_min = 2, parties_min = 2, party_weight_cap = 0.50, spread_min = 1.1, spread_power = 3 },
+  { tier = "averages", age_days_max = 400, count_min = 1, parties_min = 1, party_weight_cap = 1, spread_min = 1.1, spread_power = 3 },
+]
+market_weights = [
+  { tier = "assessments", weight = 0.70 },
+  { tier = "averages", weight = 0.60 },
+]
+carry_days_max = 730
+smoothing_share = 1
+step_share_max = 0.50
+price_rounding_unit = 0.01
+source = "test"
+
+[[floor]]
+form = "oxide"
+unit = "USD/kg"
+factor = 1.00
+review_days = [2024-02-01, 2025-02-01]
+trailing_months = 36
+step_up_share_max = 0.15
+step_down_share_max = 0.10
+ceiling_factor = 2
+mode = "external"
+rounding_unit = 0.01
+source = "test"
+
+[[floor]]
+form = "concentrate"
+unit = "USD/kg contained"
+factor = 0.95
+review_days = [2024-02-01, 2025-02-01]
+trailing_months = 24
+step_up_share_max = 0.15
+step_down_share_max = 0.10
+ceiling_factor = 1.5
+mode = "external"
+rounding_unit = 0.01
+source = "test"
+
+[[parity]]
+forms = "all"
+tiers = ["assessments", "averages"]
+age_days_max = 120
+carry_days_max = 700
+source = "test"
+
+[[tariff]]
+forms = ["oxide", "concentrate"]
+group = "dominant"
+method = "notified"
+counts = ["ordinary"]
+cap = "none"
+deadband_share = 0.02
+step_share_max = 0.25
+notice_days = 30
+rounding_unit = 0.001
+guard = { raised_share = 0.5, closed_share_min = 0.25, cadences = 6 }
+legal_basis = "an agreement"
+source = "test"
+
+[[tariff]]
+forms = ["oxide", "concentrate"]
+group = "others"
+method = "top_up"
+counts = ["ordinary"]
+cap = "none"
+deadband_share = 0
+step_share_max = 0
+notice_days = 10
+rounding_unit = 0.01
+legal_basis = "an agreement"
+source = "test"
+
+[[ordinary]]
+importers = ["US"]
+rounding_unit = 0.01
+source = "test"
+"""
+
+
+def edited(*edits: tuple[str, str], text: str = SMALL) -> str:
+    """The text with each `old` replaced once by its `new`; an old that is not there is a mistake of the test."""
+    for old, new in edits:
+        if old not in text:
+            raise ValueError(f"{old!r} is not in the text")
+        text = text.replace(old, new, 1)
+    return text
+
+
+def saved(folder: Path, text: str, name: str = "small.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems_in(folder: Path, text: str) -> tuple[Problem, ...]:
+    """The problems for which `text` is refused; none where it is accepted."""
+    try:
+        load_rulebook(saved(folder, text), KNOWN)
+    except RulebookError as refusal:
+        return refusal.problems
+    return ()
