@@ -30,6 +30,13 @@ def combine(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Ter
     return working.steps
 
 
+def method_of(market: Decimal | Unknown, cost_build: Decimal | Unknown) -> str:
+    """How `combine` goes about it, in the words of the certificate."""
+    if isinstance(market, Unknown):
+        return "cost-build"
+    return "market alone" if isinstance(cost_build, Unknown) else "market and cost-build"
+
+
 def carry(terms: Terms) -> tuple[Step, ...]:
     """The one step of a price that stands on its own last value. Raises ValueError without one: the caller's fault."""
     if terms.previous is None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from footwall.errors import UsageError
 from footwall.facts import Observation
 from footwall.prices.chains import priced_by
-from footwall.prices.combine import carry, combine
+from footwall.prices.combine import carry, combine, method_of
 from footwall.prices.cost_build import CostBuild, marginal_plant, price_on_data
 from footwall.prices.evidence import Evidence
 from footwall.prices.market import MarketPrice, market_price
@@ -151,8 +151,7 @@ def _priced(case: _Case, status: Status, footing: _Footing, terms: Terms, steps:
     tier: str | None = case.market.tier_rule.tier if case.market.tier_rule is not None else None
     if status == "carried" and case.previous is not None:
         tier = case.previous.tier
-    alone = "market alone" if isinstance(case.built.price, Unknown) else "market and cost-build"
-    method = {"observed": alone, "cost_build": "cost-build"}.get(status, status)
+    method = "carried" if status == "carried" else method_of(case.market.price, case.built.price)
     certificate = replace(_certificate(case, terms), method=method, tier=tier, combination_steps=steps, result=price)
     return ReferencePrice(
         form=case.form,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from footwall.errors import Problem
 from footwall.prices.certificate import JSON, canonical
-from footwall.prices.combine import carry, combine
+from footwall.prices.combine import carry, combine, method_of
 from footwall.prices.records import Certificate, Datum, Step
 from footwall.prices.tiers import voices_of, weigh, with_weights
 from footwall.prices.working import rework
@@ -95,6 +95,7 @@ def _combined(certificate: Certificate) -> Iterator[Problem]:
         elif certificate.method == "carried":
             steps = carry(terms)
         else:
+            yield from _same("method", certificate.method, method_of(certificate.market, certificate.cost_build))
             steps = combine(certificate.market, certificate.cost_build, terms)
     except ValueError as error:
         yield _differs("terms", str(error), "terms that lead to a price")
