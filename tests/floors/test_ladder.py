@@ -142,18 +142,21 @@ def test_an_unknown_by_product_makes_the_rung_unknown_and_not_its_worth_zero() -
     assert not found.undercut
 
 
-def test_an_input_outside_the_catalogue_and_an_undecided_floor_are_named() -> None:
+def test_an_input_outside_the_catalogue_is_named() -> None:
     stray = rung([METAL], {}, {"oxide": "60", "metal": "85"}, forms=[form("metal")])
     assert stray.margin == stray.inputs_level == Unknown("oxide is not in the catalogue")
+
+
+def test_a_floor_that_no_review_could_decide_counts_as_none() -> None:
     undecided = ladder(
         "ndpr",
         DAY,
         {"metal": floor(Unknown("no basis"), of="metal")},
         {"metal": Decimal(85), "oxide": Decimal(60)},
-        {"oxide": reference(DAY, Unknown("suspended"), of="oxide")},
+        {},
         evidence=Evidence({"metal": form("metal"), "oxide": form("oxide")}, (METAL,)),
     )
-    assert undecided.rungs[0].margin == Unknown("metal: its floor is unknown (no basis)")
+    assert undecided.rungs == read([METAL], {}, {"metal": "85", "oxide": "60"}).rungs
 
 
 def test_a_suspended_reference_replaces_no_parity() -> None:

@@ -126,6 +126,7 @@ def test_the_higher_of_cost_build_and_mean_is_taken_times_the_factor() -> None:
     by_mean = decided(["100", "110", "105.01"], "104", factor=Decimal("1.05"))
     assert (by_mean.basis, by_mean.trailing_mean) == ("trailing_mean", Decimal("105.00"))
     assert by_mean.price == Decimal("110.25")
+    assert decided(["105"], "105").basis == "cost_build"  # of two that are equal, what a plant costs is the reason
     by_cost = decided(["100", "110", "105"], "105.01", factor=Decimal("1.05"))
     assert (by_cost.basis, by_cost.unstepped) == ("cost_build", Decimal("110.2605"))
     assert by_cost.price == Decimal("110.26")

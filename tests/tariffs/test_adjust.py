@@ -37,9 +37,9 @@ def decide(
     landed: Parity,
     *,
     ordinary: OrdinaryRate | Unknown = FREE,
-    outside_value: str = "0",
+    outside_value: str | Unknown = "0",
 ) -> Tariff | Unknown:
-    outside = Decimal(outside_value)
+    outside = outside_value if isinstance(outside_value, Unknown) else Decimal(outside_value)
     return adjust(on, rule, current, under, landed, importers=("US",), ordinary=ordinary, outside_value=outside)
 
 
@@ -230,6 +230,17 @@ def test_an_unknown_ordinary_duty_is_labelled_and_never_taken_for_zero_silently(
     found = step(tariff_rule(), None, floor(), "60", ordinary=Unknown("no tariff of CA in the facts"))
     assert found.rate == Decimal(50)
     assert found.ordinary == Unknown("the tariff is set before ordinary duty: no tariff of CA in the facts")
+
+
+def test_a_customs_value_nobody_knows_leaves_the_ordinary_duty_out_and_says_so() -> None:
+    rate, outside = OrdinaryRate(Decimal("0.05"), Decimal(0)), Unknown("no standard content")
+    found = step(tariff_rule(), None, floor(), "60", ordinary=rate, outside_value=outside)
+    assert (found.rate, found.ordinary) == (
+        Decimal(50),
+        Unknown("the tariff is set before ordinary duty: no standard content"),
+    )
+    suspended = step(tariff_rule(), found, floor(), SUSPENDED, ordinary=rate, outside_value=outside)
+    assert suspended.ordinary == SUSPENDED
 
 
 def test_an_ordinary_duty_that_does_not_count_is_left_out() -> None:

@@ -128,6 +128,8 @@ def test_a_sunset_ends_the_measure_and_takes_back_what_was_announced_beyond_it()
     pending = replace(tariff(), pending=Decimal(55), pending_from=date(2025, 3, 2))
     (found,) = published(pending, under=floor(sunset=sunset)).values()
     assert found.valid_to == sunset
+    on_its_last_day = published(pending, under=floor(sunset=date(2025, 3, 2)))
+    assert on_its_last_day["floor-ndpr-oxide-us-dominant-from-2025-03-02"].valid_to == date(2025, 3, 2)
     assert published(replace(tariff(), reason="sunset")) == {}
     assert published(tariff(), with_floor=False) == {}
     assert published(tariff(), under=floor(Unknown("no basis"))) == {}

@@ -76,10 +76,9 @@ class _Levels:
     def _with_floor(self, form: str, choose: Callable[[Decimal, Decimal], Decimal]) -> Decimal | Unknown:
         market = self._market(form)
         floor = self.floors.get(form)
-        if floor is None:
+        if floor is None or isinstance(floor.price, Unknown):
+            # A floor that no review could decide holds nothing: the form counts as one without a floor.
             return market
-        if isinstance(floor.price, Unknown):
-            return Unknown(f"{form}: its floor is {floor.price}")
         if isinstance(market, Unknown):
             # The higher, or lower, of a known floor and a parity nobody knows is not known either.
             return Unknown(f"beside a floor of {floor.price}, {market.reason}")

@@ -33,7 +33,7 @@ def adjust(
     *,
     importers: tuple[str, ...],
     ordinary: OrdinaryRate | Unknown,
-    outside_value: Decimal,
+    outside_value: Decimal | Unknown,
 ) -> Tariff | Unknown:
     """The tariff of one form, importer group and origin group after the decision of `on`: USD per kg of the form's basis.
 
@@ -41,7 +41,7 @@ def adjust(
     USD per kg, that the importers' customs value leaves out (freight and insurance for `fob`, zero for `cif`).
     `reason` of the result is one of opened, raised, raise_pending, lowered, unchanged, within_deadband, step_below_unit, frozen,
     parity_suspended, floor_undecided, sunset, levied_per_line. Where `rule.counts` has `ordinary` and its rate is
-    Unknown, the tariff is set before the ordinary duty, and `ordinary` of the result says so.
+    Unknown, or `outside_value` is, the tariff is set before the ordinary duty, and `ordinary` of the result says so.
 
     For `top_up` and `graduated` the duty is found line by line: `rate` is then only what a line at parity would lack,
     and `changed_on` the day from which this floor applies. Unknown, with the reason, where there is no tariff to keep
@@ -87,7 +87,7 @@ class _Case:
     parity: Parity
     importers: tuple[str, ...]
     ordinary: OrdinaryRate | Unknown
-    outside_value: Decimal
+    outside_value: Decimal | Unknown
 
     def notified(self, current: Tariff | None) -> Tariff | Unknown:
         """One specific rate, adjusted by steps."""
@@ -132,7 +132,11 @@ class _Case:
             return _ZERO
         if isinstance(self.ordinary, Unknown):
             return Unknown(f"the tariff is set before ordinary duty: {self.ordinary.reason}")
-        return price if isinstance(price, Unknown) else self.ordinary.at(price, self.outside_value)
+        if isinstance(price, Unknown):
+            return price
+        if isinstance(self.outside_value, Unknown):
+            return Unknown(f"the tariff is set before ordinary duty: {self.outside_value.reason}")
+        return self.ordinary.at(price, self.outside_value)
 
     def _raised(self, kept: Tariff, needed: Decimal, held: Tariff) -> Tariff:
         """A raise, if the need asks for one and the guard allows it; a decrease has been dealt with."""

@@ -65,18 +65,18 @@ def import_parity(
 
 
 def duty_paid_parity(
-    parities: Sequence[Parity], ordinary: OrdinaryRate | Unknown, outside_value: Decimal
+    parities: Sequence[Parity], ordinary: OrdinaryRate | Unknown, outside_value: Decimal | Unknown
 ) -> Decimal | Unknown:
     """What a form costs inside the zone without its floor: the lowest parity of its origin groups, with ordinary duty.
 
     For the ladder. An importer buys from the cheapest group; one whose parity is suspended offers nothing that could be
-    compared. Before ordinary duty where its rate is Unknown. Unknown where every parity is.
+    compared. Before ordinary duty where its rate or `outside_value` is Unknown. Unknown where every parity is.
     """
     known = [parity.price for parity in parities if isinstance(parity.price, Decimal)]
     if not known:
         return Unknown("; ".join(f"{parity.group}: {parity.price}" for parity in parities) or "no parity was measured")
     lowest = min(known)
-    if isinstance(ordinary, Unknown):
+    if isinstance(ordinary, Unknown) or isinstance(outside_value, Unknown):
         return lowest
     with exact_arithmetic():
         return lowest + ordinary.at(lowest, outside_value)
