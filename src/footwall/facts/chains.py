@@ -22,8 +22,8 @@ def chain_problems(facts: Facts) -> Iterator[Problem]:
     """Every way in which the recipes of `facts` do not make chains: unknown forms, gaps, circles, impossible masses."""
     unknown = list(_unknown(facts))
     yield from unknown
-    if unknown:
-        return
+    if unknown or any(form.mineral not in facts.minerals for form in facts.forms.values()):
+        return  # the rest would ask about forms and minerals that are not there
     yield from _amounts(facts)
     yield from _reversals(facts)
     yield from _gaps(facts)
@@ -138,33 +138,34 @@ def _circles(facts: Facts) -> Iterator[Problem]:
 
 
 def _masses(facts: Facts) -> Iterator[Problem]:
-    """A recipe gives out no more of a content than its inputs hold, where both state the same content."""
+    """A recipe gives out no more of a content than its inputs hold, where these state it or something that contains it."""
     for row, recipe in enumerate(facts.recipes, start=1):
-        given = _contents(facts, recipe.inputs)
-        taken = _contents(facts, (Amount(recipe.output, Decimal(1)), *recipe.by_products))
-        for content, mass in taken.items():
-            held = given.get(content)
-            if mass is not None and held is not None and mass > held:
+        products = (Amount(recipe.output, Decimal(1)), *recipe.by_products)
+        for content in sorted({facts.forms[amount.form].content for amount in products}):
+            taken = _contained(facts, products, content)
+            held = _contained(facts, recipe.inputs, content)
+            if taken is not None and held is not None and taken > held > 0:
                 yield At(_RECIPES, row).problem(
                     "facts_balance",
                     "inputs",
-                    f"{held} kg of {content} in, {mass} kg out",
+                    f"{held} kg of {content} in, {taken} kg out",
                     "no more out than in",
                     f"Correct the masses of {recipe.recipe}, or a standard content.",
                 )
 
 
-def _contents(facts: Facts, amounts: Sequence[Amount]) -> dict[str, Decimal | None]:
-    """Kilograms of each named content; None where a form of that content has no standard one."""
-    held: dict[str, Decimal | None] = {}
+def _contained(facts: Facts, amounts: Sequence[Amount], content: str) -> Decimal | None:
+    """Kilograms of `content` in the amounts, by content_factors.csv; None where a form that holds it has no standard content."""
+    total = Decimal(0)
     for amount in amounts:
         form = facts.forms[amount.form]
-        before = held.get(form.content, Decimal(0))
-        if before is None or form.standard_content is None:
-            held[form.content] = None
-        else:
-            held[form.content] = before + amount.kg * form.standard_content
-    return held
+        factor = Decimal(1) if form.content == content else facts.content_factors.get((form.content, content))
+        if factor is None:
+            continue
+        if form.standard_content is None:
+            return None
+        total += amount.kg * form.standard_content * factor
+    return total
 
 
 def _forms(amounts: Sequence[Amount]) -> tuple[str, ...]:

@@ -191,8 +191,8 @@ def _wording(at: At, duty: OrdinaryDuty) -> Iterator[Problem]:
         yield at.problem(
             "facts_rate",
             "rate_text",
-            f"{found.ad_valorem}, {found.specific} {found.contained}".rstrip(),
-            f"{stated.ad_valorem}, {stated.specific} {stated.contained}".rstrip() + f", as {duty.rate_text!r} says",
+            str(found),
+            f"{stated}, as {duty.rate_text!r} says",
             "Correct the figures, or the wording.",
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from footwall.quantity import kilograms_per
+from footwall.quantity import kilograms_per, plain
 
 _SYMBOLS: Final = {
     "copper": "Cu",
@@ -38,6 +38,15 @@ class OrdinaryRate:
     ad_valorem: Decimal | None
     specific: Decimal | None
     contained: str
+
+    def __str__(self) -> str:
+        """The parts in words."""
+        parts = []
+        if self.ad_valorem is not None:
+            parts.append(f"{plain(self.ad_valorem)} ad valorem")
+        if self.specific is not None:
+            parts.append(f"{plain(self.specific)} per kg" + (f" of {self.contained}" if self.contained else ""))
+        return " and ".join(parts) or "no figure"
 
 
 def parse_rate(text: str) -> OrdinaryRate | None:
