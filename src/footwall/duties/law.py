@@ -28,6 +28,10 @@ from footwall.tariffs import Applicable, Measure
 RECIPROCAL_PLACES = 12
 """Digits of 1/(1+t), the one quotient behind the rents; taken once per measure, never per line."""
 
+RENT_PLACES = 6
+"""Digits of the amount that this quotient is taken of: rents are told to the cent, not owed."""
+
+RENT_UNIT = Decimal(1).scaleb(-RENT_PLACES)
 _RECIPROCAL_UNIT = Decimal(1).scaleb(-RECIPROCAL_PLACES)
 
 
@@ -274,10 +278,10 @@ def _security(
     """What is owed at the standard value less what is owed at the declared value, each duty rounded first."""
     if measure.standard_value is None or measure.tolerance is None:
         return ZERO
-    standard = base.amount(measure, measure.standard_value)
     declared = base.value + base.freight
-    if declared <= standard + standard * measure.tolerance:
+    if declared <= base.amount(measure, measure.standard_value * (1 + measure.tolerance)):
         return ZERO
+    standard = assessment.to_coin(base.amount(measure, measure.standard_value))
     at_standard = Valued(standard - base.freight, base.freight)
     then = _ordinary(assessment, at_standard)
     others = [_plain_duty(assessment, duty.measure, at_standard) for duty in additional]
@@ -338,7 +342,8 @@ def _invoice_without_duty(
         if other.specific is not None:
             amount = other.per_kilogram(other.specific) * assessment.mass_of(other)
             specific += amount * assessment.rate_from(other.currency)
-    return (base.amount(measure, price) - base.freight - specific) * reciprocal(ad_valorem)
+    open_to_invoice = base.amount(measure, price) - base.freight - specific
+    return round_to_unit(open_to_invoice, RENT_UNIT, "half_up") * reciprocal(ad_valorem)
 
 
 def _step(line_id: str, duty: Owed, is_floor: bool) -> DutyStep:  # noqa: FBT001

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from footwall.duties.exact_sql import ONE, WIDE, ZERO, Exact, Lane, rounded_by
+from footwall.duties.law import RENT_UNIT
 from footwall.duties.terms import METHOD_NUMBERS, Terms
 
 RECIPROCAL = "f_reciprocal"
@@ -348,7 +349,8 @@ def _security(
     law: _Law, freight: Exact, landed: Exact, ordinary: Exact, additional: Exact
 ) -> Exact:
     lane = law.lane
-    trigger, standard = law.known("s_trigger", law.amount("f_trigger")), law.known("s_standard", law.amount("f_standard"))
+    trigger = law.known("s_trigger", law.amount("f_trigger"))
+    standard = law.known("s_standard", law.to_coin(law.known("s_standard_exact", law.amount("f_standard"))))
     value = law.known("s_value", lane.minus(standard, freight))
     then = law.ordinary("so", value)
     others = law.additional("sa", value)
@@ -369,7 +371,8 @@ def _rents(
     whole = law.known("rent_whole", law.amount("f_rent_price"))
     missing = law.known("rent_missing", lane.minus(whole, value, freight, counts))
     specific = law.known("rent_specific", _counted_specific(law))
-    open_invoice = law.known("rent_open", lane.minus(whole, freight, specific))
+    open_exact = law.known("rent_open_exact", lane.minus(whole, freight, specific))
+    open_invoice = law.known("rent_open", lane.rounded(open_exact, RENT_UNIT, "half_up"))
     exposable = f"f_exposable AND {duty.sql} <> 0"
     number = METHOD_NUMBERS["minimum_price"]
     if number in law.terms.methods:

@@ -50,6 +50,10 @@ def compile_terms(meetings: Iterable[tuple[Meeting, str, str]], schedule: Schedu
     with exact_arithmetic():
         for number, (meeting, entry_type, valuation) in enumerate(meetings):
             terms.cells.append({"cell": number, **_cell(terms, meeting, entry_type), "valuation": valuation})
+        for cell in terms.cells:
+            for slot in range(terms.additional_slots):
+                if f"a{slot}_av" not in cell:
+                    cell |= _no_duty(terms, f"a{slot}")
     return terms
 
 
@@ -96,8 +100,7 @@ def _per_kilogram(meeting: Meeting, measure: Measure, amount: Decimal) -> Decima
 
 def _duty(terms: Terms, meeting: Meeting, slot: str, measure: Measure | None) -> dict[str, Value]:
     if measure is None:
-        return {f"{slot}_av": ZERO, f"{slot}_sp": ZERO, f"{slot}_contained": False, f"{slot}_currency": terms.currency,
-                f"{slot}_round": 0, f"{slot}_id": None}  # fmt: skip
+        return _no_duty(terms, slot)
     taken_on, rate_text = told(measure)
     if slot == "o" and measure.role == "floor":
         taken_on, rate_text = "V", ad_valorem_text(measure)
@@ -113,6 +116,17 @@ def _duty(terms: Terms, meeting: Meeting, slot: str, measure: Measure | None) ->
         f"{slot}_base": taken_on,
         f"{slot}_text": rate_text,
         f"{slot}_article": measure.legal_basis,
+    }
+
+
+def _no_duty(terms: Terms, slot: str) -> dict[str, Value]:
+    return {
+        f"{slot}_av": ZERO,
+        f"{slot}_sp": ZERO,
+        f"{slot}_contained": False,
+        f"{slot}_currency": terms.currency,
+        f"{slot}_round": 0,
+        f"{slot}_id": None,
     }
 
 

@@ -60,7 +60,10 @@ def schedule_faults(
     for code in sorted({currency} if currency else set()):
         if code not in facts.currencies:
             yield _problem("schedule", _unknown("currency", code, "an ISO 4217 currency"))
+    own = currency or next(iter(sorted(used)), "")
     for measure in measures:
+        if own in facts.currencies and (fault := _finer_than_coin(measure, own, facts)):
+            yield _problem(measure.measure_id, fault)
         for check in _CHECKS:
             for fault in check(measure, facts):
                 yield _problem(measure.measure_id, fault)
@@ -153,6 +156,15 @@ def _numbers(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
     if measure.rounding_unit is not None and measure.rounding_unit > 0 and not _terminates(measure.rounding_unit):
         yield ("rounding_unit", "rounding_unit_unusable", str(measure.rounding_unit),
                "a unit that divides a power of ten (0.01, 0.05, 1, 5 …)", "Choose a coin that exists.")  # fmt: skip
+
+
+def _finer_than_coin(measure: Measure, currency: str, facts: Facts) -> Fault | None:
+    coin = Decimal(1).scaleb(-facts.currencies[currency].minor_units)
+    if measure.rounding_unit is None or measure.rounding_unit <= 0 or measure.rounding_unit % coin == 0:
+        return None
+    return ("rounding_unit", "rounding_unit_too_fine", str(measure.rounding_unit),
+            f"a whole multiple of {coin} {currency}, the smallest coin of the assessment currency",
+            "Nobody can pay less than a coin.")  # fmt: skip
 
 
 def _terminates(unit: Decimal) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, cast
 
 from footwall.errors import Problem, ScheduleError, UsageError
 from footwall.facts import Facts, shipped_facts
@@ -82,6 +82,7 @@ class Schedule:
             raise ScheduleError(f"The schedule is refused: {len(faults)} fault(s).", faults)
         own = currency or next(measure.currency for measure in listed if measure.currency)
         listed = tuple(measure if measure.currency else replace(measure, currency=own) for measure in listed)
+        unions = _unions(facts)
         schedule = cls(
             listed,
             own,
@@ -89,8 +90,8 @@ class Schedule:
             facts,
             _index(listed, lambda measure: [measure.form] if measure.form else []),
             _index(listed, lambda measure: measure.hs_codes),
-            {measure.measure_id: _with_states(measure.importers, facts) for measure in listed},
-            {measure.measure_id: _origins(measure, facts) for measure in listed},
+            {measure.measure_id: _with_states(measure.importers, unions) for measure in listed},
+            {measure.measure_id: _origins(measure, unions) for measure in listed},
         )
         overlaps = list(schedule._overlaps())
         if overlaps:
@@ -229,25 +230,32 @@ class KeysOf(Protocol):
         """The keys."""
 
 
-def _with_states(parties: Iterable[str], facts: Facts) -> frozenset[str]:
-    codes = set(parties)
-    return frozenset(codes.union(*(facts.union_members(code) for code in codes)))
+def _unions(facts: Facts) -> dict[str, frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for code, country in facts.countries.items():
+        if country.union:
+            found[country.union].add(code)
+    return {union: frozenset(states) for union, states in found.items()}
 
 
-def _origins(measure: Measure, facts: Facts) -> frozenset[str] | None:
-    return None if NON_MEMBERS in measure.origins else _with_states(measure.origins, facts)
+def _with_states(parties: Iterable[str], unions: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    codes = frozenset(parties)
+    return codes.union(*(states for union, states in unions.items() if union in codes))
+
+
+def _origins(measure: Measure, unions: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
+    return None if NON_MEMBERS in measure.origins else _with_states(measure.origins, unions)
 
 
 def _members(members: object, facts: Facts) -> MembersByDate | None:
     if members is None:
         return None
     if callable(getattr(members, "members_on", None)):
-        return members  # type: ignore[return-value]
+        return cast("MembersByDate", members)
     if not isinstance(members, Iterable) or isinstance(members, str | bytes):
         raise UsageError(f"members must be ISO codes, rows with party and dates, or a registry, not {members!r}")
     rows = tuple(_membership(row) for row in members)
-    unions = {party: facts.union_members(party) for party, _, _ in rows}
-    return _MembersTable(rows, unions)
+    return _MembersTable(rows, _unions(facts))
 
 
 def _membership(row: object) -> tuple[str, date, date | None]:

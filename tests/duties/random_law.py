@@ -1,0 +1,166 @@
+"""Random schedules and lines over every method, option, currency and rounding: synthetic, from a seed."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from footwall.facts import shipped_facts
+from footwall.tariffs import Band, Measure, Schedule, Slice
+
+IMPORTERS = ("US", "DE", "JP", "AU")
+ORIGINS = ("CN", "RU", "VN", "CL", "MX")
+FORMS = ("ndpr-oxide", "tungsten-concentrate", "lithium-carbonate", "antimony-metal", "germanium-metal", "apt")
+CODES = {"ndpr-oxide": "28469080", "lithium-carbonate": "283691", "antimony-metal": "8110100000"}
+FIRST, LAST = date(2024, 1, 1), date(2024, 12, 31)
+MONEY = ("USD", "EUR", "JPY")
+METHODS = ("top_up", "notified", "banded", "graduated", "minimum_price")
+
+
+def number(rng: Random, whole: int, places: int) -> Decimal:
+    """A decimal of up to `whole` digits before the point and up to `places` after it."""
+    digits = rng.randint(0, whole)
+    return Decimal(rng.randrange(10 ** (digits + places))).scaleb(-places)
+
+
+def positive(rng: Random, whole: int, places: int) -> Decimal:
+    return number(rng, whole, places) + Decimal(1).scaleb(-places)
+
+
+def rate(rng: Random) -> Decimal:
+    return Decimal(rng.randrange(0, 10**rng.randint(1, 5))).scaleb(-5)
+
+
+def rounding(rng: Random, currency: str) -> dict[str, Any]:
+    if rng.random() < 0.6:
+        return {}
+    units = ("1", "5", "100") if currency == "JPY" else ("0.01", "0.05", "1", "5", "0.1", "100", "0.25")
+    return {
+        "rounding_unit": Decimal(rng.choice(units)),
+        "rounding_mode": rng.choice(("half_up", "half_even", "down", "up")),
+    }
+
+
+def content_of(form: str) -> str | None:
+    entry = shipped_facts().forms[form]
+    return entry.content or None
+
+
+def plain_measure(rng: Random, name: str, role: str, form: str, importer: str, owed: str, **more: Any) -> Measure:
+    kind = rng.choice(("ad_valorem", "specific", "compound"))
+    values: dict[str, Any] = {}
+    if kind != "specific":
+        values["ad_valorem"] = rate(rng)
+    if kind != "ad_valorem":
+        values["specific"] = number(rng, 2, 4)
+        values["per_kg"] = rng.choice((1, 100, 1000))
+        if rng.random() < 0.3:
+            values["contained"] = content_of(form)
+    return Measure(
+        measure_id=name, role=role, method="specific" if kind == "specific" else "ad_valorem", form=form,
+        importers=[importer], currency=rng.choice(MONEY), **values, **rounding(rng, owed), **more,
+    )  # fmt: skip
+
+
+def floor_measure(rng: Random, name: str, form: str, importer: str, owed: str, **more: Any) -> Measure:
+    method = rng.choice(METHODS)
+    per_kg = rng.choice((1, 1, 100, 1000))
+    floor = positive(rng, 3, 4) * per_kg
+    values: dict[str, Any] = {"floor": floor}
+    if rng.random() < 0.4:
+        values["parity"] = number(rng, 3, 3) * per_kg
+    if rng.random() < 0.3:
+        values["ceiling"] = floor * 2
+    if rng.random() < 0.4:
+        values["counts"] = rng.choice(((), ("ordinary",), ("additional",), ("ordinary", "additional")))
+    if rng.random() < 0.3:
+        values |= {"cap": rng.choice(("mfn_bound", "preferential_bound")),
+                   "bound_ad_valorem": rng.choice((None, rate(rng)))}  # fmt: skip
+    if rng.random() < 0.3:
+        values["contained"] = content_of(form)
+    if method == "notified":
+        values["shipment"] = rng.choice(("none", "max", "lesser"))
+        values |= {"specific": number(rng, 2, 4)} if rng.random() < 0.7 else {"ad_valorem": rate(rng)}
+        if values["shipment"] == "max" and rng.random() < 0.6:
+            values |= {"standard_value": floor * Decimal("0.8"), "tolerance": Decimal("0.08")}
+    elif method == "banded":
+        prices = sorted({number(rng, 3, 2) * per_kg for _ in range(rng.randint(1, 5))}, reverse=True)
+        duties = sorted(number(rng, 2, 3) for _ in prices)
+        values["bands"] = [Band(p, d) for p, d in zip(prices, duties, strict=True)]
+        if rng.random() < 0.5:
+            values |= {"standard_value": floor, "tolerance": Decimal("0.05")}
+        if rng.random() < 0.5:
+            values["ad_valorem"] = rate(rng)
+    elif method == "graduated" and rng.random() < 0.5:
+        values["slices"] = [Slice(Decimal("0.2"), Decimal(0)), Slice(Decimal("0.55"), Decimal("0.35")),
+                            Slice(Decimal(1), Decimal("0.9"))]  # fmt: skip
+    elif method == "minimum_price":
+        values["otherwise_ad_valorem"] = rate(rng)
+    return Measure(measure_id=name, role="floor", method=method, form=form, importers=[importer], per_kg=per_kg,
+                   currency=rng.choice(MONEY), **values, **rounding(rng, owed), **more)  # fmt: skip
+
+
+def random_schedule(rng: Random) -> Schedule:
+    """A schedule of every role on several forms, importers and origins; CN goods always meet a floor."""
+    measures: list[Measure] = []
+    owed = rng.choice(("USD", "JPY"))
+    for form in rng.sample(FORMS, 3):
+        for importer in rng.sample(IMPORTERS, 2):
+            name = f"{form}-{importer}"
+            floor = floor_measure(rng, f"floor-{name}", form, importer, owed, origins=["CN", "RU"], valid_from=FIRST,
+                                  valid_to=LAST)  # fmt: skip
+            measures.append(floor)
+            inside = floor.method == "banded" and floor.ad_valorem is not None
+            origins = ["VN", "CL"] if inside else ["CN", "VN", "CL"]
+            middle = date(2024, rng.randint(2, 11), 1)
+            if rng.random() < 0.8:
+                for number_, start, end in ((1, FIRST, middle - timedelta(days=1)), (2, middle, LAST)):
+                    measures.append(plain_measure(rng, f"mfn-{name}-{number_}", "ordinary", form, importer, owed,
+                                                  origins=origins, valid_from=start, valid_to=end))  # fmt: skip
+            for extra in range(rng.randint(0, 2)):
+                measures.append(plain_measure(rng, f"extra-{name}-{extra}", "additional", form, importer, owed,
+                                              origins=["CN"], valid_from=FIRST, valid_to=LAST))  # fmt: skip
+    return Schedule.from_measures(measures, currency=owed, members=["US", "DE", "JP", "AU", "MX"])
+
+
+def random_rates(rng: Random) -> dict[tuple[str, str, date], Decimal]:
+    """Direct rates for nearly every day of the year."""
+    rates = {}
+    for source in MONEY:
+        for target in ("USD", "JPY"):
+            if source != target:
+                for day in range(366):
+                    if rng.random() < 0.98:
+                        rates[source, target, FIRST + timedelta(days=day)] = positive(rng, 1, rng.choice((4, 5)))
+    return rates
+
+
+def random_lines(rng: Random, schedule: Schedule, count: int) -> list[dict[str, Any]]:
+    """Lines that mostly meet a measure, at prices on both sides of its floor."""
+    floors = [measure for measure in schedule.measures if measure.role == "floor"]
+    lines: list[dict[str, Any]] = []
+    for index in range(count):
+        measure = rng.choice(floors)
+        form = measure.form or ""
+        mass = positive(rng, rng.choice((1, 3, 5, 7)), rng.choice((0, 3, 3, 6)))
+        price = measure.per_kilogram(measure.floor or measure.bands[0].at_least or Decimal(1))
+        value = (price * mass * Decimal(rng.randrange(0, 250)) / 100).quantize(Decimal(1).scaleb(-rng.choice((0, 2, 2, 4))))
+        line: dict[str, Any] = {
+            "line_id": f"L{index}",
+            "entry_date": FIRST + timedelta(days=rng.randrange(366)),
+            "importer": measure.importers[0],
+            "origin": rng.choice(ORIGINS + ("CN",) * 5),
+            "hs_code": CODES.get(form, shipped_facts().forms[form].hs6[0]),
+            "form": form,
+            "net_mass_kg": mass,
+            "customs_value": value,
+            "currency": rng.choice(("USD", "USD", "EUR", "JPY")),
+            "content": rng.choice((None, Decimal(rng.randint(1, 1000)) / 1000)),
+            "freight_insurance": rng.choice((None, (value / 20).quantize(Decimal("0.01")))),
+            "valuation_basis": rng.choice((None, None, "fob", "cif")),
+            "related_parties": rng.choice((None, True, False)),
+            "direct_invoice": rng.choice((None, True, False)),
+            "entry_type": rng.choice(("consumption",) * 6 + ("withdrawal", "warehouse", "temporary", "return", None)),
+        }
+        lines.append(line)
+    return lines
