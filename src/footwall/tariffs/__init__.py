@@ -1,11 +1,10 @@
 """Floors and import parity become measures, and measures a schedule."""
 
 from footwall.tariffs.adjust import adjust, tolerated_shortfall
-from footwall.tariffs.escalation import History, escalates, exporter_share, extended
 from footwall.tariffs.measure import NON_MEMBERS, Band, Measure, Role, Slice
-from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_in_force, ordinary_rate
+from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
-from footwall.tariffs.publish import World, group_origins, measures
+from footwall.tariffs.publish import World, measures
 from footwall.tariffs.records import Parity, Tariff
 from footwall.tariffs.schedule import Applicable, MembersByDate, Schedule
 
@@ -13,7 +12,6 @@ __all__ = [
     "NON_MEMBERS",
     "Applicable",
     "Band",
-    "History",
     "Measure",
     "MembersByDate",
     "OrdinaryFacts",
@@ -26,13 +24,8 @@ __all__ = [
     "World",
     "adjust",
     "duty_paid_parity",
-    "escalates",
-    "exporter_share",
-    "extended",
-    "group_origins",
     "import_parity",
     "measures",
-    "ordinary_in_force",
     "ordinary_rate",
     "outside_value",
     "tolerated_shortfall",
