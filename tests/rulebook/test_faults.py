@@ -658,6 +658,59 @@ CASES = (
         'found "unit_values"; expected one of the tiers listed: assessments, averages. Take the weight out, or list its tier.',
     ),
     Case(
+        "weight_repeated",
+        (
+            (
+                '  { tier = "averages", weight = 0.60 },',
+                '  { tier = "averages", weight = 0.60 },\n  { tier = "averages", weight = 0.50 },',
+            ),
+        ),
+        "tier_repeated",
+        44,
+        "weight = 0.50",
+        "reference[0].market_weights[2].tier",
+        'found "averages" twice; expected each tier once. Take out one of the two.',
+    ),
+    Case(
+        "exponent_beyond_decimals",
+        (("freight_per_t = 60", "freight_per_t = 1e99999999999999999999"),),
+        "value_type",
+        20,
+        "freight_per_t",
+        "border[0].freight_per_t",
+        "found 1e99999999999999999999; expected a number of at least 0. Correct freight_per_t.",
+    ),
+    Case(
+        "tariff_gap_of_one_day",
+        (
+            ('group = "others"\nmethod', 'group = "others"\nvalid_from = 2024-02-01\nmethod'),
+            ('form = "concentrate"', 'form = "concentrate"\nvalid_from = 2024-02-01'),
+        ),
+        "floor_without_tariff",
+        52,
+        'form = "oxide"',
+        "floor[0].form",
+        "found no tariff rule on oxide from others on 2024-01-31; expected a tariff rule for each origin group on each day of the floor. Name oxide in a section [[tariff]] for the group others.",
+    ),
+    Case(
+        "unit_values_twice_from_a_day_on",
+        (
+            (
+                'forms = "all"\ntiers = ["assessments", "averages"]',
+                'forms = ["scrap"]\ntiers = ["assessments", "unit_values"]\nage_days_max = 9\ncarry_days_max = 9\nsource = "test"\n\n[[parity]]\nforms = "all"\ntiers = ["assessments", "averages"]',
+            ),
+            (
+                "[[reference]]",
+                '[[reference]]\nforms = ["scrap"]\nvalid_from = 2025-07-01\ntiers = [{ tier = "unit_values", age_days_max = 9, count_min = 1, parties_min = 1, party_weight_cap = 1, spread_min = 2, spread_power = 1 }]\nmarket_weights = [{ tier = "unit_values", weight = 0.1 }]\ncarry_days_max = 9\nsmoothing_share = 1\nstep_share_max = 1\nprice_rounding_unit = 1\nsource = "test"\n\n[[reference]]',
+            ),
+        ),
+        "unit_values_twice",
+        90,
+        '"unit_values"]',
+        "parity[0].tiers[1]",
+        'found unit values for reference and parity of scrap; expected unit values in one of the two. Take "unit_values" out here or out of the reference rule.',
+    ),
+    Case(
         "weight_missing",
         (('  { tier = "averages", weight = 0.60 },\n', ""),),
         "weight_missing",
@@ -815,6 +868,56 @@ CASES = (
 
 def test_the_rulebook_that_the_cases_spoil_is_accepted(tmp_path: Path) -> None:
     assert problems_in(tmp_path, SMALL) == ()
+
+
+ACCEPTED = (
+    ("factor_at_the_limit", (("factor = 1.00", "factor = 2"),)),
+    ("deadband_just_under_the_step", (("deadband_share = 0.02", "deadband_share = 0.2499"),)),
+    ("ceiling_just_above_the_floor", (("ceiling_factor = 2", "ceiling_factor = 1.0001"),)),
+    (
+        "floors_from_the_last_walked_day",
+        (
+            ("floors_from = 2024-01-31", "floors_from = 2025-12-31"),
+            ("[2024-02-01, 2025-02-01]", "[2025-12-31]"),
+            ("[2024-02-01, 2025-02-01]", "[2025-12-31]"),
+        ),
+    ),
+    (
+        "review_on_the_sunset",
+        (("review_days = [2024-02-01, 2025-02-01]", "valid_to = 2024-02-01\nreview_days = [2024-02-01]"),),
+    ),
+    ("origin_group_that_ends", (('group = "dominant"\n', 'group = "dominant"\nvalid_to = 2025-06-30\n'),)),
+    ("tariff_from_the_day_of_floors", (('method = "top_up"', 'method = "top_up"\nvalid_from = 2024-01-31'),)),
+    (
+        "rules_that_meet",
+        (
+            (
+                "[[ordinary]]\n",
+                (
+                    '[[ordinary]]\nvalid_to = 2024-06-30\nimporters = ["US"]\nrounding_unit = 1\nsource = "test"\n\n'
+                    "[[ordinary]]\nvalid_from = 2024-07-01\n"
+                ),
+            ),
+        ),
+    ),
+    (
+        "unit_values_as_parity_of_a_form_whose_reference_has_none",
+        (
+            (
+                'forms = "all"\ntiers = ["assessments", "averages"]',
+                (
+                    'forms = ["scrap"]\ntiers = ["unit_values"]\nage_days_max = 9\ncarry_days_max = 9\nsource = "test"\n\n'
+                    '[[parity]]\nforms = "all"\ntiers = ["assessments", "averages"]'
+                ),
+            ),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("edits", [row[1] for row in ACCEPTED], ids=[row[0] for row in ACCEPTED])
+def test_what_stands_on_the_boundary_is_accepted(edits: tuple[tuple[str, str], ...], tmp_path: Path) -> None:
+    assert problems_in(tmp_path, edited(*edits)) == ()
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
