@@ -200,6 +200,17 @@ def test_a_better_and_newer_word_holds_its_place_only_while_it_may_be_carried() 
     assert priced(old, on=last + timedelta(days=1), rule=SENIOR, previous=before).price == 55
 
 
+@pytest.mark.parametrize(
+    ("ore_day", "status", "price"), [(days(-1), "carried", 100), (DAY, "cost_build", 51), (days(1), "cost_build", 51)]
+)
+def test_a_cost_build_on_older_prices_does_not_unseat_a_price_on_data(ore_day: date, status: str, price: int) -> None:
+    before = priced(seen(low="100"))
+    rule = reference_rule(tiers=(tier_rule("assessments"), tier_rule("averages", age_days_max=400)))
+    ore = seen("ore", "20", form="ore", tier="averages", day=ore_day)
+    found = priced(ore, on=days(90), previous=before, facts=BUILT, rule=rule)
+    assert (found.price, found.status) == (price, status)
+
+
 def test_a_word_of_a_tier_that_the_rule_no_longer_uses_holds_no_place() -> None:
     before = priced(seen("quote", "75", day=date(2024, 3, 1)), on=date(2024, 3, 31), rule=SENIOR)
     amended = reference_rule(tiers=(tier_rule("averages", age_days_max=400),), carry_days_max=300)

@@ -5,17 +5,17 @@ age, else suspended, which is unknown and never zero. No observation published a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from footwall.errors import UsageError
 from footwall.facts import Observation
-from footwall.prices.chains import priced_by
 from footwall.prices.combine import carry, combine, method_of
 from footwall.prices.cost_build import CostBuild, marginal_plant, price_on_data
 from footwall.prices.evidence import Evidence
+from footwall.prices.footing import Footing, footing_of
 from footwall.prices.market import MarketPrice, market_price
 from footwall.prices.records import Certificate, ReferencePrice, ReferencePrices, Status, Step, Terms
 from footwall.prices.rules import border_on, market_weight, reference_rules
@@ -53,17 +53,15 @@ def reference_prices(
             on, evidence.forms[form], by_form[form], rule=rules[form], border=border, evidence=evidence
         )
         built = marginal_plant(form, on_data, evidence)
-        held = looks_back(market, previous.get(form), rules[form], on)
-        market = set_back(market) if held else market
-        case = _Case(form, on, version, rules[form], market, built, previous.get(form), held)
-        prices[form] = _settled(case, prices, evidence)
+        case = _Case(form, on, version, rules[form], market, built, previous.get(form))
+        prices[form] = _settled(case, footing_of(on, market, _counting(case), prices, evidence))
         on_data[form] = price_on_data(prices[form])
     return dict(sorted(prices.items()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """All that decides one price. `held`: the market looked back, and the earlier price keeps its place."""
+    """All that decides one price."""
 
     form: str
     on: date
@@ -72,16 +70,12 @@ class _Case:
     market: MarketPrice
     built: CostBuild
     previous: ReferencePrice | None
-    held: bool
 
-
-@dataclass(frozen=True, slots=True)
-class _Footing:
-    """What a price rests on."""
-
-    rests_on: date | None
-    assumed: bool
-    under_floor: bool
+    @property
+    def weight(self) -> Decimal | None:
+        """The market's weight against the cost-build; None where no tier stands."""
+        tier = self.market.tier_rule
+        return None if tier is None else market_weight(self.rule, tier.tier)
 
 
 def _bottom_up(rules: Mapping[str, ReferenceRule], evidence: Evidence) -> tuple[str, ...]:
@@ -89,36 +83,63 @@ def _bottom_up(rules: Mapping[str, ReferenceRule], evidence: Evidence) -> tuple[
     return (*chained, *sorted(rules.keys() - set(chained)))
 
 
-def _settled(case: _Case, below: ReferencePrices, evidence: Evidence) -> ReferencePrice:
+def _counting(case: _Case) -> CostBuild:
+    """The cost-build, so far as it counts in the price: not where the market has all the weight."""
+    return CostBuild(Unknown("without weight"), (), None) if case.weight == 1 else case.built
+
+
+def _settled(case: _Case, footing: Footing | None) -> ReferencePrice:
+    if footing is not None and looks_back(footing, case.previous, case.rule, case.on):
+        return _carried(replace(case, market=set_back(case.market)))
+    if footing is None:
+        return _carried(case)
     market, built = case.market.price, case.built.price
-    if isinstance(market, Decimal) or (isinstance(built, Decimal) and not case.held):
-        footing = _footing(case, below, evidence)
-        terms = _terms(case, footing)
-        steps = combine(market, built, terms)
-        price = steps[-1].result
-        if price > 0:
-            status: Status = "observed" if isinstance(market, Decimal) else "cost_build"
-            return _priced(case, status, footing, terms, steps)
+    terms = _terms(case, under_floor=footing.under_floor)
+    steps = combine(market, built, terms)
+    if steps[-1].result <= 0:
         return _suspended(case, f"rounds to nothing at {plain(case.rule.price_rounding_unit)}")
+    status: Status = "observed" if isinstance(market, Decimal) else "cost_build"
+    certificate = replace(
+        _certificate(case, terms, steps), method=method_of(market, built), tier=footing.tier, result=steps[-1].result
+    )
+    return ReferencePrice(
+        form=case.form,
+        on=case.on,
+        price=steps[-1].result,
+        status=status,
+        tier=footing.tier,
+        rests_on=footing.rests_on,
+        assumed=footing.assumed,
+        certificate=certificate,
+        under_floor=footing.under_floor,
+    )
+
+
+def _carried(case: _Case) -> ReferencePrice:
     earlier = case.previous
     if earlier is None or isinstance(earlier.price, Unknown) or earlier.rests_on is None:
-        return _suspended(case, f"market {market}, cost-build {built}, nothing to carry")
-    age_days = (case.on - earlier.rests_on).days
-    if age_days > case.rule.carry_days_max:
-        return _suspended(
-            case, f"last rested on data of {earlier.rests_on}, {age_days} days ago; at most {case.rule.carry_days_max}"
-        )
-    footing = _Footing(earlier.rests_on, earlier.assumed, earlier.under_floor)
-    terms = _terms(case, footing)
-    return _priced(case, "carried", footing, terms, carry(terms))
+        return _suspended(case, f"market {case.market.price}, cost-build {case.built.price}, nothing to carry")
+    age_days, most = (case.on - earlier.rests_on).days, case.rule.carry_days_max
+    if age_days > most:
+        return _suspended(case, f"last rested on data of {earlier.rests_on}, {age_days} days ago; at most {most}")
+    terms = _terms(case, under_floor=earlier.under_floor)
+    certificate = _certificate(case, terms, carry(terms))
+    certificate = replace(certificate, method="carried", tier=earlier.tier, result=earlier.price)
+    return replace(earlier, on=case.on, status="carried", certificate=certificate)
 
 
-def _terms(case: _Case, footing: _Footing) -> Terms:
+def _suspended(case: _Case, reason: str) -> ReferencePrice:
+    nothing = Unknown(reason)
+    certificate = replace(_certificate(case, _terms(case, under_floor=False), ()), result=nothing)
+    return ReferencePrice(case.form, case.on, nothing, "suspended", None, None, assumed=False, certificate=certificate)
+
+
+def _terms(case: _Case, *, under_floor: bool) -> Terms:
     """The rule's figures. A price made outside the floor does not start from one made under it: that would lock it in."""
-    rule, earlier, tier = case.rule, case.previous, case.market.tier_rule
-    start = None if earlier is None or (earlier.under_floor and not footing.under_floor) else earlier.price
+    rule, earlier = case.rule, case.previous
+    start = None if earlier is None or (earlier.under_floor and not under_floor) else earlier.price
     return Terms(
-        market_weight=None if tier is None else market_weight(rule, tier.tier),
+        market_weight=case.weight,
         smoothing_share=rule.smoothing_share,
         step_share_max=rule.step_share_max,
         rounding_unit=rule.price_rounding_unit,
@@ -127,53 +148,7 @@ def _terms(case: _Case, footing: _Footing) -> Terms:
     )
 
 
-def _footing(case: _Case, below: ReferencePrices, evidence: Evidence) -> _Footing:
-    """What market and cost-build rest on, so far as each of them counts in the price."""
-    used, recipe, tier = case.market.used, case.built.recipe, case.market.tier_rule
-    alone = tier is not None and market_weight(case.rule, tier.tier) == 1
-    bought: Sequence[ReferencePrice] = () if recipe is None or alone else [below[form] for form in priced_by(recipe)]
-    contents = () if recipe is None or alone else (recipe.output, *priced_by(recipe))
-    assumed = (
-        any(datum.assumed for datum in used)
-        or any(price.assumed for price in bought)
-        or any(evidence.forms[form].assumed for form in contents if evidence.forms[form].basis == "contained")
-        or (recipe is not None and recipe.assumed and not alone)
-    )
-    under_floor = any(datum.under_floor for datum in used) or any(price.under_floor for price in bought)
-    if used:
-        return _Footing(max(datum.observed_to for datum in used), assumed, under_floor)
-    stalest = min((price.rests_on for price in bought if price.rests_on is not None), default=case.on)
-    return _Footing(stalest, assumed, under_floor)
-
-
-def _priced(case: _Case, status: Status, footing: _Footing, terms: Terms, steps: tuple[Step, ...]) -> ReferencePrice:
-    price = steps[-1].result
-    tier: str | None = case.market.tier_rule.tier if case.market.tier_rule is not None else None
-    if status == "carried" and case.previous is not None:
-        tier = case.previous.tier
-    method = "carried" if status == "carried" else method_of(case.market.price, case.built.price)
-    certificate = replace(_certificate(case, terms), method=method, tier=tier, combination_steps=steps, result=price)
-    return ReferencePrice(
-        form=case.form,
-        on=case.on,
-        price=price,
-        status=status,
-        tier=tier,
-        rests_on=footing.rests_on,
-        assumed=footing.assumed,
-        certificate=certificate,
-        under_floor=footing.under_floor,
-    )
-
-
-def _suspended(case: _Case, reason: str) -> ReferencePrice:
-    nothing = Unknown(reason)
-    terms = _terms(case, _Footing(None, assumed=False, under_floor=False))
-    certificate = replace(_certificate(case, terms), result=nothing)
-    return ReferencePrice(case.form, case.on, nothing, "suspended", None, None, assumed=False, certificate=certificate)
-
-
-def _certificate(case: _Case, terms: Terms) -> Certificate:
+def _certificate(case: _Case, terms: Terms, steps: tuple[Step, ...]) -> Certificate:
     """What is the same however the price stands; as it is here, the price is suspended."""
     market, built = case.market, case.built
     return Certificate(
@@ -188,7 +163,7 @@ def _certificate(case: _Case, terms: Terms) -> Certificate:
         cost_build=built.price,
         cost_build_steps=built.steps,
         market_weight=terms.market_weight,
-        combination_steps=(),
+        combination_steps=steps,
         result=Unknown("suspended"),
         voices=market.voices,
         tier_notes=market.tier_notes,

@@ -1,44 +1,51 @@
 """A price does not fall back to a worse and older word while its own, better and newer one may still be carried.
 
 Without this rule a quotation of August, too old in December, would be replaced by an annual average of the year before,
-which knew less, and the price would run backwards through time until the next quotation.
+or by a recipe on such averages, which knew less, and the price would run backwards through time until the next quotation.
 """
 
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
+from footwall.prices.footing import Footing
 from footwall.prices.market import MarketPrice
 from footwall.prices.records import ReferencePrice, TierNote
 from footwall.quantity import Unknown
 from footwall.rulebook import ReferenceRule
 
+_REASON: Final = "its data are older than those the price already rests on"
 
-def looks_back(market: MarketPrice, earlier: ReferencePrice | None, rule: ReferenceRule, on: date) -> bool:
-    """Whether `market` rests on a worse tier than `earlier`, and on older data, while `earlier` may still be carried.
+
+def looks_back(footing: Footing, earlier: ReferencePrice | None, rule: ReferenceRule, on: date) -> bool:
+    """Whether `footing` is a worse tier (or none) than that of `earlier`, and older, while `earlier` may still be carried.
 
     False where the rule no longer uses the earlier price's tier, and where the earlier price was made under a floor and
     this one was not: neither may hold its place.
     """
-    if market.tier_rule is None or earlier is None or earlier.tier is None or earlier.rests_on is None:
+    if earlier is None or isinstance(earlier.price, Unknown) or earlier.rests_on is None:
         return False
-    rank = {tier.tier: place for place, tier in enumerate(rule.tiers)}
-    cleaner = earlier.under_floor and not any(datum.under_floor for datum in market.used)
+    ranks = {tier.tier: place for place, tier in enumerate(rule.tiers)}
+    own = len(ranks) if footing.tier is None else ranks[footing.tier]
     return (
-        not isinstance(earlier.price, Unknown)
-        and not cleaner
-        and any(tier == earlier.tier and place < rank[market.tier_rule.tier] for tier, place in rank.items())
-        and max(datum.observed_to for datum in market.used) < earlier.rests_on
+        any(tier == earlier.tier and place < own for tier, place in ranks.items())
+        and footing.rests_on < earlier.rests_on
+        and not (earlier.under_floor and not footing.under_floor)
         and (on - earlier.rests_on).days <= rule.carry_days_max
     )
 
 
 def set_back(market: MarketPrice) -> MarketPrice:
     """`market` with its tier set aside: all its data are excluded as `looks_back`."""
-    reason = "its data are older than those the price already rests on"
-    notes = () if market.tier_rule is None else (TierNote(market.tier_rule.tier, reason),)
+    notes = () if market.tier_rule is None else (TierNote(market.tier_rule.tier, _REASON),)
     used = [replace(datum, weight=None, exclusion="looks_back") for datum in market.used]
     rest = [replace(datum, weight=None) for datum in market.excluded]
-    excluded = tuple(sorted((*used, *rest), key=lambda datum: datum.observation))
-    return MarketPrice(
-        Unknown(f"the standing tier looks back: {reason}"), None, (), excluded, (), (*market.tier_notes, *notes)
+    return replace(
+        market,
+        price=Unknown(f"the standing tier looks back: {_REASON}"),
+        tier_rule=None,
+        used=(),
+        excluded=tuple(sorted((*used, *rest), key=lambda datum: datum.observation)),
+        voices=(),
+        tier_notes=(*market.tier_notes, *notes),
     )
