@@ -66,9 +66,10 @@ def test_every_catalogued_code_has_its_us_lines() -> None:
     assert with_duty == set(FACTS.forms_by_hs6)
 
 
-def test_the_only_unread_rate_is_on_the_value_of_a_content() -> None:
-    unknown = {duty.hs_code: duty.rate_text for duty in FACTS.ordinary_duties if parse_rate(duty.rate_text) is None}
-    assert unknown == {"78011000": "2.5% on the value of the lead content"}
+def test_a_line_whose_wording_is_not_read_has_no_figure() -> None:
+    unread = [duty for duty in FACTS.ordinary_duties if parse_rate(duty.rate_text) is None]
+    assert "78011000" in {duty.hs_code for duty in unread}  # 2.5 % on the value of the lead content
+    assert {(duty.ad_valorem, duty.specific) for duty in unread} == {(None, None)}
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,7 @@ def edited(tmp_path: Path, file: str, old: str, new: str) -> list[str]:
             "minerals.csv",
             "",
             "unobtainium,Unobtainium,Un,false,false,test",
-            "minerals.csv, row 62, mineral: found unobtainium; expected at least one form of it. "
-            "Add a row to forms.csv. [facts_no_form]",
+            "mineral: found unobtainium; expected at least one form of it. Add a row to forms.csv. [facts_no_form]",
             id="a mineral without a form",
         ),
         pytest.param(
