@@ -19,7 +19,7 @@ from footwall.prices.records import (
     Voice,
 )
 from footwall.prices.reference import reference_prices
-from footwall.prices.replay import replay
+from footwall.prices.replay import read_certificate, replay
 from footwall.prices.rules import border_on
 from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.prices.working import Working, rework
@@ -54,6 +54,7 @@ __all__ = [
     "market_price",
     "normalise",
     "prices_on_data",
+    "read_certificate",
     "reference_prices",
     "replay",
     "rework",

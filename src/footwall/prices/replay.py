@@ -30,7 +30,7 @@ def replay(document: Mapping[str, JSON]) -> tuple[Problem, ...]:
 
     Empty where the result can be recomputed to the last digit. Nothing is raised: a bad certificate is bad data.
     """
-    certificate = _read(document)
+    certificate = read_certificate(document)
     if isinstance(certificate, Problem):
         return (certificate,)
     return tuple(_differences(certificate))
@@ -115,7 +115,8 @@ def _combined(certificate: Certificate) -> Iterator[Problem]:
         yield _differs("result", _told(certificate.result), "unknown" if result is None else plain(result))
 
 
-def _read(document: Mapping[str, JSON]) -> Certificate | Problem:
+def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:
+    """The certificate that `canonical` told, or what keeps `document` from being one."""
     from pydantic import ValidationError
 
     try:
