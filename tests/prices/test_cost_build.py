@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from price_samples import DAY, evidence, form, patient, recipe, reference_rule, rulebook, seen
 
-from footwall.prices import Evidence, cost_build_of, marginal_plant, reference_prices, rework
+from footwall.prices import Evidence, cost_build_of, marginal_plant, prices_on_data, reference_prices, rework
 from footwall.quantity import Unknown
 
 FORMS = (
@@ -167,6 +167,8 @@ def test_a_cost_build_rests_on_references_that_stand_on_data_and_not_on_another_
     prices = reference_prices(DAY, [seen(form="ore", low="8")], rulebook(), facts, {})
     assert prices["carbonate"].status == "cost_build"
     assert prices["oxide"].status == "suspended"
+    below = prices_on_data(prices)
+    assert (below["ore"], below["carbonate"]) == (8, Unknown("carbonate rests on a recipe and not on data"))
     reason = prices["oxide"].certificate.cost_build
     assert isinstance(reason, Unknown)
     assert "carbonate rests on a recipe and not on data" in reason.reason

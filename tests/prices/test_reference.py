@@ -28,7 +28,8 @@ from price_samples import (
 
 from footwall.errors import RulebookError, UsageError
 from footwall.facts import Observation
-from footwall.prices import ReferencePrice, certificate_json, reference_prices
+from footwall.prices import ReferencePrice, Terms, certificate_json, reference_prices
+from footwall.prices.combine import carry, combine
 from footwall.quantity import Unknown
 
 BUILT = evidence(form(), form("ore"), recipes=(recipe(OXIDE, {"ore": "2"}, "10"),))
@@ -321,3 +322,11 @@ def test_a_rulebook_that_does_not_say_which_rule_holds_is_refused(book: Any, cod
     with pytest.raises(RulebookError) as error:
         reference_prices(DAY, [seen()], book, BUILT, {})
     assert [problem.code for problem in error.value.problems] == [code]
+
+
+def test_a_market_price_without_a_weight_and_a_carry_without_a_price_are_refused() -> None:
+    terms = Terms(None, Decimal(1), Decimal(1), Decimal("0.01"), "half_up", None)
+    with pytest.raises(ValueError, match="needs its weight"):
+        combine(Decimal(100), Decimal(51), terms)
+    with pytest.raises(ValueError, match="no price to carry"):
+        carry(terms)
