@@ -168,7 +168,7 @@ def test_a_cost_build_rests_on_references_that_stand_on_data_and_not_on_another_
     assert prices["carbonate"].status == "cost_build"
     assert prices["oxide"].status == "suspended"
     below = prices_on_data(prices)
-    assert (below["ore"], below["carbonate"]) == (8, Unknown("carbonate rests on a recipe and not on data"))
+    assert (below["ore"], below["carbonate"]) == (16, Unknown("carbonate rests on a recipe and not on data"))
     reason = prices["oxide"].certificate.cost_build
     assert isinstance(reason, Unknown)
     assert "carbonate rests on a recipe and not on data" in reason.reason
