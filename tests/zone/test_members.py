@@ -73,6 +73,7 @@ def test_members_change_on_breakpoints_and_on_no_other_day(rows: list[Membership
 def test_a_union_stands_for_its_states_and_itself() -> None:
     members = Members.from_facts([row("EU", START)], COUNTRIES)
     assert members.members_on(START) == {"EU", "DE", "FR"}
+    assert members.parties_on(START) == ("EU",)
     assert members.is_member("DE", START) == (
         True,
         "DE is a member, as a state of EU, since 2024-01-01 under the agreement of EU",

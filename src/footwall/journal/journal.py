@@ -103,12 +103,14 @@ class Journal:
         with reading(self._engine) as connection:
             return head_of(connection)
 
-    def entries(self, *, kind: str | None = None, as_known_at: datetime | None = None) -> tuple[Entry, ...]:
-        """Entries in order: of one kind, or all; those recorded until an instant (with its time zone), or all.
+    def entries(
+        self, *, kind: str | None = None, as_known_at: datetime | None = None, after: int = 0
+    ) -> tuple[Entry, ...]:
+        """Entries in order: of one kind, or all; recorded until an instant (with its time zone); after a sequence.
 
         Raises JournalError where an entry cannot be read, or `as_known_at` has no time zone.
         """
-        query = select(ENTRY).order_by(ENTRY.c.sequence)
+        query = select(ENTRY).where(ENTRY.c.sequence > after).order_by(ENTRY.c.sequence)
         if kind is not None:
             query = query.where(ENTRY.c.kind == kind)
         if as_known_at is not None:

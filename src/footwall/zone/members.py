@@ -48,6 +48,10 @@ class Members:
         ends = {row.valid_to for row in self.memberships if row.valid_to is not None and row.valid_to < date.max}
         return tuple(sorted(starts | {end + timedelta(days=1) for end in ends}))
 
+    def parties_on(self, on: date) -> tuple[str, ...]:
+        """The codes of the parties that are members on a day, sorted: a union without its states."""
+        return tuple(sorted(row.party for row in self.memberships if _holds(row, on)))
+
     def members_on(self, on: date) -> frozenset[str]:
         """ISO alpha-2 codes of all members on a day: each union beside its states."""
         found: set[str] = set()

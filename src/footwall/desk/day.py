@@ -1,0 +1,273 @@
+"""The zone's day: from what markets showed to what the border asks, each step a call of the room that owns it.
+
+`decide` is pure. It looks at the state, the rules of the day and the grounds, and returns what the day records; it
+writes nothing. What it returns for a day depends on nothing that was published after that day.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import cast
+
+from footwall.desk.events import (
+    DayClosed,
+    Event,
+    FloorsReviewed,
+    LaddersChecked,
+    ParitySet,
+    PriceSet,
+    ReferencePricesSet,
+    SchedulePublished,
+    TariffMissing,
+    TariffsAdjusted,
+    TariffSet,
+    json_of,
+)
+from footwall.desk.grounds import MEMBERS, Grounds, importer_groups, in_force, measured_forms
+from footwall.desk.state import State, apply
+from footwall.errors import Problem, ScheduleError
+from footwall.floors import Floor, floor_on, floors_on, ladder, review, review_due
+from footwall.journal import Document, Payload
+from footwall.prices import ReferencePrice, ReferencePrices, border_on, canonical, reference_prices
+from footwall.quantity import Unknown
+from footwall.rulebook import FloorRule, Rulebook, TariffRule
+from footwall.tariffs import (
+    OrdinaryFacts,
+    OrdinaryRate,
+    Parity,
+    Schedule,
+    Tariff,
+    World,
+    adjust,
+    duty_paid_parity,
+    import_parity,
+    measures,
+    ordinary_rate,
+    outside_value,
+)
+
+_NO_ONE_DUTY = Unknown("the ladder is the zone's, and its members' ordinary duties differ")
+
+
+@dataclass(frozen=True, slots=True)
+class WalkDay:
+    """The command to decide a day, under the version of the rules that holds on it."""
+
+    on: date
+    rulebook: Rulebook
+    grounds: Grounds
+
+    @property
+    def version(self) -> str:
+        """The version by its full name."""
+        return f"{self.rulebook.rulebook.name} {self.rulebook.rulebook.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a day records: its events, in order, and the documents that they name as evidence."""
+
+    events: tuple[Event, ...]
+    documents: tuple[Document, ...]
+
+
+def decide(state: State, command: WalkDay) -> Decision | tuple[Problem, ...]:
+    """What the zone decides on a day, or every reason why it cannot be published. `state` is that of the day before."""
+    day = _Day(state, command)
+    try:
+        day.price()
+        if command.on >= command.rulebook.walk.floors_from:
+            day.review_floors()
+            day.adjust_tariffs()
+            day.check_ladders()
+        day.publish()
+    except ScheduleError as error:
+        return error.problems
+    day.record(DayClosed(command.on, command.version))
+    return Decision(tuple(day.events), tuple(day.documents))
+
+
+class _Day:
+    """One day on its way: each step sees what the steps before it have recorded."""
+
+    def __init__(self, state: State, command: WalkDay) -> None:
+        self.before = state
+        self.state = state
+        self.on = command.on
+        self.rulebook = command.rulebook
+        self.version = command.version
+        self.grounds = command.grounds
+        self.facts = command.grounds.facts
+        self.prices: ReferencePrices = {}
+        self.events: list[Event] = []
+        self.documents: list[Document] = []
+
+    def record(self, event: Event) -> None:
+        self.events.append(event)
+        self.state = apply(self.state, event)
+
+    def price(self) -> None:
+        seen = (one for observations in self.grounds.observations.values() for one in observations)
+        self.prices = reference_prices(self.on, seen, self.rulebook, self.grounds.evidence, self.before.latest)
+        certificates = {form: canonical(price.certificate) for form, price in self.prices.items()}
+        document = self._file({"on": self.on.isoformat(), "certificates": certificates})
+        self.record(
+            ReferencePricesSet(
+                on=self.on,
+                rulebook=self.version,
+                prices=tuple(_set(price) for price in self.prices.values()),
+                evidence={"certificates": document.digest},
+            )
+        )
+
+    def review_floors(self) -> None:
+        due = [
+            rule for rule in in_force(self.rulebook.floor, self.on) if review_due(rule, self.before.last_day, self.on)
+        ]
+        if due:
+            self.record(FloorsReviewed(self.on, tuple(self._reviewed(rule) for rule in due)))
+
+    def adjust_tariffs(self) -> None:
+        parities = {(parity.form, parity.group): parity for parity in self._parities()}
+        floors = self._floors()
+        adjusted: list[TariffSet] = []
+        missing: list[TariffMissing] = []
+        for rule in in_force(self.rulebook.tariff, self.on):
+            for form in rule.forms:
+                for name, importers in importer_groups(self.rulebook, self.grounds.members, self.on).items():
+                    parity = parities.get((form, rule.group))
+                    tariff = (
+                        Unknown("no rule of today measures its parity")
+                        if parity is None
+                        else self._adjusted(rule, parity, floors.get(form), name, importers)
+                    )
+                    if isinstance(tariff, Tariff):
+                        adjusted.append(TariffSet(name, tariff))
+                    else:
+                        missing.append(TariffMissing(form, name, rule.group, tariff.reason))
+        document = self._file(
+            {"on": self.on.isoformat(), "parities": [json_of(parity) for parity in parities.values()]}
+        )
+        self.record(
+            TariffsAdjusted(
+                on=self.on,
+                parities=tuple(
+                    ParitySet(parity.form, parity.group, parity.price, parity.status, parity.tier, parity.rests_on)
+                    for parity in parities.values()
+                ),
+                tariffs=tuple(adjusted),
+                missing=tuple(missing),
+                evidence={"parities": document.digest},
+            )
+        )
+
+    def check_ladders(self) -> None:
+        by_form: dict[str, list[Parity]] = {}
+        for parity in self.state.parities.values():
+            by_form.setdefault(parity.form, []).append(parity)
+        paid = {form: duty_paid_parity(found, _NO_ONE_DUTY, Decimal(0)) for form, found in by_form.items()}
+        floors = self._floors()
+        checked = (
+            ladder(mineral, self.on, floors, paid, self.prices, evidence=self.grounds.evidence)
+            for mineral in self.grounds.tracked()
+        )
+        self.record(LaddersChecked(self.on, tuple(one for one in checked if one.rungs)))
+
+    def publish(self) -> None:
+        """Publish what changed. A list of measures that contradict each other raises ScheduleError, and nothing is published."""
+        world = World(frozenset(self.facts.countries), self.grounds.members.members_on(self.on))
+        stated = measures(
+            self.on,
+            self.state.tariffs.values(),
+            self._floors(),
+            self.rulebook,
+            forms=self.facts.forms,
+            duties=self.facts.ordinary_duties,
+            world=world,
+        )
+        if stated:
+            Schedule.from_measures(stated, self.rulebook.rulebook.currency, self.grounds.members, self.facts)
+        held = self.before.measures
+        changed = tuple(measure for measure in stated if held.get(measure.measure_id) != measure)
+        withdrawn = tuple(sorted(held.keys() - {measure.measure_id for measure in stated}))
+        if changed or withdrawn:
+            self.record(SchedulePublished(self.on, changed, withdrawn))
+
+    def _file(self, content: Mapping[str, object]) -> Document:
+        document = Document.of(cast("Payload", content))
+        self.documents.append(document)
+        return document
+
+    def _reviewed(self, rule: FloorRule) -> Floor:
+        form = self.facts.forms[rule.form]
+        return review(
+            self.on,
+            form,
+            rule,
+            self.state.references[rule.form],
+            self.prices[rule.form].certificate.cost_build,
+            previous=floor_on(self.before.floors.get(rule.form, ()), self.on),
+            rulebook_version=self.version,
+        )
+
+    def _floors(self) -> dict[str, Floor]:
+        """The floors in force, of forms that a rule of today still names."""
+        ruled = {rule.form for rule in in_force(self.rulebook.floor, self.on)}
+        every = (floor for form in sorted(ruled) for floor in self.state.floors.get(form, ()))
+        return floors_on(every, self.on)
+
+    def _parities(self) -> Iterator[Parity]:
+        members = self.grounds.members.members_on(self.on)
+        for form in measured_forms(self.rulebook, self.grounds, self.on):
+            for group in in_force(self.rulebook.origin_group, self.on):
+                yield import_parity(
+                    self.on,
+                    self.facts.forms[form],
+                    group,
+                    self.grounds.observations.get(form, ()),
+                    self.rulebook,
+                    evidence=self.grounds.evidence,
+                    members=members,
+                    previous=self.before.parities.get((form, group.group)),
+                )
+
+    def _adjusted(
+        self, rule: TariffRule, parity: Parity, floor: Floor | None, name: str, importers: tuple[str, ...]
+    ) -> Tariff | Unknown:
+        ordinary: OrdinaryRate | Unknown = Unknown("the ordinary duties of these members are not in the facts")
+        outside: Decimal | Unknown = Decimal(0)
+        if name != MEMBERS:
+            form = self.facts.forms[parity.form]
+            ordinary = ordinary_rate(
+                form,
+                name,
+                self.on,
+                OrdinaryFacts(self.facts.ordinary_duties, self.facts.content_factors),
+                currency=self.rulebook.rulebook.currency,
+                rounding_unit=rule.rounding_unit,
+            )
+            border = border_on(self.rulebook, self.on)
+            outside = outside_value(form, parity.price, border, self.facts.countries[name], rule.rounding_unit)
+        return adjust(
+            self.on,
+            rule,
+            self.before.tariffs.get((parity.form, name, rule.group)),
+            floor,
+            parity,
+            importers=importers,
+            ordinary=ordinary,
+            outside_value=outside,
+        )
+
+
+def _set(price: ReferencePrice) -> PriceSet:
+    return PriceSet(
+        form=price.form,
+        price=price.price,
+        status=price.status,
+        tier=price.tier,
+        rests_on=price.rests_on,
+        assumed=price.assumed,
+        under_floor=price.under_floor,
+    )

@@ -1,0 +1,240 @@
+"""What the desk records: one record for each kind of entry, and the way to and from a journal's payload.
+
+Every figure travels as text at its own scale, and comes back as the same decimal: what is decided after a restart is
+decided on the very same numbers.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
+
+from footwall.errors import JournalError
+from footwall.floors import Floor, Ladder
+from footwall.journal import Entry, JsonValue, NewEntry, Payload
+from footwall.prices import Status
+from footwall.quantity import Unknown
+from footwall.tariffs import Measure, Tariff
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class FactsAdopted:
+    """The fact tables on which the zone decides: each file's digest, and one over all of them."""
+
+    digest: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RulebookAdopted:
+    """One version of the rules, by the digest of its file; `evidence` names the document that holds its text."""
+
+    file: str
+    version: str
+    digest: str
+    valid_from: date
+    valid_to: date | None
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSet:
+    """A reference price without its certificate, which stands in the evidence of its day."""
+
+    form: str
+    price: Decimal | Unknown
+    status: Status
+    tier: str | None
+    rests_on: date | None
+    assumed: bool
+    under_floor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePricesSet:
+    """The reference prices of a day; `evidence` names the document of their certificates, by form."""
+
+    on: date
+    rulebook: str
+    prices: tuple[PriceSet, ...]
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorsReviewed:
+    """What the reviews that fell due have decided."""
+
+    on: date
+    floors: tuple[Floor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaddersChecked:
+    """The ladders of the tracked minerals at the floors in force."""
+
+    on: date
+    ladders: tuple[Ladder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParitySet:
+    """Import parity of a form and origin group, without the data it rests on, which stand in the evidence of its day."""
+
+    form: str
+    group: str
+    price: Decimal | Unknown
+    status: Literal["observed", "carried", "suspended"]
+    tier: str | None
+    rests_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TariffSet:
+    """A tariff, and the name of the importers that share it: an importer's code, or `members` for all others."""
+
+    importer_group: str
+    tariff: Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class TariffMissing:
+    """Why a form that a rule names has no tariff."""
+
+    form: str
+    importer_group: str
+    group: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TariffsAdjusted:
+    """Parities and tariffs of a day, all of them; `evidence` names the document of what the parities rest on."""
+
+    on: date
+    parities: tuple[ParitySet, ...]
+    tariffs: tuple[TariffSet, ...]
+    missing: tuple[TariffMissing, ...]
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulePublished:
+    """How the published measures change: those that are new or say something else, and the ids of those withdrawn."""
+
+    on: date
+    stated: tuple[Measure, ...]
+    withdrawn: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed:
+    """A day has been walked, under this version of the rules."""
+
+    on: date
+    rulebook: str
+
+
+Event = (
+    FactsAdopted
+    | RulebookAdopted
+    | ReferencePricesSet
+    | FloorsReviewed
+    | LaddersChecked
+    | TariffsAdjusted
+    | SchedulePublished
+    | DayClosed
+)
+
+Record = TypeVar("Record")
+
+KINDS: Final[Mapping[str, type[Event]]] = MappingProxyType(
+    {
+        "facts_adopted": FactsAdopted,
+        "rulebook_adopted": RulebookAdopted,
+        "reference_prices_set": ReferencePricesSet,
+        "floors_reviewed": FloorsReviewed,
+        "ladders_checked": LaddersChecked,
+        "tariffs_adjusted": TariffsAdjusted,
+        "schedule_published": SchedulePublished,
+        "day_closed": DayClosed,
+    }
+)
+"""The kinds of entries, and what each holds."""
+
+_NAMES: Final = {kind: name for name, kind in KINDS.items()}
+
+
+def entry_of(event: Event, effective_on: date, key: str) -> NewEntry:
+    """An event as an entry for the journal; `key` names it within its kind (a day, a file)."""
+    kind = _NAMES[type(event)]
+    return NewEntry(kind, effective_on, f"{kind}/{key}", json_of(event))
+
+
+def event_of(entry: Entry) -> Event:
+    """The event that an entry holds. Raises JournalError for a kind or a content that this version does not know."""
+    kind = KINDS.get(entry.kind)
+    if kind is None:
+        raise JournalError(
+            f"entry {entry.sequence} is a {entry.kind!r}, which this version of Footwall does not know: use a newer one"
+        )
+    return restored(kind, entry.payload, f"entry {entry.sequence} ({entry.kind})")
+
+
+def restored(kind: type[Record], told: Payload, place: str) -> Record:
+    """The record that `json_of` told. Raises JournalError, naming `place`, where it cannot be one."""
+    from pydantic import ValidationError
+
+    try:
+        return cast("Record", _reader(cast("Hashable", kind)).validate_python(_with_reasons(dict(told))))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise JournalError(f"{place}: {field}: {first['msg']}") from None
+
+
+def json_of(record: "DataclassInstance") -> dict[str, JsonValue]:
+    """A record as JSON: decimals and dates as text, an unknown as {"unknown": reason}, what stands at its default left out."""
+    stated = ((field.name, field.default, getattr(record, field.name)) for field in fields(record))
+    return {name: _told(value) for name, default, value in stated if value != default}
+
+
+def _told(value: object) -> JsonValue:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case Decimal():
+            return f"{value:f}"
+        case date():
+            return value.isoformat()
+        case Unknown():
+            return {"unknown": value.reason}
+        case tuple():
+            return [_told(inner) for inner in value]
+        case Mapping():
+            return {str(name): _told(inner) for name, inner in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return json_of(value)
+    raise TypeError(f"{type(value).__name__} has no place in a journal")
+
+
+def _with_reasons(value: JsonValue) -> JsonValue:
+    """{"unknown": reason} as the record of an unknown has it."""
+    if isinstance(value, dict):
+        if value.keys() == {"unknown"}:
+            return {"reason": value["unknown"]}
+        return {name: _with_reasons(inner) for name, inner in value.items()}
+    return [_with_reasons(inner) for inner in value] if isinstance(value, list) else value
+
+
+@cache
+def _reader(kind: Hashable) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(cast("type[object]", kind))

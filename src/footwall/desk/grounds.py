@@ -1,0 +1,78 @@
+"""What a day is decided on besides the rules and the past: the facts, and who is a member."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Self, TypeVar
+
+from footwall.facts import Facts, Observation
+from footwall.prices import Evidence
+from footwall.rulebook import DatedRule, ParityRule, ReferenceRule, Rulebook
+from footwall.zone import Members
+
+Dated = TypeVar("Dated", bound=DatedRule)
+
+MEMBERS = "members"
+"""The importers without a tariff of their own: all members whose ordinary duties the facts do not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The facts of a zone, with the look-ups that every day needs. `observations` are by form."""
+
+    facts: Facts
+    members: Members
+    evidence: Evidence
+    observations: Mapping[str, tuple[Observation, ...]]
+
+    @classmethod
+    def of(cls, facts: Facts) -> Self:
+        """The grounds that a folder of facts gives. Raises FactsError or InputError where the tables do not hold together."""
+        by_form: dict[str, list[Observation]] = {}
+        for seen in facts.observations:
+            by_form.setdefault(seen.form, []).append(seen)
+        return cls(
+            facts,
+            Members.from_facts(facts.memberships, facts.countries),
+            Evidence.of(facts),
+            {form: tuple(seen) for form, seen in by_form.items()},
+        )
+
+    def tracked(self) -> tuple[str, ...]:
+        """The minerals with a full chain, in the order of their table."""
+        return tuple(mineral.mineral for mineral in self.facts.minerals.values() if mineral.tracked)
+
+
+def in_force(rules: Sequence[Dated], on: date) -> tuple[Dated, ...]:
+    """The rules of one section that hold on a day."""
+    return tuple(rule for rule in rules if (rule.valid_from or date.min) <= on <= (rule.valid_to or date.max))
+
+
+def importer_groups(rulebook: Rulebook, members: Members, on: date) -> Mapping[str, tuple[str, ...]]:
+    """The importers that share a tariff: each ordinary importer that is a member by itself, all other parties together."""
+    inside = members.members_on(on)
+    named = {importer for rule in in_force(rulebook.ordinary, on) for importer in rule.importers}
+    own = {importer: (importer,) for importer in sorted(named & inside)}
+    others = tuple(party for party in members.parties_on(on) if party not in own)
+    return {**own, MEMBERS: others} if others else own
+
+
+def measured_forms(rulebook: Rulebook, grounds: Grounds, on: date) -> tuple[str, ...]:
+    """The forms whose import parity is asked on a day, sorted: those with a tariff rule, and those of the tracked chains.
+
+    Only forms that have a parity rule and a reference rule can be measured.
+    """
+    tracked = set(grounds.tracked())
+    asked = {form for rule in in_force(rulebook.tariff, on) for form in rule.forms}
+    for recipe in grounds.facts.recipes:
+        if recipe.mineral in tracked:
+            asked |= {recipe.output, *(amount.form for amount in (*recipe.inputs, *recipe.by_products))}
+    ruled = _ruled(in_force(rulebook.parity, on), asked) & _ruled(in_force(rulebook.reference, on), asked)
+    return tuple(sorted(ruled))
+
+
+def _ruled(rules: Sequence[ParityRule] | Sequence[ReferenceRule], asked: set[str]) -> set[str]:
+    found: set[str] = set()
+    for rule in rules:
+        found |= asked if rule.forms == "all" else asked & set(rule.forms)
+    return found

@@ -1,0 +1,127 @@
+"""Walking the zone's days: each is decided on what was known, and recorded whole or not at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from footwall.desk.adoption import adoption_entry, check_new_versions, known_of, rulebook_adopted, rulebooks_to_adopt
+from footwall.desk.day import Decision, WalkDay, decide
+from footwall.desk.events import entry_of
+from footwall.desk.folder import Layout, closing_instant, opening_instant
+from footwall.desk.zone import Zone
+from footwall.errors import JournalError, ScheduleError, UsageError
+from footwall.journal import Head, NewEntry, SimulatedClock
+from footwall.rulebook import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A day that has been recorded: the `number`th of `count` that this run walks."""
+
+    day: date
+    number: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run has done: the days it walked (none, where there was nothing left to walk) and the journal's head.
+
+    `adopted` names the files of versions of the rules that it adopted. `changed` is False where the journal is as before.
+    """
+
+    changed: bool
+    days: tuple[date, ...]
+    adopted: tuple[str, ...]
+    through: date | None
+    head: Head
+    notices: tuple[str, ...]
+
+
+def run(zone: Zone, through: date | None = None, progress: Callable[[Progress], None] | None = None) -> RunResult:
+    """Walk the zone's days from the one after its last up to `through` (else as far as its rules walk).
+
+    Each day is recorded in one transaction before the next is decided; a run that is broken off goes on where it
+    stopped, to the same end. Run again, it changes nothing. `zone` knows the new days afterwards.
+    Raises UsageError for a day that cannot be walked to, ZoneError for rules that do not follow what was adopted,
+    ScheduleError with every fault of measures that cannot be published (then nothing of that day is recorded),
+    JournalError where the record cannot be written or another run was faster.
+    """
+    before = zone.head
+    if zone.journal.head() != before:
+        raise JournalError(f"the journal has gone on since the zone in {zone.folder} was opened: open it again")
+    adopted = _adopt(zone)
+    days = _days_to_walk(zone, through)
+    for number, day in enumerate(days, start=1):
+        _record_day(zone, day)
+        if progress is not None:
+            progress(Progress(day, number, len(days)))
+    return RunResult(zone.head != before, days, adopted, zone.last_day, zone.head, zone.notices)
+
+
+def walk_days(walk: Walk) -> tuple[date, ...]:
+    """The days of a walk: the month ends from its first day to its last."""
+    days: list[date] = []
+    day = _month_end(walk.first)
+    while day <= walk.through:
+        days.append(day)
+        day = _month_end(day + timedelta(days=1))
+    return tuple(days)
+
+
+def _days_to_walk(zone: Zone, through: date | None) -> tuple[date, ...]:
+    rulebooks = zone.rulebooks
+    walk = rulebooks.walk
+    if through is not None:
+        if zone.last_day is not None and through < zone.last_day:
+            raise UsageError(
+                f"the zone has been walked to {zone.last_day} already, and what is recorded stays: "
+                f"it cannot be walked to {through}"
+            )
+        if through < walk.first:
+            raise UsageError(f"the rules begin to walk on {walk.first}: there is no day to walk up to {through}")
+        if through > walk.through:
+            raise UsageError(
+                f"the rules walk up to {walk.through}, not {through}: to go on, give the last version a later `through` "
+                "in its [walk], with facts that reach as far"
+            )
+    last = through or walk.through
+    return tuple(day for day in walk_days(walk) if day <= last and (zone.last_day is None or day > zone.last_day))
+
+
+def _record_day(zone: Zone, day: date) -> None:
+    decision = decide(zone.state, WalkDay(day, zone.rulebooks.on(day), zone.grounds))
+    if not isinstance(decision, Decision):
+        raise ScheduleError(f"the measures of {day} cannot be published; nothing of that day is recorded", decision)
+    for document in decision.documents:
+        zone.evidence.keep(document)
+    _append(zone, [entry_of(event, day, day.isoformat()) for event in decision.events], day)
+
+
+def _adopt(zone: Zone) -> tuple[str, ...]:
+    folder = Layout(zone.folder).rulebook
+    known = known_of(zone.facts, zone.members)
+    paths = rulebooks_to_adopt(zone.state, folder, zone.evidence)
+    check_new_versions(zone.rulebooks, zone.state)
+    entries: list[NewEntry] = []
+    for path in paths:
+        event, document = rulebook_adopted(path, known)
+        zone.evidence.keep(document)
+        entries.append(adoption_entry(event, event.valid_from))
+    if entries:
+        _append(zone, entries, zone.last_day)
+    return tuple(path.name for path in paths)
+
+
+def _append(zone: Zone, entries: list[NewEntry], day: date | None) -> None:
+    """Record entries, after what the zone knows and nothing else, and let the zone know them."""
+    instant = opening_instant(zone.rulebooks.first_day) if day is None else closing_instant(day)
+    if isinstance(zone.clock, SimulatedClock):
+        zone.clock.instant = instant
+    expected = zone.head
+    zone.journal.append(entries, expected)
+    zone.take(zone.journal.entries(after=expected.sequence))
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

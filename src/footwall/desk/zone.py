@@ -1,0 +1,293 @@
+"""A zone as a library object: what it has decided, asked by day."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+from footwall.desk.adoption import check_facts_unchanged, known_of, rulebooks_to_adopt
+from footwall.desk.events import DayClosed, event_of, restored
+from footwall.desk.folder import Layout, Settings, clock_of, opening_instant, read_settings
+from footwall.desk.grounds import Grounds, in_force
+from footwall.desk.read_table import REFERENCE_PRICES
+from footwall.desk.state import State, apply
+from footwall.desk.timeline import timeline
+from footwall.errors import JournalError, Problem, UsageError
+from footwall.facts import Facts
+from footwall.floors import Floor, Ladder, floors_on
+from footwall.journal import EMPTY, Clock, Entry, Evidence, Head, Journal, JsonValue
+from footwall.prices import JSON, ReferencePrice, read_certificate
+from footwall.quantity import Unknown
+from footwall.rulebook import Rulebooks, load_rulebooks
+from footwall.tariffs import Parity, Schedule, Tariff
+from footwall.zone import Members
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPoint:
+    """One walked day of a form, USD per kg of its basis. `floor` is None where none was in force."""
+
+    on: date
+    reference: ReferencePrice
+    floor: Floor | None
+    parities: tuple[Parity, ...]
+    tariffs: tuple[Tariff, ...]
+
+
+class Zone:
+    """What a zone has decided, and what it rests on. Get one from `open_zone`.
+
+    Every question takes a day, `on`, and is answered as the zone stood at the end of its last walked day up to then; left
+    out, it is the last walked day of all. A day after that raises UsageError: nothing has been decided for it yet.
+    `notices` tell what opening has mended.
+    """
+
+    def __init__(
+        self, folder: Path, settings: Settings, clock: Clock, journal: Journal, entries: Iterable[Entry]
+    ) -> None:
+        """Use `open_zone`."""
+        self.folder = folder
+        self.settings = settings
+        self.clock = clock
+        self.journal = journal
+        self._head = EMPTY
+        self.notices = journal.notices
+        self._layout = Layout(folder)
+        self.evidence = Evidence(self._layout.evidence)
+        self._days: list[date] = []
+        self._states: list[State] = []
+        self.state = State()
+        self.take(entries)
+
+    def take(self, entries: Iterable[Entry]) -> None:
+        """Let entries that the journal has recorded change the state. Raises JournalError for one that makes no sense."""
+        for entry in entries:
+            event = event_of(entry)
+            self.state = apply(self.state, event)
+            self._head = Head(entry.sequence, entry.hash)
+            if isinstance(event, DayClosed):
+                self._days.append(event.on)
+                self._states.append(self.state)
+
+    def __repr__(self) -> str:
+        """Folder, name and last day."""
+        return f"<Zone {self.settings.name!r} in {self.folder}, walked to {self.last_day or 'no day yet'}>"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that was walked; None before the first."""
+        return self.state.last_day
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days that were walked, in order."""
+        return tuple(self._days)
+
+    @property
+    def head(self) -> Head:
+        """The last entry that this object knows, and the hash that stands for everything up to it."""
+        return self._head
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The fact tables that the zone adopted."""
+        return Facts(self._layout.facts)
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        """The facts with the look-ups that deciding a day needs."""
+        return Grounds.of(self.facts)
+
+    @cached_property
+    def members(self) -> Members:
+        """Who is a member, by date."""
+        return Members.from_facts(self.facts.memberships, self.facts.countries)
+
+    @cached_property
+    def rulebooks(self) -> Rulebooks:
+        """The versions of the rules in the zone's folder. Raises RulebookError with every fault of their files."""
+        return load_rulebooks(self._layout.rulebook, known_of(self.facts, self.members))
+
+    @cached_property
+    def rates(self) -> Mapping[tuple[str, str, date], Decimal]:
+        """Rates of exchange for assessing: {(from, to, day): rate}, each day of a month at that month's mean."""
+        found: dict[tuple[str, str, date], Decimal] = {}
+        for rate in self.facts.exchange_rates:
+            day = rate.month
+            while (day.year, day.month) == (rate.month.year, rate.month.month):
+                found[rate.from_currency, rate.to_currency, day] = rate.rate
+                day += _ONE_DAY
+        return MappingProxyType(found)
+
+    def state_on(self, on: date | None = None) -> State:
+        """The zone's state on a day. Raises UsageError for a day before the first or after the last walked one."""
+        if not self._days:
+            raise UsageError(f"the zone in {self.folder} has not been walked yet: footwall run {self.folder}")
+        day = on or self._days[-1]
+        if not self._days[0] <= day <= self._days[-1]:
+            raise UsageError(
+                f"nothing has been decided for {day}: the zone was walked from {self._days[0]} to {self._days[-1]}"
+            )
+        return self._states[bisect_right(self._days, day) - 1]
+
+    def price(self, form: str, on: date | None = None) -> Decimal | Unknown:
+        """The reference price of a form: USD per kg of its basis. Raises UsageError for an unknown form."""
+        return self._bare(form, on).price
+
+    def reference(self, form: str, on: date | None = None) -> ReferencePrice:
+        """The reference price of a form with its whole certificate.
+
+        Raises UsageError for an unknown form, JournalError where the day's evidence is missing or changed.
+        """
+        price = self._bare(form, on)
+        document = self.evidence.get_json(self.state.certificates[price.on])
+        told = _object(_object(document.get("certificates")).get(form))
+        certificate = read_certificate(cast("Mapping[str, JSON]", told))
+        if isinstance(certificate, Problem):
+            raise JournalError(f"the certificate of {form} on {price.on} cannot be read: {certificate}")
+        return replace(price, certificate=certificate)
+
+    def floor(self, form: str, on: date | None = None) -> Floor | None:
+        """The floor of a form that is in force; None where there is none. Raises UsageError for an unknown form."""
+        self._known(form)
+        return self.floors(on).get(form)
+
+    def floors(self, on: date | None = None) -> Mapping[str, Floor]:
+        """The floors in force, by form: those that were reviewed, have not passed their sunset, and are still ruled."""
+        reviewed, day = self.state_on(on).floors, self._day(on)
+        ruled = {rule.form for rule in in_force(self.rulebooks.on(day).floor, day)}
+        return floors_on((floor for form in sorted(reviewed.keys() & ruled) for floor in reviewed[form]), day)
+
+    def ladder(self, mineral: str, on: date | None = None) -> Ladder:
+        """The ladder of a tracked mineral as last checked. Raises UsageError for any other mineral, and before floors applied."""
+        tracked = self.grounds.tracked()
+        if mineral not in tracked:
+            raise UsageError(f"{mineral!r} is not a mineral with a full chain. {_did_you_mean(mineral, tracked)}")
+        ladders = self.state_on(on).ladders
+        if mineral not in ladders:
+            raise UsageError(f"no ladder of {mineral} was checked up to {self._day(on)}: floors had not been reviewed")
+        return ladders[mineral]
+
+    def tariffs(self, on: date | None = None) -> tuple[Tariff, ...]:
+        """All tariffs as last adjusted, by form, importers and origin group."""
+        return tuple(tariff for _, tariff in sorted(self.state_on(on).tariffs.items()))
+
+    def parities(self, form: str, on: date | None = None) -> tuple[Parity, ...]:
+        """Import parity of a form by origin group, with the data it rests on; none before floors applied.
+
+        Raises UsageError for an unknown form, JournalError where the day's evidence is missing or changed.
+        """
+        self._known(form)
+        held = [parity for (name, _), parity in sorted(self.state_on(on).parities.items()) if name == form]
+        return tuple(self._with_data(parity) for parity in held)
+
+    def schedule(self, on: date | None = None) -> Schedule:
+        """The schedule as published on a day, announced measures included; without a day, all that was ever published.
+
+        The latter states each measure for the days on which it was in force and published, so that it can assess lines
+        of any walked date; what was published last stays open. Raises UsageError where nothing was published.
+        """
+        state = self.state_on(on)
+        listed = timeline(self._states) if on is None else tuple(state.measures.values())
+        if not listed:
+            raise UsageError(f"no measure had been published up to {self._day(on)}")
+        return Schedule.from_measures(listed, self.settings.currency, self.members, self.facts)
+
+    def history(self, form: str) -> tuple[HistoryPoint, ...]:
+        """A form's price, floor, parities and tariffs on every walked day. Raises UsageError for an unknown form."""
+        self._known(form)
+        points = []
+        for day, state in zip(self._days, self._states, strict=True):
+            if form in state.references and state.references[form][-1].on == day:
+                parities = tuple(held for (name, _), held in sorted(state.parities.items()) if name == form)
+                tariffs = tuple(held for (name, _, _), held in sorted(state.tariffs.items()) if name == form)
+                floor = self.floors(day).get(form)
+                points.append(HistoryPoint(day, state.references[form][-1], floor, parities, tariffs))
+        return tuple(points)
+
+    def verify(self, noted: Head | None = None) -> tuple[Problem, ...]:
+        """Everything wrong with the zone's record and its evidence; `noted` is a head that somebody wrote down earlier."""
+        return _problems(self.journal, self.evidence, noted)
+
+    def _day(self, on: date | None) -> date:
+        return on or self._days[-1]
+
+    def _known(self, form: str) -> None:
+        if form not in self.facts.forms:
+            raise UsageError(f"{form!r} is not a form. {_did_you_mean(form, self.facts.forms)}")
+
+    def _bare(self, form: str, on: date | None) -> ReferencePrice:
+        self._known(form)
+        prices = self.state_on(on).references.get(form)
+        if prices is None:
+            raise UsageError(f"no rule sets a reference price of {form} on {self._day(on)}")
+        return prices[-1]
+
+    def _with_data(self, parity: Parity) -> Parity:
+        document = self.evidence.get_json(self.state.parity_evidence[parity.on])
+        told = document.get("parities")
+        for one in told if isinstance(told, list) else ():
+            found = _object(one)
+            if (found.get("form"), found.get("group")) == (parity.form, parity.group):
+                return restored(Parity, found, f"the evidence of {parity.on}")
+        raise JournalError(f"the evidence of {parity.on} does not hold the parity of {parity.form} of {parity.group}")
+
+
+def open_zone(folder: Path | str, *, as_known_at: datetime | None = None) -> Zone:
+    """The zone in a folder; with `as_known_at` (an instant with its time zone), as its journal stood then.
+
+    Raises ZoneError for a folder that is no zone, or whose facts or rules are not those it adopted; JournalError for a
+    record that is damaged, naming every fault.
+    """
+    where = Path(folder)
+    settings, layout = read_settings(where), Layout(where)
+    clock = clock_of(settings, opening_instant(date.min))  # a run puts it where it records
+    journal = Journal.open(layout.journal, clock=clock, read_tables=[REFERENCE_PRICES])
+    if problems := journal.verify():
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        raise JournalError(f"the record of the zone in {where} is damaged; nothing of it is used:\n{listed}")
+    zone = Zone(where, settings, clock, journal, journal.entries(as_known_at=as_known_at))
+    check_facts_unchanged(zone.state, layout.facts)
+    rulebooks_to_adopt(zone.state, layout.rulebook, zone.evidence)
+    return zone
+
+
+def verify_zone(folder: Path | str, noted: Head | None = None) -> tuple[Problem, ...]:
+    """Everything wrong with a zone's record and its evidence, for a zone that `open_zone` may refuse.
+
+    Raises ZoneError for a folder that is no zone, JournalError where there is no record at all.
+    """
+    where = Path(folder)
+    read_settings(where)
+    layout = Layout(where)
+    journal = Journal.open(layout.journal, read_tables=[REFERENCE_PRICES])
+    return _problems(journal, Evidence(layout.evidence), noted)
+
+
+def _problems(journal: Journal, evidence: Evidence, noted: Head | None) -> tuple[Problem, ...]:
+    problems = journal.verify(noted)
+    try:
+        return problems + evidence.verify(journal.entries())
+    except JournalError:  # an entry that cannot be read: told already
+        return problems
+
+
+def _object(value: JsonValue) -> dict[str, JsonValue]:
+    return value if isinstance(value, dict) else {}
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=3)
+    return (
+        f"Did you mean {' or '.join(near)}?"
+        if near
+        else "The catalogue lists them: facts/forms.csv, facts/minerals.csv."
+    )
