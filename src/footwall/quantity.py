@@ -17,8 +17,11 @@ from decimal import (
     InvalidOperation,
     localcontext,
 )
-from functools import lru_cache
-from typing import Final, Literal, NoReturn, get_args
+from functools import cache
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, get_args
+
+if TYPE_CHECKING:
+    import pint
 
 RoundingMode = Literal["half_up", "half_even", "down", "up"]
 """`half_up` goes away from zero on a tie, `down` towards zero, `up` away from zero."""
@@ -92,7 +95,7 @@ def exact_arithmetic() -> AbstractContextManager[Context]:
     return localcontext(_WIDE)
 
 
-@lru_cache
+@cache
 def kilograms_per(unit: str) -> Decimal:
     """How many kilograms one `unit` of mass holds, exactly: kg, g, t, lb, troy_oz, short_ton, mtu, dmtu.
 
@@ -101,12 +104,20 @@ def kilograms_per(unit: str) -> Decimal:
     """
     import pint
 
-    registry = pint.UnitRegistry(non_int_type=Decimal)
-    registry.define("metric_ton_unit = 10 * kilogram = mtu")
-    registry.define("dry_metric_ton_unit = 10 * kilogram = dmtu")
-    registry.define("@alias troy_ounce = troy_oz")
+    registry = _units()
     try:
         quantity = registry.Quantity(Decimal(1), unit).to("kilogram")
     except (pint.UndefinedUnitError, pint.DimensionalityError, AttributeError, AssertionError):
         raise ValueError(f"{unit!r} is not a unit of mass: use kg, g, t, lb, troy_oz, short_ton, mtu or dmtu") from None
     return _EXACT.plus(Decimal(quantity.magnitude))
+
+
+@cache
+def _units() -> "pint.UnitRegistry[Decimal]":
+    import pint
+
+    registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(non_int_type=Decimal)
+    registry.define("metric_ton_unit = 10 * kilogram = mtu")
+    registry.define("dry_metric_ton_unit = 10 * kilogram = dmtu")
+    registry.define("@alias troy_ounce = troy_oz")
+    return registry

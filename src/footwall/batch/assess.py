@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -74,6 +75,20 @@ class Session:
         """Every liability, in the order of the lines within each lane."""
         return Table(self.connection.sql(self.prepared.query).to_arrow_table())
 
+    def write_query(self, query: str, path: Path) -> int:
+        """Write what `query` gives to `path` (CSV by its name, else Parquet), whole or not at all; returns the rows."""
+        unfinished = path.with_name(f".{path.name}.unfinished")
+        form = "FORMAT parquet, COMPRESSION snappy"
+        if path.suffix.lower() == ".csv":
+            form, query = "FORMAT csv, HEADER true", _with_words(self.connection, query)
+        target = str(unfinished).replace("'", "''")
+        try:
+            written = self.connection.execute(f"COPY ({query}) TO '{target}' ({form})").fetchone()
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        return int(written[0]) if written else 0
+
     def problem_table(self) -> Table:
         """Every problem, in the order of the records."""
         rows = sorted(self.problems, key=lambda item: (item[0].row or 0))
@@ -103,7 +118,7 @@ class Session:
             result = assess_line(record, self.schedule, self.rates, row if isinstance(row, int) else None, self.raw.source)
             if isinstance(result[0], Liability):
                 found.append(liability_row(result[0], self.prepared.terms))
-                self.extra_steps += result[1]  # type: ignore[arg-type]
+                self.extra_steps += result[1]
             else:
                 line_id = None if record.get("line_id") is None else str(record["line_id"])[:80]
                 self.problems += [(problem, line_id) for problem in result if isinstance(problem, Problem)]
@@ -156,6 +171,13 @@ def _step_table(rows: list[dict[str, object]], terms: Terms) -> pa.Table:
             if isinstance(value, Decimal):
                 row[name] = round_to_unit(value, unit, "half_up")
     return pa.Table.from_pylist(rows, schema=step_schema(terms))
+
+
+def _with_words(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """Lists as words parted by spaces: CSV has no lists."""
+    listed = [name for name, kind, *_ in connection.execute(f"DESCRIBE {query}").fetchall() if kind.endswith("[]")]
+    words = ", ".join(f"array_to_string({name}, ' ') AS {name}" for name in listed)
+    return f"SELECT * REPLACE ({words}) FROM ({query})" if words else query
 
 
 def _threads() -> int:

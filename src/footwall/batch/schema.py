@@ -5,8 +5,17 @@ import pyarrow as pa
 from footwall.duties import LIABILITY_COLUMNS, PRICE_PLACES_SHOWN, Terms
 
 _PRICES = ("floor_price", "parity")
-_TEXTS = ("line_id", "form", "currency", "method", "reason", "ordinary_duty_unknown", "total_duty_unknown")
-_TEXTS += ("cap_unknown", "rent_taken_unknown")
+_TEXTS = (
+    "line_id",
+    "form",
+    "currency",
+    "method",
+    "reason",
+    "ordinary_duty_unknown",
+    "total_duty_unknown",
+    "cap_unknown",
+    "rent_taken_unknown",
+)
 
 
 def liability_schema(terms: Terms) -> pa.Schema:

@@ -45,7 +45,8 @@ class Table:
 
     def to_pandas(self) -> "pd.DataFrame":
         """As a pandas data frame; decimals stay `Decimal`."""
-        return self._data.to_pandas()
+        frame: pd.DataFrame = self._data.to_pandas()
+        return frame
 
     def to_polars(self) -> "pl.DataFrame":
         """As a Polars data frame. Needs polars."""

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pyarrow as pa
 
 from footwall.duties.exact_sql import NARROW_DIGITS, WIDE_DIGITS
-from footwall.duties.law import RECIPROCAL_PLACES
 from footwall.duties.shape import Shape
 from footwall.duties.sql import Scales
 from footwall.duties.terms import Terms, Value
@@ -69,7 +68,6 @@ def _scales(cells: Sequence[Mapping[str, Value]], terms: Terms, shape: Shape, ra
         rate=_most_places(cells, _is_rate),
         price=_most_places(cells, _is_price),
         slice_rate=_most_places(cells, lambda name: name.endswith("_rate")),
-        reciprocal=RECIPROCAL_PLACES,
         has_freight=shape.has_freight,
         has_basis=shape.has_basis,
         has_invoice=shape.has_invoice,
@@ -89,7 +87,7 @@ def _is_rate(name: str) -> bool:
 
 def _is_price(name: str) -> bool:
     priced = ("f_floor", "f_ceiling", "f_parity", "f_standard", "f_trigger", "f_rent_price", "f_bound_sp")
-    return name.endswith(("_sp", "_at", "_top")) or name in priced
+    return name.endswith(("_sp", "_at", "_from")) or name in priced
 
 
 def _places(value: Value) -> int:
@@ -120,7 +118,7 @@ def _kind(name: str, scales: Scales, digits: int) -> pa.DataType:
     if name == "measure_ids":
         return pa.list_(pa.string())
     if name == "f_reciprocal":
-        return pa.decimal128(digits, RECIPROCAL_PLACES)
+        return pa.int64()
     if name == "standard_content":
         return pa.decimal128(digits, scales.content)
     for chosen, scale in ((_is_rate, scales.rate), (_is_price, scales.price)):

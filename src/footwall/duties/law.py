@@ -6,7 +6,7 @@ the cent on every line. Order: value → ordinary → additional → floor duty 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from footwall.duties import method as by_method
 from footwall.duties.method import ZERO, Base
@@ -25,14 +25,8 @@ from footwall.quantity import RoundingMode, Unknown, exact_arithmetic, plain, ro
 from footwall.rulebook import Counted, method_defaults
 from footwall.tariffs import Applicable, Measure
 
-RECIPROCAL_PLACES = 12
-"""Digits of 1/(1+t), the one quotient behind the rents; taken once per measure, never per line."""
-
-RENT_PLACES = 6
-"""Digits of the amount that this quotient is taken of: rents are told to the cent, not owed."""
-
-RENT_UNIT = Decimal(1).scaleb(-RENT_PLACES)
-_RECIPROCAL_UNIT = Decimal(1).scaleb(-RECIPROCAL_PLACES)
+RECIPROCAL_BITS = 60
+"""Bits of 1/(1+t), the one quotient behind the rents: taken once per measure, so that no line divides, only shifts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,9 +288,9 @@ def _security(
     return max(ZERO, more)
 
 
-def reciprocal(ad_valorem: Decimal) -> Decimal:
-    """1/(1+t) to RECIPROCAL_PLACES decimals, half even: the quotient that a schedule is compiled with."""
-    return round_to_unit(1 / (1 + ad_valorem), _RECIPROCAL_UNIT, "half_even")
+def reciprocal(ad_valorem: Decimal) -> int:
+    """1/(1+t) in units of 2^-RECIPROCAL_BITS, half even: the quotient that a schedule is compiled with."""
+    return int((2**RECIPROCAL_BITS / (1 + ad_valorem)).to_integral_value(ROUND_HALF_EVEN))
 
 
 def _rents(
@@ -342,8 +336,10 @@ def _invoice_without_duty(
         if other.specific is not None:
             amount = other.per_kilogram(other.specific) * assessment.mass_of(other)
             specific += amount * assessment.rate_from(other.currency)
-    open_to_invoice = base.amount(measure, price) - base.freight - specific
-    return round_to_unit(open_to_invoice, RENT_UNIT, "half_up") * reciprocal(ad_valorem)
+    open_to_invoice = max(ZERO, base.amount(measure, price) - base.freight - specific)
+    coins = int(assessment.to_coin(open_to_invoice) / assessment.coin)
+    half = 2 ** (RECIPROCAL_BITS - 1)
+    return ((coins * reciprocal(ad_valorem) + half) >> RECIPROCAL_BITS) * assessment.coin
 
 
 def _step(line_id: str, duty: Owed, is_floor: bool) -> DutyStep:  # noqa: FBT001

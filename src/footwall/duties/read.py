@@ -19,8 +19,15 @@ TEXT_LENGTH_MAX = 1000
 
 REQUIRED = ("line_id", "entry_date", "importer", "origin", "hs_code", "net_mass_kg", "customs_value", "currency")
 OPTIONAL = ("form", "content", "freight_insurance", "valuation_basis", "related_parties", "direct_invoice", "entry_type")
-NOT_READ = ("incoterm", "preference_certificate", "export_date", "lading_date", "contract_date", "contents")
-NOT_READ += ("stage_origins",)
+NOT_READ = (
+    "incoterm",
+    "preference_certificate",
+    "export_date",
+    "lading_date",
+    "contract_date",
+    "contents",
+    "stage_origins",
+)
 """Columns of the contract that no rule in force reads yet."""
 
 CODE = re.compile(r"[0-9]{6,10}")

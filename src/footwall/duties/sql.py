@@ -8,11 +8,10 @@ unknowns.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from footwall.duties.exact_sql import ONE, WIDE, ZERO, Exact, Lane, rounded_by
-from footwall.duties.law import RENT_UNIT
+from footwall.duties.exact_sql import ONE, WIDE, ZERO, Exact, Lane, literal, rounded_by
+from footwall.duties.law import RECIPROCAL_BITS
 from footwall.duties.terms import METHOD_NUMBERS, Terms
 
-RECIPROCAL = "f_reciprocal"
 PRICE_PLACES_SHOWN = 6
 
 LIABILITY_COLUMNS = (
@@ -55,7 +54,6 @@ class Scales:
     rate: int
     price: int
     slice_rate: int
-    reciprocal: int
     has_freight: bool
     has_basis: bool
     has_invoice: bool
@@ -208,7 +206,7 @@ class _Law:
         if numbers["banded"] in self.terms.methods:
             cases.append((f"f_method = {numbers['banded']}", self.banded(name, value, freight)))
         if numbers["graduated"] in self.terms.methods:
-            cases.append((f"f_method = {numbers['graduated']}", self.graduated(name, gap)))
+            cases.append((f"f_method = {numbers['graduated']}", self.graduated(gap)))
         if numbers["minimum_price"] in self.terms.methods:
             number = numbers["minimum_price"]
             cases.append((f"f_method = {number} AND {self.direct()}", gap))
@@ -236,26 +234,15 @@ class _Law:
             cases.append((condition, self.amount(f"b{slot}_sp")))
         return lane.choose(cases, None)
 
-    def graduated(self, name: str, gap: Exact) -> Exact:
-        lane = self.lane
-        mine = f"f_method = {METHOD_NUMBERS['graduated']}"
-        tops = {
-            f"{name}_top{slot}": lane.choose([(mine, self.amount(f"g{slot}_top"))], None)
-            for slot in range(self.terms.slice_slots)
-        }
-        self.stages.add(**tops)
-        parts: list[Exact] = []
-        below = ZERO
+    def graduated(self, gap: Exact) -> Exact:
+        """Each rise of the rate, times that part of the gap which lies above where it starts: the slices, summed by rises."""
+        lane, parts = self.lane, []
         for slot in range(self.terms.slice_slots):
-            top = Exact(f"{name}_top{slot}", self.amount(f"g{slot}_top").scale)
-            inside = self.known(
-                f"{name}_slice{slot}", lane.positive(Exact(lane.minus(lane.lesser(gap, top), below).sql, top.scale))
-                if slot else lane.lesser(gap, top)
-            )
-            rate = lane.column(f"g{slot}_rate", self.scales.slice_rate)
-            parts.append(lane.choose([(f"g{slot}_top IS NOT NULL", lane.times(inside, rate))], ZERO))
-            below = top
-        return self.known(f"{name}_graduated", lane.plus(parts[0], *parts[1:]))
+            start = self.amount(f"g{slot}_from")
+            above = lane.times(lane.minus(gap, start), lane.column(f"g{slot}_rate", self.scales.slice_rate))
+            applies = f"g{slot}_from IS NOT NULL AND {gap.sql} > {start.sql}"
+            parts.append(lane.choose([(applies, above)], ZERO))
+        return lane.plus(parts[0], *parts[1:])
 
 
 STEP_COLUMNS = ("line_id", "measure_id", "role", "base", "base_amount", "rate", "amount_before_rounding", "amount", "article")
@@ -279,7 +266,8 @@ def steps_query(terms: Terms, scales: Scales, lane: Lane, source: str, where: st
 
 
 def _steps_of(law: _Law, slot: str, role: str, number: int, where: str) -> str:
-    exact, rounded = {"o": ("o_exact", "o"), "f": ("d_exact", "floor_duty_due")}.get(slot, (f"{slot}_exact", slot))
+    floor = "d_exact" if law.terms.capped else "d_under_ceiling"
+    exact, rounded = {"o": ("o_exact", "o"), "f": (floor, "floor_duty_due")}.get(slot, (f"{slot}_exact", slot))
     bases = {
         "m": f"mass_{slot}",
         "V + F": "landed_before",
@@ -333,9 +321,13 @@ def _under_ceiling(law: _Law, exact: Exact, landed: Exact) -> Exact:
 
 def _capped(law: _Law, exact: Exact, value: Exact, ordinary: Exact) -> Exact:
     lane = law.lane
+    if not law.terms.capped:
+        law.stages.add(cap_exact=Exact("CAST(NULL AS DECIMAL(18,2))", 2), cap_bites=Exact("FALSE", 0))
+        law.scale_of_cap = 2
+        return exact
     bound = lane.plus(law.share("f_bound_av", value), law.amount("f_bound_sp"))
-    room = lane.choose([("f_cap = 'known'", lane.positive(law.known("bound_room", _if_capped(law, bound, ordinary))))], None)
-    cap = law.known("cap_exact", room)
+    room = law.known("bound_room", _if_capped(law, bound, ordinary))
+    cap = law.known("cap_exact", lane.choose([("f_cap = 'known'", lane.positive(room))], None))
     law.scale_of_cap = cap.scale
     law.stages.add(cap_bites=Exact(f"(cap_exact IS NOT NULL AND NOT {lane.at_least(cap, exact)})", 0))
     return law.known("d_exact", lane.choose([("cap_bites", cap)], exact))
@@ -370,34 +362,34 @@ def _rents(
     lane = law.lane
     whole = law.known("rent_whole", law.amount("f_rent_price"))
     missing = law.known("rent_missing", lane.minus(whole, value, freight, counts))
-    specific = law.known("rent_specific", _counted_specific(law))
-    open_exact = law.known("rent_open_exact", lane.minus(whole, freight, specific))
-    open_invoice = law.known("rent_open", lane.rounded(open_exact, RENT_UNIT, "half_up"))
     exposable = f"f_exposable AND {duty.sql} <> 0"
     number = METHOD_NUMBERS["minimum_price"]
     if number in law.terms.methods:
         exposable += f" AND NOT (f_method = {number} AND NOT {law.direct()})"
-    needed = f"(({exposable}) OR (f_parity IS NOT NULL AND rent_missing <= 0))"
-    wide = WIDE
-    invoice = wide.times(open_invoice, wide.column(RECIPROCAL, law.scales.reciprocal))
-    law.stages.add(invoice=Exact(f"(CASE WHEN {needed} THEN {invoice.sql} END)", invoice.scale))
-    invoice = Exact("invoice", invoice.scale)
-    gained = wide.rounded(wide.minus(invoice, value), law.terms.coin, "half_up")
-    exposed = Exact(f"(CASE WHEN {exposable} THEN {wide.positive(gained).sql} ELSE 0 END)", gained.scale)
-    parity = law.amount("f_parity")
-    below = lane.rounded(law.known("above_parity", lane.minus(landed, parity)), law.terms.coin, "half_up")
-    beyond = wide.rounded(wide.minus(wide.plus(invoice, freight), parity), law.terms.coin, "half_up")
-    taken = (
-        f"(CASE WHEN f_parity IS NULL THEN NULL WHEN rent_missing <= 0 THEN {wide.positive(beyond).sql} "
-        f"ELSE {lane.positive(below).sql} END)"
-    )
-    return exposed, Exact(taken, below.scale)
+    law.stages.add(exposed=Exact(f"({exposable})", 0), beyond=Exact(f"(f_parity IS NOT NULL AND {missing.sql} <= 0)", 0))
+    open_exact = law.known("rent_open", lane.minus(whole, freight, law.known("rent_specific", _counted_specific(law))))
+    open_coins = law.known("rent_open_coins", law.to_coin(lane.positive(open_exact)))
+    invoice = law.known("invoice", _without_tax(law, open_coins, needed="exposed OR beyond"))
+    gained = law.known("rent_gained", lane.minus(invoice, value))
+    parity = law.known("parity_whole", law.amount("f_parity"))
+    reached = lane.choose([("beyond", lane.plus(invoice, freight))], landed)
+    above = law.known("above_parity", law.to_coin(law.known("above_parity_exact", lane.minus(reached, parity))))
+    return lane.choose([("exposed", lane.positive(gained))], ZERO), lane.positive(above)
+
+
+def _without_tax(law: _Law, coins: Exact, needed: str) -> Exact:
+    """`coins`/(1+t): a product with the compiled reciprocal in whole coins, rounded by a shift of its bits."""
+    places = law.coin_places
+    count = f"CAST(CAST({coins.sql} AS DECIMAL({law.lane.digits - 1},{places})) * {10**places} AS HUGEINT)"
+    half = 2 ** (RECIPROCAL_BITS - 1)
+    whole = f"(({count} * CAST(f_reciprocal AS HUGEINT) + CAST({half} AS HUGEINT)) >> {RECIPROCAL_BITS})"
+    coin = Exact(f"CAST({whole} AS DECIMAL({law.lane.digits - places},0))", 0)
+    return Exact(f"(CASE WHEN {needed} THEN {law.lane.times(coin, literal(law.terms.coin)).sql} END)", places)
 
 
 def _counted_specific(law: _Law) -> Exact:
     lane = law.lane
-    inside = f"f_method = {METHOD_NUMBERS['banded']}"
-    total = lane.choose([(f"f_counts_ordinary AND o_known AND NOT ({inside})", law.amount("o_sp", "o"))], ZERO)
+    total = lane.choose([("f_counts_ordinary AND o_known", law.amount("o_sp", "o"))], ZERO)
     for slot in range(law.terms.additional_slots):
         total = lane.plus(total, lane.choose([("f_counts_additional", law.amount(f"a{slot}_sp", f"a{slot}"))], ZERO))
     return total

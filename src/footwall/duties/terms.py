@@ -32,6 +32,7 @@ class Terms:
     additional_slots: int = 0
     band_slots: int = 0
     slice_slots: int = 0
+    capped: bool = False
     methods: set[int] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
 
@@ -79,8 +80,8 @@ def _cell(terms: Terms, meeting: Meeting, entry_type: str) -> dict[str, Value]:
         dict.fromkeys([*([floor.measure_id] if inside and floor else []), *(m.measure_id for m in used)])
     )
     cell["needs_content"] = any(measure.contained is not None for measure in used)
-    cell["largest"] = largest_price(used, meeting.content_factors)
-    cell["mass_max"] = mass_kg_max(cell["largest"])
+    largest = largest_price(used, meeting.content_factors)
+    cell |= {"largest": largest, "mass_max": mass_kg_max(largest)}
     cell["plain"] = not cell["needs_content"] and (floor is None or floor.standard_value is None)
     cell["reason"] = f"entry_{entry_type}" if free else _reason(applicable.member_origin, floor)
     return cell
@@ -156,6 +157,7 @@ def _floor(
     rate = sum((m.ad_valorem or ZERO for m in counting), ZERO)
     if inside and "ordinary" in counts:
         rate += measure.ad_valorem or ZERO
+    terms.capped = terms.capped or measure.cap != "none"
     cell |= {
         "f_method": number,
         "method": measure.method,
@@ -183,10 +185,13 @@ def _floor(
             cell |= {f"b{slot}_at": ZERO if last else price(band.at_least), f"b{slot}_sp": price(band.specific)}
     if measure.method == "graduated":
         steps = slices_of(measure)
-        terms.slice_slots = max(terms.slice_slots, len(steps))
-        for slot, step in enumerate(steps):
-            top = price(step.up_to * (measure.floor or ZERO))
-            cell |= {f"g{slot}_top": top, f"g{slot}_rate": step.rate}
+        starts = [ZERO, *(step.up_to for step in steps)]
+        rates = [ZERO, *(step.rate for step in steps)]
+        rises = [(start, after - before) for start, before, after in zip(starts, rates, rates[1:], strict=False)]
+        rises = [(start, rise) for start, rise in rises if rise]
+        terms.slice_slots = max(terms.slice_slots, len(rises))
+        for slot, (start, rise) in enumerate(rises):
+            cell |= {f"g{slot}_from": price(start * (measure.floor or ZERO)), f"g{slot}_rate": rise}
     return cell
 
 

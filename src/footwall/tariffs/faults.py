@@ -26,8 +26,21 @@ _OPTIONS = {
     "graduated": {"floor", "ceiling", "slices", "parity", "counts", "contained"},
     "minimum_price": {"floor", "ceiling", "otherwise_ad_valorem", "parity", "counts", "contained"},
 }
-_OPTIONAL = ("ad_valorem", "specific", "floor", "ceiling", "bands", "standard_value", "tolerance", "slices")
-_OPTIONAL += ("otherwise_ad_valorem", "shipment", "parity", "contained", "counts")
+_OPTIONAL = (
+    "ad_valorem",
+    "specific",
+    "floor",
+    "ceiling",
+    "bands",
+    "standard_value",
+    "tolerance",
+    "slices",
+    "otherwise_ad_valorem",
+    "shipment",
+    "parity",
+    "contained",
+    "counts",
+)
 
 Fault = tuple[str, str, str, str, str]
 """field, code, found, expected, remedy."""

@@ -261,8 +261,8 @@ def _members(members: object, facts: Facts) -> MembersByDate | None:
 def _membership(row: object) -> tuple[str, date, date | None]:
     if isinstance(row, str):
         return row, date.min, None
-    read = row.get if isinstance(row, Mapping) else lambda name: getattr(row, name, None)
-    party, start, end = read("party"), read("valid_from"), read("valid_to")
+    names = ("party", "valid_from", "valid_to")
+    party, start, end = (row.get(name) if isinstance(row, Mapping) else getattr(row, name, None) for name in names)
     if not isinstance(party, str) or not isinstance(start, date) or not (end is None or isinstance(end, date)):
         raise UsageError(f"a row of members needs party, valid_from and valid_to (dates), not {row!r}")
     return party, start, end
