@@ -5,7 +5,7 @@ valued at the year's mean and meets the duties of one day, the first of July. No
 or stands in `set_aside`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ from typing import Final
 from footwall.errors import UsageError
 from footwall.facts import CodeSplit, Facts, Form, TradeFlow, TradeMargin
 from footwall.prices import border_on
-from footwall.quantity import exact_arithmetic, kilograms_per, round_to_unit
+from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, round_to_unit
 from footwall.rulebook import Border, Rulebook
 from footwall.zone import Members
 
@@ -127,12 +127,19 @@ def trade_lines(facts: Facts, members: Members, rulebook: Rulebook, year: int = 
     return TradeLines(year, entry_date, False, tuple(lines), tuple(aside), _margins(facts, zone, year))
 
 
-def estimated_lines(facts: Facts, members: Members, rulebook: Rulebook, year: int = 2024) -> TradeLines:
+def estimated_lines(
+    facts: Facts,
+    members: Members,
+    rulebook: Rulebook,
+    prices: Mapping[str, Decimal | Unknown],
+    year: int = 2024,
+) -> TradeLines:
     """The members' imports of `year` under shared codes, each cell split among forms by `facts.code_splits`.
 
-    The tonnes are split by the same shares as the value, because no other shares are known: that assumes each form to
-    cost the mean of its cell, and is rough where the forms of a code differ much in price. What the shares leave over is
-    set aside as other goods. Nothing of this belongs in a total. Raises UsageError as `trade_lines` does.
+    The table splits value. No source splits tonnes, so that is an assumption of ours: within a cell, forms whose
+    reference price is known (`prices` of the first of July, USD per kg of the form's basis) stand to each other as these
+    prices do, and all else costs the cell's mean. What the shares leave over is set aside as other goods.
+    Nothing of this belongs in a total. Raises UsageError as `trade_lines` does.
     """
     entry_date, cells = _cells(facts, year)
     zone = members.members_on(entry_date)
@@ -140,6 +147,7 @@ def estimated_lines(facts: Facts, members: Members, rulebook: Rulebook, year: in
     splits: dict[str, list[CodeSplit]] = {}
     for split in facts.code_splits:
         splits.setdefault(split.hs6, []).append(split)
+    masses = {hs6: mass_shares(found, facts.forms, prices) for hs6, found in splits.items()}
     lines: list[TradeLine] = []
     aside: list[SetAside] = []
     for flow in cells:
@@ -148,7 +156,7 @@ def estimated_lines(facts: Facts, members: Members, rulebook: Rulebook, year: in
         if flow.tonnes is None or flow.hs6 not in splits:
             aside.append(_aside(flow, NO_SPLIT if flow.hs6 not in splits else TONNES_UNKNOWN))
             continue
-        parts = list(_parts(flow, flow.tonnes, splits[flow.hs6], facts, border))
+        parts = list(_parts(flow, flow.tonnes, splits[flow.hs6], masses[flow.hs6], facts, border))
         lines += parts
         aside += _left_over(flow, flow.tonnes, parts)
     return TradeLines(year, entry_date, True, tuple(lines), tuple(aside), ())
@@ -202,13 +210,49 @@ def _line(flow: TradeFlow, form: Form, border: Border, value: Decimal, mass_kg: 
     )
 
 
+def mass_shares(
+    splits: Sequence[CodeSplit], forms: Mapping[str, Form], prices: Mapping[str, Decimal | Unknown]
+) -> Mapping[str, Decimal]:
+    """The share of a cell's mass that each form of `splits` is taken to make up: see `estimated_lines`.
+
+    The forms with a known price make up the same share of the mass as of the value, split among them by value ÷ price;
+    any other form has its share of the value. `prices` are USD per kg of the form's basis.
+    """
+    with exact_arithmetic():
+        pieces: dict[str, Decimal] = {}
+        for split in splits:
+            price = _as_traded(forms[split.form], prices.get(split.form))
+            if price is not None:
+                pieces[split.form] = split.value_share / price
+        priced = sum((split.value_share for split in splits if split.form in pieces), Decimal(0))
+        total = sum(pieces.values(), Decimal(0))
+        return {
+            split.form: pieces[split.form] * priced / total if split.form in pieces else split.value_share
+            for split in splits
+        }
+
+
+def _as_traded(form: Form, price: Decimal | Unknown | None) -> Decimal | None:
+    """USD per kg of the form as it is traded; None where that is not known, or nothing."""
+    if price is None or isinstance(price, Unknown) or price <= 0:
+        return None
+    if form.basis == "form":
+        return price
+    return None if form.standard_content is None else price * form.standard_content
+
+
 def _parts(
-    flow: TradeFlow, tonnes: Decimal, splits: list[CodeSplit], facts: Facts, border: Border
+    flow: TradeFlow,
+    tonnes: Decimal,
+    splits: Sequence[CodeSplit],
+    masses: Mapping[str, Decimal],
+    facts: Facts,
+    border: Border,
 ) -> Iterator[TradeLine]:
     for split in splits:
         with exact_arithmetic():
             value = round_to_unit(flow.value_usd * split.value_share, _CENT, "down")
-            mass_kg = round_to_unit(_kilograms(tonnes) * split.value_share, _GRAM, "down")
+            mass_kg = round_to_unit(_kilograms(tonnes) * masses[split.form], _GRAM, "down")
         yield _line(flow, facts.forms[split.form], border, value, mass_kg, f"{_name(flow)}-{split.form}")
 
 

@@ -1,0 +1,122 @@
+"""One look for every chart: ink and greys for what is, three colours for where it stands against the floor, and how a chart becomes SVG.
+
+The three colours are those of Okabe and Ito that stay apart in all common kinds of colour-blindness; shape and words
+always say the same thing beside them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from footwall.report.series import Rests, Standing
+
+if TYPE_CHECKING:
+    import altair
+
+INK: Final = "#1a1a1a"
+QUIET: Final = "#6b6b6b"
+FAINT: Final = "#d9d9d6"
+PALE: Final = "#b9b9b4"
+
+STANDING_COLOUR: Final[Mapping[Standing, str]] = {
+    "under": "#D55E00",
+    "at": "#0072B2",
+    "above": "#009E73",
+    "unknown": QUIET,
+}
+STANDING_MARK: Final[Mapping[Standing, str]] = {"under": "▼", "at": "●", "above": "▲", "unknown": "○"}
+STANDING_WORD: Final[Mapping[Standing, str]] = {
+    "under": "under the floor",
+    "at": "at the floor",
+    "above": "above the floor",
+    "unknown": "not known",
+}
+RESTS_SHADE: Final[Mapping[Rests, str]] = {
+    "observed": "#333333",
+    "carried": "#8a8a86",
+    "cost_build": "#c6c6c1",
+    "unpriced": "#f1f1ee",
+}
+RESTS_WORD: Final[Mapping[Rests, str]] = {
+    "observed": "real: observed",
+    "carried": "carried: its own last price",
+    "cost_build": "assumed: built from costs",
+    "unpriced": "no price",
+}
+FONT: Final = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartImage:
+    """A drawn chart: SVG text that stands by itself, what it shows in words, where its data come from, and its Vega-Lite."""
+
+    name: str
+    title: str
+    svg: str
+    alt: str
+    source: str
+    spec: Mapping[str, Any]
+
+
+Rows = Sequence[Mapping[str, object]]
+
+
+def draw(
+    chart: "altair.TopLevelMixin", data: Mapping[str, Rows], *, name: str, title: str, alt: str, source: str
+) -> ChartImage:
+    """The chart as SVG in the house look, with `data`, the rows of each name that `named` stands for in it.
+
+    `name` must be unique on a page: it keeps the SVG's inner ids apart.
+    """
+    import vl_convert
+
+    spec = chart.to_dict()
+    spec["config"] = {**spec.get("config", {}), **_THEME}
+    spec["datasets"] = {name: [dict(row) for row in rows] for name, rows in data.items()}
+    svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    return ChartImage(name, title, _own_ids(svg, name), alt, source, spec)
+
+
+def _own_ids(svg: str, name: str) -> str:
+    """The SVG with every id, and every reference to one, under `name`: a page holds many, and ids are the page's."""
+    for found in sorted(set(re.findall(r'\bid="([^"]+)"', svg)), key=len, reverse=True):
+        own = f"{name}-{found}"
+        svg = svg.replace(f'id="{found}"', f'id="{own}"').replace(f"#{found})", f"#{own})")
+        svg = svg.replace(f'href="#{found}"', f'href="#{own}"')
+    return svg
+
+
+def named(data: str) -> "altair.Chart":
+    """A chart on the rows that `draw` is given under this name; apart from the chart, they need not be checked as one."""
+    import altair
+
+    return altair.Chart(altair.NamedData(name=data))
+
+
+_AXIS: Final = {
+    "labelFont": FONT,
+    "titleFont": FONT,
+    "labelFontSize": 10.5,
+    "titleFontSize": 10.5,
+    "titleFontWeight": "normal",
+    "labelColor": QUIET,
+    "titleColor": QUIET,
+    "gridColor": "#ececea",
+    "gridWidth": 0.7,
+    "domainColor": PALE,
+    "tickColor": PALE,
+    "tickSize": 3,
+    "labelPadding": 4,
+}
+_THEME: Final[Mapping[str, object]] = {
+    "background": None,
+    "font": FONT,
+    "aria": False,
+    "view": {"stroke": None},
+    "axis": _AXIS,
+    "axisX": {"grid": False},
+    "axisY": {"domain": False, "ticks": False},
+    "title": {"font": FONT, "fontSize": 12, "fontWeight": 600, "color": INK, "anchor": "start", "offset": 6},
+    "text": {"font": FONT, "fontSize": 10.5},
+}
