@@ -91,7 +91,7 @@ class Session:
 
     def problem_table(self) -> Table:
         """Every problem, in the order of the records."""
-        rows = sorted(self.problems, key=lambda item: (item[0].row or 0))
+        rows = sorted(self.problems, key=lambda item: item[0].row or 0)
         columns: dict[str, list[object]] = {name: [] for name in PROBLEM_SCHEMA.names}
         for problem, line_id in rows:
             for name in columns:
@@ -115,7 +115,9 @@ class Session:
         found: list[dict[str, object]] = []
         for record in left_over(self.connection):
             row = record.pop("source_row")
-            result = assess_line(record, self.schedule, self.rates, row if isinstance(row, int) else None, self.raw.source)
+            result = assess_line(
+                record, self.schedule, self.rates, row if isinstance(row, int) else None, self.raw.source
+            )
             if isinstance(result[0], Liability):
                 found.append(liability_row(result[0], self.prepared.terms))
                 self.extra_steps += result[1]
@@ -184,5 +186,3 @@ def _threads() -> int:
     import os
 
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
-
-

@@ -190,7 +190,12 @@ def _query(
 
 
 def _key_extras(terms: Terms) -> list[str]:
-    return ["needs_content", "standard_content_known", "valuation", *(f"{slot}_currency" for slot in sorted(terms.foreign))]
+    return [
+        "needs_content",
+        "standard_content_known",
+        "valuation",
+        *(f"{slot}_currency" for slot in sorted(terms.foreign)),
+    ]
 
 
 def _limits(key: Mapping[str, object], lanes: Mapping[bool, Compiled], terms: Terms) -> dict[str, object]:
@@ -224,13 +229,17 @@ def _met(terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, co
     rate = f"(CASE WHEN line_currency = '{own}' THEN 1 ELSE line_rates.rate END)" if converts else "1"
     joins, rates, ready = [], [f"{rate} AS line_rate"], []
     if converts:
-        joins.append("LEFT JOIN rates line_rates ON line_rates.rate_currency = line_currency AND line_rates.rate_on = entry_date")
+        joins.append(
+            "LEFT JOIN rates line_rates ON line_rates.rate_currency = line_currency AND line_rates.rate_on = entry_date"
+        )
         ready.append("line_rate IS NOT NULL")
     else:
         ready.append(f"line_currency = '{own}'")
     for slot in sorted(terms.foreign):
         name = f"rates_{slot}"
-        joins.append(f"LEFT JOIN rates {name} ON {name}.rate_currency = {slot}_currency AND {name}.rate_on = entry_date")
+        joins.append(
+            f"LEFT JOIN rates {name} ON {name}.rate_currency = {slot}_currency AND {name}.rate_on = entry_date"
+        )
         rates.append(
             f"(CASE WHEN {slot}_currency IS NULL OR {slot}_currency = '{own}' THEN 1 ELSE {name}.rate END) AS {slot}_rate"
         )
@@ -249,7 +258,9 @@ def _met(terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, co
         f"CASE WHEN ({' AND '.join(ready)}) IS NOT TRUE THEN 0 WHEN net_mass_kg <= narrow_kg{foreign} AND {fits} THEN 1 "
         f"WHEN net_mass_kg <= wide_kg AND {fits_wide} THEN 2 ELSE 0 END"
     )
-    key = " AND ".join(f"s.{name} = k.{name}" for name in ("importer", "origin", "hs_code", "form_stated", "entry_type"))
+    key = " AND ".join(
+        f"s.{name} = k.{name}" for name in ("importer", "origin", "hs_code", "form_stated", "entry_type")
+    )
     extras = ", ".join(["k.cell", "k.narrow_kg", "k.wide_kg", *(f"k.{name}" for name in _key_extras(terms))])
     dated = f"SELECT *, {_period(schedule)} AS period_met FROM {SHAPED} LEFT JOIN calendar ON calendar_day = entry_date"
     met = f"SELECT s.*, {extras} FROM ({dated}) s LEFT JOIN keys k ON {key} AND s.period_met = k.period"
@@ -262,7 +273,10 @@ def _met(terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, co
 
 def _amounts(lanes: Mapping[bool, Compiled]) -> list[str]:
     scales = lanes[True].scales
-    names = ["customs_value_declared", *(["(CASE WHEN freight_insurance IS NULL THEN 0 ELSE freight_insurance END)"] if scales.has_freight else [])]
+    names = [
+        "customs_value_declared",
+        *(["(CASE WHEN freight_insurance IS NULL THEN 0 ELSE freight_insurance END)"] if scales.has_freight else []),
+    ]
     return [*names, *(["customs_value_declared * line_rate"] if scales.converts else [])]
 
 

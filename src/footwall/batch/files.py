@@ -29,9 +29,7 @@ class Outcome:
     currency: str
 
 
-def assess_file(
-    lines: object, out: Path, schedule: Schedule, rates: object = None, *, steps: bool = False
-) -> Outcome:
+def assess_file(lines: object, out: Path, schedule: Schedule, rates: object = None, *, steps: bool = False) -> Outcome:
     """Assess `lines` (as `assess` takes them) into `out`.
 
     `out` ending in .csv or .parquet: that file, with siblings `OUT.problems` and (on request) `OUT.steps` of the same
@@ -88,7 +86,9 @@ def _write_steps(session: Session, path: Path) -> None:
     if session.extra_steps or not session.prepared.steps:
         _whole(path, session.steps().write)
         return
-    session.write_query(f"SELECT {', '.join(STEP_COLUMNS)} FROM ({session.prepared.steps}) ORDER BY source_row, step", path)
+    session.write_query(
+        f"SELECT {', '.join(STEP_COLUMNS)} FROM ({session.prepared.steps}) ORDER BY source_row, step", path
+    )
 
 
 def _manifest(lines: object, out: Path, paths: Mapping[str, Path], count: int, problems: int) -> None:

@@ -96,7 +96,9 @@ def _header(path: Path) -> list[str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             names = [name.strip() for name in next(csv.reader(file), [])]
     except UnicodeDecodeError:
-        raise _unreadable(path, "encoding_unknown", "bytes that are not UTF-8", "CSV in UTF-8", "Save it as CSV UTF-8.") from None
+        raise _unreadable(
+            path, "encoding_unknown", "bytes that are not UTF-8", "CSV in UTF-8", "Save it as CSV UTF-8."
+        ) from None
     except csv.Error as error:
         raise _unreadable(path, "file_damaged", str(error), "a header of column names", "Export it again.") from None
     repeated = sorted({name for name in names if names.count(name) > 1})

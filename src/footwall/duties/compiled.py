@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from footwall.duties.clauses import Scales
 from footwall.duties.exact_sql import NARROW_DIGITS, WIDE_DIGITS
 from footwall.duties.shape import Shape
-from footwall.duties.sql import Scales
 from footwall.duties.terms import Terms, Value
 
 _RATES = ("_av", "f_otherwise", "f_bound_av")

@@ -111,7 +111,9 @@ class Lane:
             return self.choose([(above, towards)], half_up)
         if mode == "up":
             return self.choose([(f"ABS({half_up.sql}) < ABS({value.sql})", away)], half_up)
-        odd = f"(CAST({self.times(half_up, literal(Decimal(10) ** places if places > 0 else Decimal(1))).sql} AS HUGEINT)"
+        odd = (
+            f"(CAST({self.times(half_up, literal(Decimal(10) ** places if places > 0 else Decimal(1))).sql} AS HUGEINT)"
+        )
         odd += f"{f' // {10**-places}' if places < 0 else ''}) % 2 <> 0"
         twice = self.minus(half_up, value)
         tie = f"ABS({self.plus(twice, twice).sql}) = {one.sql}"
@@ -138,9 +140,7 @@ def literal(number: Decimal) -> Exact:
     return Exact(f"CAST({text} AS DECIMAL({max(len(text.replace('.', '').lstrip('-')), scale + 1)},{scale}))", scale)
 
 
-def rounded_by(
-    lane: Lane, value: Exact, number: str, roundings: Sequence[tuple[Decimal, RoundingMode]]
-) -> Exact:
+def rounded_by(lane: Lane, value: Exact, number: str, roundings: Sequence[tuple[Decimal, RoundingMode]]) -> Exact:
     """`value` rounded by the rounding whose number the column `number` holds."""
     if not roundings:
         return value
@@ -153,5 +153,3 @@ def rounded_by(
 
 def _reciprocal(unit: Decimal) -> Decimal:
     return Decimal(1) / unit
-
-

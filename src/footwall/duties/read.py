@@ -18,7 +18,15 @@ PLACES_MAX = 6
 TEXT_LENGTH_MAX = 1000
 
 REQUIRED = ("line_id", "entry_date", "importer", "origin", "hs_code", "net_mass_kg", "customs_value", "currency")
-OPTIONAL = ("form", "content", "freight_insurance", "valuation_basis", "related_parties", "direct_invoice", "entry_type")
+OPTIONAL = (
+    "form",
+    "content",
+    "freight_insurance",
+    "valuation_basis",
+    "related_parties",
+    "direct_invoice",
+    "entry_type",
+)
 NOT_READ = (
     "incoterm",
     "preference_certificate",
@@ -140,9 +148,7 @@ def _number(name: str, value: object) -> Decimal | None:
     if value is None:
         return None
     kind = name.replace("net_", "").removesuffix("_kg")
-    if not isinstance(value, Decimal | int | float | str) or (
-        isinstance(value, str) and not NUMBER.fullmatch(value)
-    ):
+    if not isinstance(value, Decimal | int | float | str) or (isinstance(value, str) and not NUMBER.fullmatch(value)):
         raise Unusable(f"{kind}_malformed", shown(value), "a number like 1250.5", "Write digits with a decimal point.")
     try:
         number = exact_decimal(value)
@@ -183,9 +189,7 @@ def _mass(name: str, value: object) -> Decimal:
 def _share(name: str, value: object) -> Decimal | None:
     number = _number(name, value)
     if number is not None and not 0 < number <= 1:
-        raise Unusable(
-            f"{name}_out_of_range", shown(value), "a fraction above 0 and up to 1", "Write 65 % as 0.65."
-        )
+        raise Unusable(f"{name}_out_of_range", shown(value), "a fraction above 0 and up to 1", "Write 65 % as 0.65.")
     return number
 
 

@@ -40,6 +40,11 @@ class Line:
     contents: Mapping[str, Decimal] | None = None
 
 
+def is_direct(line: Line) -> bool:
+    """Whether the line was invoiced directly to an importer who is not declared to be related."""
+    return line.direct_invoice is True and line.related_parties is not True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Liability:
     """What one line owes, in `currency`. None means *does not apply*; Unknown says why nobody knows.

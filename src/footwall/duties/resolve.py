@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from footwall.duties.law import Assessment
 from footwall.duties.method import ZERO
+from footwall.duties.owed import Assessment
 from footwall.duties.rates import Rates, rate_on
 from footwall.duties.records import DUTIABLE_ENTRIES, Line
 from footwall.errors import Problem
@@ -44,7 +44,10 @@ class Meeting:
     @property
     def identity(self) -> tuple[str | None, ...]:
         """What tells this meeting from another of the same schedule."""
-        names = [None if measure is None else measure.measure_id for measure in (self.applicable.ordinary, self.applicable.floor)]
+        names = [
+            None if measure is None else measure.measure_id
+            for measure in (self.applicable.ordinary, self.applicable.floor)
+        ]
         others = [measure.measure_id for measure in self.applicable.additional]
         return (self.form, str(self.applicable.member_origin), *names, *others)
 

@@ -69,10 +69,13 @@ def shape_query(source: str, columns: Mapping[str, str]) -> Shape:
         f"net_mass_kg > 0 AND net_mass_kg < {10**VALUE_DIGITS_MAX}",
         f"customs_value_declared >= 0 AND customs_value_declared < {10**VALUE_DIGITS_MAX}",
         _readable("content", columns, "content > 0 AND content <= 1"),
-        _readable("freight_insurance", columns, f"freight_insurance >= 0 AND freight_insurance < {10**VALUE_DIGITS_MAX}"),
+        _readable(
+            "freight_insurance", columns, f"freight_insurance >= 0 AND freight_insurance < {10**VALUE_DIGITS_MAX}"
+        ),
         *(_readable(name, columns, f"{name} IS NOT NULL") for name in flags),
         *(
-            f"(valuation_basis IS NULL OR valuation_basis IN {allowed})" if name == "valuation_basis"
+            f"(valuation_basis IS NULL OR valuation_basis IN {allowed})"
+            if name == "valuation_basis"
             else f"entry_type IN {allowed}"
             for name, allowed in choices.items()
             if name in columns
@@ -80,7 +83,9 @@ def shape_query(source: str, columns: Mapping[str, str]) -> Shape:
         *(["(credit_refs IS NULL)"] if "credit_refs" in columns else []),
     ]
     named = ", ".join(f"{sql} AS {name}" for name, sql in typed.items())
-    raw = ", ".join(f"{_quoted(name)} AS raw_{name}" for name in ("content", "freight_insurance", *flags) if name in columns)
+    raw = ", ".join(
+        f"{_quoted(name)} AS raw_{name}" for name in ("content", "freight_insurance", *flags) if name in columns
+    )
     credit = ', "credit_refs"' if "credit_refs" in columns else ""
     inner = f"SELECT source_row, {named}{', ' + raw if raw else ''}{credit} FROM {source}"
     usable = f"SELECT *, ({' AND '.join(present)}) IS TRUE AS usable FROM ({inner})"

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from footwall.duties.law import ad_valorem_text, counted, reciprocal, rounding_mode, told
 from footwall.duties.method import ZERO, slices_of, untaxed_price
+from footwall.duties.owed import ad_valorem_text, counted, is_ordinary_itself, rounding_mode, told
 from footwall.duties.records import DUTIABLE_ENTRIES, ORDINARY_RATE_UNKNOWN
+from footwall.duties.rents import reciprocal
 from footwall.duties.resolve import Meeting, largest_price, mass_kg_max
 from footwall.quantity import RoundingMode, exact_arithmetic
 from footwall.tariffs import Measure, Schedule
@@ -53,8 +54,8 @@ def compile_terms(meetings: Iterable[tuple[Meeting, str, str]], schedule: Schedu
             terms.cells.append({"cell": number, **_cell(terms, meeting, entry_type), "valuation": valuation})
         for cell in terms.cells:
             for slot in range(terms.additional_slots):
-                if f"a{slot}_av" not in cell:
-                    cell |= _no_duty(terms, f"a{slot}")
+                for name, nothing in _no_duty(terms, f"a{slot}").items():
+                    cell.setdefault(name, nothing)
     return terms
 
 
@@ -65,7 +66,7 @@ def _cell(terms: Terms, meeting: Meeting, entry_type: str) -> dict[str, Value]:
     additional = () if free else applicable.additional
     floor = None if free else applicable.floor
     cell: dict[str, Value] = {"form": meeting.form, "standard_content": meeting.standard_content}
-    inside = floor is not None and floor.method == "banded" and floor.ad_valorem is not None
+    inside = is_ordinary_itself(floor)
     cell["o_known"] = free or inside or ordinary is not None
     if inside and floor is not None:
         cell |= _duty(terms, meeting, "o", floor) | {"o_sp": ZERO}

@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import get_args
 
 from footwall.errors import Problem
@@ -22,7 +22,17 @@ _OPTIONS = {
     "top_up": {"floor", "ceiling", "parity", "counts", "contained"},
     "notified": {"floor", "ceiling", "parity", "counts", "contained", "ad_valorem", "specific", "shipment"}
     | {"standard_value", "tolerance"},
-    "banded": {"floor", "ceiling", "bands", "ad_valorem", "standard_value", "tolerance", "contained", "parity", "counts"},
+    "banded": {
+        "floor",
+        "ceiling",
+        "bands",
+        "ad_valorem",
+        "standard_value",
+        "tolerance",
+        "contained",
+        "parity",
+        "counts",
+    },
     "graduated": {"floor", "ceiling", "slices", "parity", "counts", "contained"},
     "minimum_price": {"floor", "ceiling", "otherwise_ad_valorem", "parity", "counts", "contained"},
 }
@@ -236,13 +246,13 @@ def _needs_bands(measure: Measure) -> Iterator[Fault]:
     if not measure.bands:
         yield "bands", "bands_missing", "no bands", "bands from the highest price down", "State (at_least, specific)."
     prices = [band.at_least for band in measure.bands]
-    if any(after >= before for before, after in zip(prices, prices[1:], strict=False)):
+    if any(after >= before for before, after in pairwise(prices)):
         yield ("bands", "bands_unsorted", ", ".join(map(str, prices)), "prices in strictly descending order",
                "Sort the bands from the highest price down.")  # fmt: skip
     if any(band.at_least < 0 or band.specific < 0 for band in measure.bands):
         yield "bands", "amount_negative", "a negative price or duty", "zero or more", "A duty never pays the importer."
     duties = [band.specific for band in measure.bands]
-    if any(after < before for before, after in zip(duties, duties[1:], strict=False)):
+    if any(after < before for before, after in pairwise(duties)):
         yield ("bands", "bands_fall", ", ".join(map(str, duties)), "a duty that never falls as the price falls",
                "A lower price may not owe less.")  # fmt: skip
     yield from _needs_tolerance(measure)
@@ -253,7 +263,13 @@ def _needs_slices(measure: Measure) -> Iterator[Fault]:
     steps = measure.slices
     if steps is not None:
         ends, rates = [step.up_to for step in steps], [step.rate for step in steps]
-        if not steps or sorted(set(ends)) != ends or ends[0] <= 0 or ends[-1] != 1 or not all(0 <= r <= 1 for r in rates):
+        if (
+            not steps
+            or sorted(set(ends)) != ends
+            or ends[0] <= 0
+            or ends[-1] != 1
+            or not all(0 <= r <= 1 for r in rates)
+        ):
             yield ("slices", "slices_malformed", str([(str(e), str(r)) for e, r in zip(ends, rates, strict=True)]),
                    "ascending shares of the floor that end at 1, rates from 0 to 1",
                    "State (up_to, rate) for each slice of the gap.")  # fmt: skip

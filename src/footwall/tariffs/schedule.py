@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from typing import Protocol, cast
 
 from footwall.errors import Problem, ScheduleError, UsageError
@@ -277,5 +276,3 @@ def _overlap(key: str, role: str, first: Measure, second: Measure) -> Problem:
         source="schedule",
         field=second.measure_id,
     )
-
-

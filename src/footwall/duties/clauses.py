@@ -1,0 +1,222 @@
+"""The clauses of the law as SQL expressions, named stage by stage: value, duties, what counts, floor duty by method.
+
+Each clause stands in the same words as its twin in `footwall.duties.owed` and `footwall.duties.method`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from footwall.duties.exact_sql import ONE, ZERO, Exact, Lane, rounded_by
+from footwall.duties.terms import METHOD_NUMBERS, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """Decimal places of what the query reads: the lines' columns and the terms' numbers."""
+
+    value: int
+    mass: int
+    content: int
+    line_rate: int
+    measure_rate: int
+    rate: int
+    price: int
+    slice_rate: int
+    has_freight: bool
+    has_basis: bool
+    has_invoice: bool
+    converts: bool
+
+
+@dataclass(slots=True)
+class Stages:
+    """Named columns in stages, each of which may use the names of the stages before it."""
+
+    source: str
+    stages: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, **columns: Exact) -> None:
+        """A stage of its own for `columns`."""
+        self.stages.append({name: column.sql for name, column in columns.items()})
+
+    def text(self, selected: Mapping[str, str], where: str) -> str:
+        """The query that selects `selected` from the last stage, for the rows of the source for which `where` holds."""
+        query = f"SELECT * FROM {self.source} WHERE {where}"
+        for columns in self.stages:
+            named = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+            query = f"SELECT *, {named} FROM ({query})"
+        return f"SELECT {', '.join(f'{sql} AS {name}' for name, sql in selected.items())} FROM ({query})"
+
+
+@dataclass(slots=True)
+class Clauses:
+    """The clauses, each an expression over columns named so far."""
+
+    lane: Lane
+    terms: Terms
+    scales: Scales
+    wide: bool
+    stages: Stages
+
+    @property
+    def coin_places(self) -> int:
+        """Decimal places of the smallest coin."""
+        return max(0, -int(self.terms.coin.as_tuple().exponent))
+
+    @property
+    def name_of_value(self) -> str:
+        """The column that holds V."""
+        return "base_v" if self.scales.has_freight else "v"
+
+    def to_coin(self, value: Exact) -> Exact:
+        """To the smallest coin, half up."""
+        return self.lane.rounded(value, self.terms.coin, "half_up")
+
+    def known(self, name: str, value: Exact) -> Exact:
+        """`value` under its name, computed once in a stage of its own."""
+        self.stages.add(**{name: value})
+        return Exact(name, value.scale)
+
+    def rate_of(self, slot: str) -> Exact:
+        """The day's rate from the currency of a measure; one where every such measure is in the assessment currency."""
+        if slot not in self.terms.foreign:
+            return ONE
+        return self.lane.column(f"{slot}_rate", self.scales.measure_rate)
+
+    def price(self, name: str) -> Exact:
+        """A price of the terms, per kilogram."""
+        return self.lane.column(name, self.scales.price)
+
+    def mass(self, slot: str) -> Exact:
+        """The mass that a measure's amounts refer to: of the goods or, in the wide lane, of what they contain."""
+        net = self.lane.column("net_mass_kg", self.scales.mass)
+        if not self.wide:
+            return net
+        content = self.lane.choose(
+            [("content IS NOT NULL", self.lane.column("content", self.scales.content))],
+            self.lane.column("standard_content", self.scales.content),
+        )
+        return self.lane.choose([(f"{slot}_contained", self.lane.times(net, content))], net)
+
+    def amount(self, price: str, slot: str = "f") -> Exact:
+        """A price of the terms times the mass, at the day's rate."""
+        mass = Exact(f"mass_{slot}", self.scales.mass + (self.scales.content if self.wide else 0))
+        return self.lane.times(self.price(price), mass, self.rate_of(slot))
+
+    def share(self, name: str, value: Exact) -> Exact:
+        """An ad valorem rate of the terms times `value`."""
+        return self.lane.times(value, self.lane.column(name, self.scales.rate))
+
+    def plain_duty(self, slot: str, value: Exact) -> Exact:
+        """t·V + s·m; a duty that is wholly one of the two keeps to the narrower number."""
+        by_value, by_mass = self.share(f"{slot}_av", value), self.amount(f"{slot}_sp", slot)
+        return self.lane.choose(
+            [(f"{slot}_sp = 0", by_value), (f"{slot}_av = 0", by_mass)], self.lane.plus(by_value, by_mass)
+        )
+
+    def rounded(self, slot: str, value: Exact) -> Exact:
+        """One rounding, as the measure of the slot rounds."""
+        return rounded_by(self.lane, value, f"{slot}_round", self.terms.roundings)
+
+    def value_and_freight(self) -> tuple[Exact, Exact]:
+        """V on the importer's own basis, and F from there to the border (clause 1)."""
+        lane, scales = self.lane, self.scales
+        rate = lane.column("line_rate", scales.line_rate) if scales.converts else ONE
+        value = self.known("v", self.to_coin(lane.times(lane.column("customs_value_declared", scales.value), rate)))
+        if not scales.has_freight:
+            return value, ZERO
+        declared = lane.choose(
+            [("freight_insurance IS NOT NULL", lane.column("freight_insurance", scales.value))], ZERO
+        )
+        freight = self.known("declared", self.to_coin(lane.times(declared, rate)))
+        stated = "valuation_basis" if scales.has_basis else "NULL"
+        cases_v, cases_f = [], [("valuation = 'cif'", ZERO)]
+        if scales.has_basis:
+            cases_v = [
+                (f"valuation = 'fob' AND {stated} = 'cif'", lane.minus(value, freight)),
+                (f"valuation = 'cif' AND {stated} = 'fob'", lane.plus(value, freight)),
+            ]
+        self.stages.add(base_v=lane.choose(cases_v, value), base_f=lane.choose(cases_f, freight))
+        return Exact("base_v", value.scale), Exact("base_f", freight.scale)
+
+    def ordinary(self, name: str, value: Exact) -> Exact:
+        """The ordinary duty on `value`, rounded once; NULL where its rate is unknown (clause 2)."""
+        exact = self.known(f"{name}_exact", self.plain_duty("o", value))
+        rounded = self.rounded("o", exact)
+        return self.known(name, self.lane.choose([("o_known", rounded)], None))
+
+    def additional(self, name: str, value: Exact) -> Exact:
+        """The sum of the additional duties on `value`, each rounded once (clause 2)."""
+        total = ZERO
+        for slot in range(self.terms.additional_slots):
+            exact = self.known(f"{name}{slot}_exact", self.plain_duty(f"a{slot}", value))
+            amount = self.known(f"{name}{slot}", self.rounded(f"a{slot}", exact))
+            total = amount if total is ZERO else self.lane.plus(total, amount)
+        return self.known(name, total)
+
+    def counted(self, name: str, ordinary: Exact, additional: Exact) -> Exact:
+        """C, the sum of what the floor measure counts (clause 3)."""
+        first = self.lane.choose([("f_counts_ordinary AND o_known", ordinary)], ZERO)
+        if not self.terms.additional_slots:
+            return self.known(name, first)
+        second = self.lane.choose([("f_counts_additional", additional)], ZERO)
+        return self.known(name, self.lane.plus(first, second))
+
+    def floor_duty(self, name: str, value: Exact, freight: Exact, counts: Exact) -> Exact:
+        """The floor duty by method, before ceiling, cap and rounding (clause 4)."""
+        lane, numbers = self.lane, METHOD_NUMBERS
+        missing = lane.positive(
+            self.known(f"{name}_missing", lane.minus(Exact("r", self.r_scale), value, freight, counts))
+        )
+        gap = self.known(f"{name}_gap", missing)
+        cases: list[tuple[str, Exact]] = []
+        if numbers["top_up"] in self.terms.methods:
+            cases.append((f"f_method = {numbers['top_up']}", gap))
+        if numbers["notified"] in self.terms.methods:
+            tariff = lane.choose([("f_specific", self.amount("f_sp"))], self.share("f_av", value))
+            tariff = self.known(f"{name}_tariff", lane.choose([(f"f_method = {numbers['notified']}", tariff)], None))
+            cases += [
+                (f"f_method = {numbers['notified']} AND f_shipment = 'max'", lane.greater(tariff, gap)),
+                (f"f_method = {numbers['notified']} AND f_shipment = 'lesser'", lane.lesser(tariff, gap)),
+                (f"f_method = {numbers['notified']}", tariff),
+            ]
+        if numbers["banded"] in self.terms.methods:
+            cases.append((f"f_method = {numbers['banded']}", self.banded(name, value, freight)))
+        if numbers["graduated"] in self.terms.methods:
+            cases.append((f"f_method = {numbers['graduated']}", self.graduated(gap)))
+        if numbers["minimum_price"] in self.terms.methods:
+            number = numbers["minimum_price"]
+            cases.append((f"f_method = {number} AND {self.direct()}", gap))
+            cases.append((f"f_method = {number}", self.share("f_otherwise", value)))
+        return self.known(f"{name}_by_method", lane.choose(cases, ZERO))
+
+    @property
+    def r_scale(self) -> int:
+        """Decimal places of R·m."""
+        return self.amount("f_floor").scale
+
+    def direct(self) -> str:
+        """Whether the line was invoiced directly to an importer who is not declared to be related."""
+        if not self.scales.has_invoice:
+            return "FALSE"
+        return "(direct_invoice IS TRUE AND related_parties IS NOT TRUE)"
+
+    def banded(self, name: str, value: Exact, freight: Exact) -> Exact:
+        """The specific duty of the highest band that V + F reaches."""
+        lane = self.lane
+        reached = self.known(f"{name}_reached", lane.plus(value, freight))
+        cases = []
+        for slot in range(self.terms.band_slots):
+            condition = f"b{slot}_at IS NOT NULL AND {lane.at_least(reached, self.amount(f'b{slot}_at'))}"
+            cases.append((condition, self.amount(f"b{slot}_sp")))
+        return lane.choose(cases, None)
+
+    def graduated(self, gap: Exact) -> Exact:
+        """Each rise of the rate, times that part of the gap which lies above where it starts: the slices, summed by rises."""
+        lane, parts = self.lane, []
+        for slot in range(self.terms.slice_slots):
+            start = self.amount(f"g{slot}_from")
+            above = lane.times(lane.minus(gap, start), lane.column(f"g{slot}_rate", self.scales.slice_rate))
+            applies = f"g{slot}_from IS NOT NULL AND {gap.sql} > {start.sql}"
+            parts.append(lane.choose([(applies, above)], ZERO))
+        return lane.plus(parts[0], *parts[1:])

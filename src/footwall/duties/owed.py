@@ -1,0 +1,178 @@
+"""The parts that every duty of a line is made of: what applies, on which value and mass, and its one rounding."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from footwall.duties.method import ZERO, Base
+from footwall.duties.rates import Rates, rate_on
+from footwall.duties.records import ORDINARY_RATE_UNKNOWN, Line, ValuationBasis
+from footwall.quantity import RoundingMode, Unknown, plain, round_to_unit
+from footwall.rulebook import Counted, method_defaults
+from footwall.tariffs import Applicable, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """A line's V and F on the importer's basis, in the assessment currency, each rounded once to its smallest coin."""
+
+    value: Decimal
+    freight: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One duty before and after its rounding."""
+
+    measure: Measure
+    base: str
+    base_amount: Decimal
+    rate: str
+    exact: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything about a line that the law needs and that is no rule: what applies, at which rates, in which coin."""
+
+    line: Line
+    form: str | None
+    applicable: Applicable
+    valuation: ValuationBasis
+    share: Mapping[str, Decimal]
+    currency: str
+    coin: Decimal
+    rates: Rates
+
+    def rate_from(self, currency: str) -> Decimal:
+        """The day's rate to the assessment currency; that there is one was checked before."""
+        rate = rate_on(self.rates, currency, self.currency, self.line.entry_date)
+        if rate is None:
+            raise LookupError(f"no rate {currency} → {self.currency} on {self.line.entry_date}")
+        return rate
+
+    def mass_of(self, measure: Measure) -> Decimal:
+        """The mass that the measure's amounts refer to: of the goods, or of what they contain."""
+        mass = self.line.net_mass_kg
+        return mass if measure.contained is None else mass * self.share[measure.contained]
+
+    def rounded(self, measure: Measure, amount: Decimal) -> Decimal:
+        """One rounding, as the measure's authority rounds; by default half up to the smallest coin."""
+        return round_to_unit(amount, measure.rounding_unit or self.coin, rounding_mode(measure))
+
+    def to_coin(self, amount: Decimal) -> Decimal:
+        """To the smallest coin, half up: for values and rents, which no measure rounds."""
+        return round_to_unit(amount, self.coin, "half_up")
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What a line owes before its floor duty, at one value."""
+
+    valued: Valued
+    ordinary: Owed | Unknown
+    additional: tuple[Owed, ...]
+
+    @property
+    def ordinary_duty(self) -> Decimal | Unknown:
+        """O, or why nobody knows it."""
+        return self.ordinary if isinstance(self.ordinary, Unknown) else self.ordinary.amount
+
+    @property
+    def additional_duty(self) -> Decimal:
+        """A, the sum of all additional duties."""
+        return sum((duty.amount for duty in self.additional), ZERO)
+
+    @property
+    def known(self) -> tuple[Owed, ...]:
+        """Every duty that is known, in the order of stacking."""
+        return self.additional if isinstance(self.ordinary, Unknown) else (self.ordinary, *self.additional)
+
+    def counting(self, measure: Measure) -> tuple[Owed, ...]:
+        """Those duties that `measure` counts beside V and F."""
+        counts = counted(measure)
+        ordinary = () if isinstance(self.ordinary, Unknown) or "ordinary" not in counts else (self.ordinary,)
+        return (*ordinary, *(self.additional if "additional" in counts else ()))
+
+    def base(self, assessment: Assessment, measure: Measure) -> Base:
+        """What the floor duty of `measure` is taken on."""
+        total = sum((duty.amount for duty in self.counting(measure)), ZERO)
+        mass_kg, rate = assessment.mass_of(measure), assessment.rate_from(measure.currency)
+        return Base(self.valued.value, self.valued.freight, total, mass_kg, rate)
+
+
+def rounding_mode(measure: Measure) -> RoundingMode:
+    """The measure's own mode, else the default."""
+    return measure.rounding_mode or method_defaults().rounding_mode
+
+
+def counted(measure: Measure) -> tuple[Counted, ...]:
+    """What counts beside V and F: the measure's own choice, else its method's default."""
+    return tuple(measure.counts) if measure.counts is not None else method_defaults().counts(measure.method)
+
+
+def value_line(assessment: Assessment) -> Valued:
+    """V on the importer's own basis, and F from there to the border; freight not declared is not counted."""
+    line = assessment.line
+    rate = assessment.rate_from(line.currency)
+    value = assessment.to_coin(line.customs_value * rate)
+    declared = assessment.to_coin((line.freight_insurance or ZERO) * rate)
+    stated = line.valuation_basis or assessment.valuation
+    if assessment.valuation == "fob":
+        return Valued(value if stated == "fob" else value - declared, declared)
+    return Valued(value if stated == "cif" else value + declared, ZERO)
+
+
+def duties_at(assessment: Assessment, valued: Valued) -> Duties:
+    """The ordinary and the additional duties on `valued`, each rounded once."""
+    additional = tuple(_plain_duty(assessment, measure, valued) for measure in assessment.applicable.additional)
+    return Duties(valued, _ordinary(assessment, valued), additional)
+
+
+def is_ordinary_itself(measure: Measure | None) -> bool:
+    """Whether a floor measure carries the ordinary duty: a banded one with an ad valorem rate."""
+    return measure is not None and measure.method == "banded" and measure.ad_valorem is not None
+
+
+def _ordinary(assessment: Assessment, valued: Valued) -> Owed | Unknown:
+    floor, ordinary = assessment.applicable.floor, assessment.applicable.ordinary
+    if floor is not None and is_ordinary_itself(floor):
+        exact = valued.value * (floor.ad_valorem or ZERO)
+        return Owed(floor, "V", valued.value, ad_valorem_text(floor), exact, assessment.rounded(floor, exact))
+    return Unknown(ORDINARY_RATE_UNKNOWN) if ordinary is None else _plain_duty(assessment, ordinary, valued)
+
+
+def _plain_duty(assessment: Assessment, measure: Measure, valued: Valued) -> Owed:
+    rate = assessment.rate_from(measure.currency)
+    exact = valued.value * (measure.ad_valorem or ZERO)
+    exact += measure.per_kilogram(measure.specific or ZERO) * assessment.mass_of(measure) * rate
+    return Owed(measure, "V", valued.value, told(measure)[1], exact, assessment.rounded(measure, exact))
+
+
+def told(measure: Measure) -> tuple[str, str]:
+    """What a duty is taken on, and its rate, in words: for the steps that explain it."""
+    ad_valorem = ad_valorem_text(measure)
+    match measure.method:
+        case "ad_valorem" | "specific":
+            parts = [ad_valorem] if measure.ad_valorem is not None else []
+            parts += [_per_kilogram(measure, measure.specific)] if measure.specific is not None else []
+            return "V", " + ".join(parts)
+        case "notified" if measure.specific is not None:
+            return "m", _per_kilogram(measure, measure.specific)
+        case "notified":
+            return "V", ad_valorem
+        case "banded":
+            return "V + F", f"entry-price bands up to {_per_kilogram(measure, measure.bands[0].at_least)}"
+        case _:
+            return "V + F + C", f"{measure.method} to {_per_kilogram(measure, measure.floor or ZERO)}"
+
+
+def ad_valorem_text(measure: Measure) -> str:
+    """The ad valorem rate in words."""
+    return f"{plain((measure.ad_valorem or ZERO) * 100)} % of value"
+
+
+def _per_kilogram(measure: Measure, amount: Decimal) -> str:
+    per = "kg" if measure.per_kg == 1 else f"{measure.per_kg} kg"
+    return f"{plain(amount)} {measure.currency}/{per}{f' {measure.contained}' if measure.contained else ''}"
