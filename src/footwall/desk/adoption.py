@@ -1,7 +1,8 @@
 """Which facts and which rules a zone has adopted, and whether the files in its folder are still those.
 
 What was decided rests on them. Facts stay as they were adopted. A version of the rules may be followed by another one:
-the file of the earlier may then get a last day, and the file of a version may walk further, and nothing else.
+then the earlier one gives up what it says of days to come: it may end, and so may its rules and its reviews, on a day
+after all walked days, and a walk may go on. Of walked days an adopted file must go on saying the same.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from footwall.journal import Document, Evidence, NewEntry
 from footwall.rulebook import Known, Rulebooks, load_rulebook
 from footwall.zone import Members
 
-_MAY_CHANGE: Final = (("rulebook", "valid_to"), ("walk", "through"))
+_ENDS: Final = frozenset({"valid_to", "through"})
 
 
 def known_of(facts: Facts, members: Members) -> Known:
@@ -75,9 +76,7 @@ def rulebooks_to_adopt(state: State, folder: Path, evidence: Evidence) -> tuple[
         )
     changed = [name for name, digest in found.items() if held.get(name) != digest]
     for name in changed:
-        if name in held and not _only_extended(
-            folder / name, evidence.get_json(_document(state, name)), state.last_day
-        ):
+        if name in held and not _only_ends(folder / name, evidence.get_json(_document(state, name)), state.last_day):
             raise ZoneError(
                 f"{name} is not the version of the rules that the zone adopted, and days have been decided under it. "
                 "Put the file back as it was; to change a rule, add a version with a later valid_from as a file of its "
@@ -108,18 +107,28 @@ def _document(state: State, name: str) -> str:
     return state.rulebooks[name].evidence["rulebook"]
 
 
-def _only_extended(path: Path, adopted: Mapping[str, object], last_day: date | None) -> bool:
-    """Whether a file differs from the adopted text only in where it ends, and ends no earlier than it was walked."""
+def _only_ends(path: Path, adopted: Mapping[str, object], last_day: date | None) -> bool:
+    """Whether a file says of every walked day what the adopted text says: it differs at most in what ends later."""
     try:
         new = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
         old = tomllib.loads(str(adopted["text"]), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return False
-    ends = new.get("rulebook", {}).get("valid_to")
-    for section, key in _MAY_CHANGE:
-        new.get(section, {}).pop(key, None)
-        old.get(section, {}).pop(key, None)
-    return bool(new == old) and (last_day is None or ends is None or ends >= last_day)
+    walked_to = last_day or date.min
+    return bool(_as_walked(new, walked_to) == _as_walked(old, walked_to))
+
+
+def _as_walked(value: object, walked_to: date) -> object:
+    """A rulebook's tables as far as walked days go: without later ends (of walk, version, rule) and later review days."""
+    if isinstance(value, dict):
+        return {
+            key: _as_walked(inner, walked_to)
+            for key, inner in value.items()
+            if not (key in _ENDS and isinstance(inner, date) and inner >= walked_to)
+        }
+    if isinstance(value, list):
+        return [_as_walked(inner, walked_to) for inner in value if not (isinstance(inner, date) and inner > walked_to)]
+    return value
 
 
 def _digests(folder: Path, suffixes: set[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 import tomllib
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -71,6 +72,33 @@ def init_zone(
     target = Path(folder)
     _refuse_taken(target)
     settings = _settings(layout=LAYOUT, name=name, currency=currency, simulated_clock=simulated_clock, notice=notice)
+    with as_file(files("footwall.rulebook") / "example") as example:
+        sources = _Sources(
+            facts=shipped_facts().folder if facts is None else Path(facts),
+            rulebook=example if rulebook is None else Path(rulebook),
+        )
+        sources.check()
+        return _make(target, settings, sources)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The folders whose tables and rules a new zone copies and adopts."""
+
+    facts: Path
+    rulebook: Path
+
+    def check(self) -> None:
+        """Raise FactsError or RulebookError with every fault, told at the files that the user knows."""
+        _files(self.facts, {".csv", ".toml"}, "fact tables")
+        _files(self.rulebook, {".toml"}, "rules")
+        facts = Facts(self.facts)
+        if problems := check_facts(facts):
+            raise FactsError(f"the facts do not hold together: {len(problems)} problem(s)", problems)
+        load_rulebooks(self.rulebook, known_of(facts, Members.from_facts(facts.memberships, facts.countries)))
+
+
+def _make(target: Path, settings: Settings, sources: _Sources) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.absolute().parent))
@@ -79,12 +107,8 @@ def init_zone(
     try:
         making.chmod(0o755)
         layout = Layout(making)
-        _copy(shipped_facts().folder if facts is None else Path(facts), layout.facts, {".csv", ".toml"}, "fact tables")
-        if rulebook is None:
-            with as_file(files("footwall.rulebook") / "example") as example:
-                _copy(example, layout.rulebook, {".toml"}, "rules")
-        else:
-            _copy(Path(rulebook), layout.rulebook, {".toml"}, "rules")
+        _copy(_files(sources.facts, {".csv", ".toml"}, "fact tables"), layout.facts)
+        _copy(_files(sources.rulebook, {".toml"}, "rules"), layout.rulebook)
         layout.settings.write_text(_toml(settings), encoding="utf-8")
         _adopt(layout, settings)
         _move(making, target)
@@ -127,8 +151,6 @@ def closing_instant(day: date) -> datetime:
 
 def _adopt(layout: Layout, settings: Settings) -> None:
     facts = Facts(layout.facts)
-    if problems := check_facts(facts):
-        raise FactsError(f"the facts do not hold together: {len(problems)} problem(s)", problems)
     known = known_of(facts, Members.from_facts(facts.memberships, facts.countries))
     first_day = load_rulebooks(layout.rulebook, known).first_day
     evidence = Evidence(layout.evidence)
@@ -150,13 +172,17 @@ def _refuse_taken(target: Path) -> None:
         raise ZoneError(f"{target} is not empty. Name a folder that is new or empty.")
 
 
-def _copy(source: Path, target: Path, suffixes: set[str], what: str) -> None:
+def _files(folder: Path, suffixes: set[str], what: str) -> list[Path]:
     try:
-        paths = sorted(path for path in source.iterdir() if path.suffix in suffixes and path.is_file())
+        paths = sorted(path for path in folder.iterdir() if path.suffix in suffixes and path.is_file())
     except OSError as error:
-        raise ZoneError(f"the {what} in {source} cannot be read: {error.strerror}. Name another folder.") from None
+        raise ZoneError(f"the {what} in {folder} cannot be read: {error.strerror}. Name another folder.") from None
     if not paths:
-        raise ZoneError(f"{source} holds no {what}. Name the folder that has them.")
+        raise ZoneError(f"{folder} holds no {what}. Name the folder that has them.")
+    return paths
+
+
+def _copy(paths: list[Path], target: Path) -> None:
     target.mkdir()
     for path in paths:
         shutil.copyfile(path, target / path.name)

@@ -1,0 +1,57 @@
+"""Zones for the desk's tests: short ones that are walked in a second, and the whole example, walked once."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from desk_support import rules
+
+from footwall.desk import Zone, init_zone, open_zone, run
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A zone from November 2023 to April 2024: two months before its floors apply, four after. Not walked."""
+    folder = tmp_path_factory.mktemp("template")
+    return init_zone(folder / "zone", rulebook=rules(folder / "rules", first="2023-11-30", through="2024-04-30"))
+
+
+@pytest.fixture(scope="session")
+def walked_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, walked."""
+    folder = tmp_path_factory.mktemp("walked") / "zone"
+    shutil.copytree(template, folder)
+    run(open_zone(folder))
+    return folder
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path) -> Callable[[Path], Path]:
+    """A copy of a zone's folder that a test may spoil."""
+
+    def copy(folder: Path) -> Path:
+        return Path(shutil.copytree(folder, tmp_path / "zone"))
+
+    return copy
+
+
+@pytest.fixture
+def folder(template: Path, copy_of: Callable[[Path], Path]) -> Path:
+    """A short zone, not walked."""
+    return copy_of(template)
+
+
+@pytest.fixture
+def walked(walked_template: Path, copy_of: Callable[[Path], Path]) -> Path:
+    """A short zone, walked."""
+    return copy_of(walked_template)
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Zone:
+    """The whole example zone, walked. For reading only."""
+    folder = init_zone(tmp_path_factory.mktemp("example") / "zone")
+    zone = open_zone(folder)
+    run(zone)
+    return zone
