@@ -65,7 +65,7 @@ def round_to_unit(amount: Decimal, unit: Decimal, mode: RoundingMode) -> Decimal
     return _WIDE.multiply(steps, unit)
 
 
-def exact_decimal(value: Decimal | int | float | str) -> Decimal:
+def exact_decimal(value: Decimal | float | str) -> Decimal:
     """A user's number as it was written; a float is read through its shortest text.
 
     Raises ValueError for anything that is not a finite number: the fault of whoever wrote it.

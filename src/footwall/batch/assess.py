@@ -94,8 +94,8 @@ class Session:
         rows = sorted(self.problems, key=lambda item: item[0].row or 0)
         columns: dict[str, list[object]] = {name: [] for name in PROBLEM_SCHEMA.names}
         for problem, line_id in rows:
-            for name in columns:
-                columns[name].append(line_id if name == "line_id" else getattr(problem, name))
+            for name, values in columns.items():
+                values.append(line_id if name == "line_id" else getattr(problem, name))
         return Table(pa.table(columns, schema=PROBLEM_SCHEMA))
 
     def steps(self) -> Table:

@@ -50,10 +50,10 @@ class Table:
 
     def to_polars(self) -> "pl.DataFrame":
         """As a Polars data frame. Needs polars."""
-        import polars
+        import polars as pl
 
-        frame = polars.from_arrow(self._data)
-        if not isinstance(frame, polars.DataFrame):
+        frame = pl.from_arrow(self._data)
+        if not isinstance(frame, pl.DataFrame):
             raise TypeError("a table becomes a data frame")
         return frame
 

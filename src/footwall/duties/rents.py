@@ -55,5 +55,5 @@ def _invoice_without_duty(
         specific += amount * assessment.rate_from(other.currency)
     open_to_invoice = max(ZERO, base.amount(measure, price) - base.freight - specific)
     coins = int(assessment.to_coin(open_to_invoice) / assessment.coin)
-    half = 2 ** (RECIPROCAL_BITS - 1)
+    half: int = 2 ** (RECIPROCAL_BITS - 1)
     return ((coins * reciprocal(ad_valorem) + half) >> RECIPROCAL_BITS) * assessment.coin
