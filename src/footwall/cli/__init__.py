@@ -1,1 +1,5 @@
-"""Room."""
+"""The command line: the same verbs as the library, one small module each."""
+
+from footwall.cli.app import app, main
+
+__all__ = ["app", "main"]

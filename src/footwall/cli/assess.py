@@ -1,0 +1,175 @@
+"""`footwall assess`: what every line of a file owes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from footwall.cli.options import ZoneFolder, examples
+from footwall.cli.screen import PROBLEMS_SHOWN, Column, heading, number, say, table, working
+from footwall.cli.status import PROBLEMS, UNUSABLE
+from footwall.cli.words import REASONS
+
+if TYPE_CHECKING:
+    from footwall.batch import Outcome
+
+EXAMPLES = examples(
+    "footwall assess lines.csv --out liabilities.csv",
+    "footwall assess lines.parquet --out liabilities/ --steps",
+    "footwall assess lines.csv --out liabilities.parquet --on-error fail",
+)
+
+
+class OnError(StrEnum):
+    """What a bad line does to the good ones."""
+
+    REPORT = "report"
+    FAIL = "fail"
+
+
+class Engine(StrEnum):
+    """Where the query runs."""
+
+    DUCKDB = "duckdb"
+
+
+def assess(
+    lines: Annotated[
+        Path, typer.Argument(metavar="LINES", help="CSV or Parquet; columns: docs/lines.md.", show_default=False)
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="LIABILITIES", help="A .csv or .parquet file, or a folder.", show_default=False),
+    ],
+    on_error: Annotated[
+        OnError, typer.Option("--on-error", help="Report bad lines beside the good ones, or write nothing but them.")
+    ] = OnError.REPORT,
+    steps: Annotated[bool, typer.Option("--steps", help="Also write every step to every duty.")] = False,
+    engine: Annotated[Engine, typer.Option("--engine", help="Where the query runs.")] = Engine.DUCKDB,
+    zone: ZoneFolder = Path(),
+) -> None:
+    """What every line of a file owes.
+
+    Assess a file of lines under the zone's schedule: a liability or a problem for each.
+    """
+    from footwall.batch import assess_file
+    from footwall.cli.opened import head, opened
+
+    held = opened(zone)
+    schedule = held.schedule()
+    with working(f"assessing {lines} on {engine.value}"):
+        if on_error is OnError.REPORT:
+            outcome, written = assess_file(lines, out, schedule, held.rates, steps=steps), True
+        else:
+            outcome, written = _all_or_none(
+                lines, out, partial(assess_file, schedule=schedule, rates=held.rates, steps=steps)
+            )
+    head(held, f"{lines}: {outcome.lines:,} lines assessed{_not_assessed(outcome)}")
+    if written:
+        _print_totals(outcome, held.facts.currencies[outcome.currency].minor_units)
+    _print_problems(outcome)
+    _print_files(outcome, written=written)
+    if not outcome.lines or not written:
+        raise typer.Exit(UNUSABLE)
+    if outcome.problems:
+        raise typer.Exit(PROBLEMS)
+
+
+def _all_or_none(lines: Path, out: Path, run: "Callable[[Path, Path], Outcome]") -> "tuple[Outcome, bool]":
+    """Assess beside `out`, and put the result there only if no line had a problem; the problems are put there always."""
+    from footwall.errors import UsageError
+
+    if not out.parent.is_dir():
+        raise UsageError(f"{out.parent} is not a folder: make it first, or write elsewhere")
+    with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
+        beside = Path(folder)
+        found = run(lines, beside / out.name)
+        kept = [found.problems_path] if found.problems else [path for path in beside.rglob("*") if path.is_file()]
+        for path in kept:
+            target = out.parent / path.relative_to(beside)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+
+        def moved(path: Path) -> Path:
+            return out.parent / path.relative_to(beside)
+
+        outcome = replace(
+            found,
+            liabilities_path=moved(found.liabilities_path),
+            problems_path=moved(found.problems_path),
+            steps_path=found.steps_path and moved(found.steps_path),
+        )
+    return outcome, not found.problems
+
+
+def _not_assessed(outcome: "Outcome") -> str:
+    if not outcome.problems:
+        return ", no problem"
+    (bad,) = _rows(outcome.problems_path, "SELECT count(DISTINCT row) FROM written")[0]
+    return f", {bad:,} not ({outcome.problems:,} problems)"
+
+
+def _print_totals(outcome: "Outcome", places: int) -> None:
+    query = (
+        "SELECT reason, count(*), sum(CAST(customs_value AS DECIMAL(38,4))), sum(CAST(floor_duty AS DECIMAL(38,4))), "
+        "count(*) FILTER (total_duty IS NULL) FROM written GROUP BY reason ORDER BY 4 DESC, 3 DESC"
+    )
+    found = _rows(outcome.liabilities_path, query)
+    rows = [
+        (
+            REASONS.get(str(reason), str(reason)),
+            number(count),
+            number(value, places),
+            number(duty, places),
+            number(unknown),
+        )
+        for reason, count, value, duty, unknown in found
+    ]
+    if len(rows) > 1:
+        sums = [sum((row[position] for row in found), Decimal(0)) for position in (1, 2, 3, 4)]
+        rows.append(("all lines", number(sums[0]), number(sums[1], places), number(sums[2], places), number(sums[3])))
+    heads = ("lines", f"customs value {outcome.currency}", f"floor duty {outcome.currency}", "lines with unknown total")
+    table([Column("outcome"), *(Column(name, "number") for name in heads)], rows)
+
+
+def _print_problems(outcome: "Outcome") -> None:
+    if not outcome.problems:
+        return
+    heading("Problems")
+    counts = _rows(outcome.problems_path, "SELECT code, count(*) FROM written GROUP BY code ORDER BY 2 DESC, 1")
+    table([Column("code"), Column("problems", "number")], [(str(code), number(count)) for code, count in counts])
+    first = _rows(
+        outcome.problems_path, f"SELECT row, field, found, expected, remedy FROM written LIMIT {PROBLEMS_SHOWN}"
+    )
+    heading(f"The first {len(first):,}" if outcome.problems > len(first) else "Each")
+    columns = [Column("row", "number"), *(Column(name) for name in ("field", "found", "expected", "what to do"))]
+    table(columns, [tuple("" if cell is None else str(cell) for cell in row) for row in first])
+
+
+def _print_files(outcome: "Outcome", *, written: bool) -> None:
+    say()
+    if outcome.columns_not_read:
+        say(f"Columns that no rule in force reads: {', '.join(outcome.columns_not_read)}.")
+    if not written:
+        say("Nothing was written but the problems, because --on-error is fail.")
+    paths = {"liabilities": outcome.liabilities_path, "problems": outcome.problems_path, "steps": outcome.steps_path}
+    for name, path in paths.items():
+        if path is not None and (written or name == "problems"):
+            say(f"{name:<12} {path}")
+
+
+def _rows(path: Path, query: str) -> "list[tuple[Any, ...]]":
+    """What `query` finds in a table that was written; it calls the table `written`."""
+    import duckdb
+
+    read = "read_csv" if path.suffix.lower() == ".csv" else "read_parquet"
+    name = str(path).replace("'", "''")
+    source = f"{read}('{name}'{', all_varchar=true' if read == 'read_csv' else ''})"
+    with duckdb.connect() as connection:
+        return connection.execute(f"WITH written AS (SELECT * FROM {source}) {query}").fetchall()

@@ -1,0 +1,39 @@
+"""A zone for a verb: opened, on a day that it has walked, with the words that head every screen."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footwall.cli.screen import say
+from footwall.errors import UsageError
+
+if TYPE_CHECKING:
+    from footwall.desk import Zone
+
+
+def opened(folder: Path) -> "Zone":
+    """The zone in `folder`, walked at least one day. Raises ZoneError where there is none, UsageError where nothing is walked."""
+    from footwall.desk import open_zone
+
+    zone = open_zone(folder)
+    for notice in zone.notices:
+        say(f"footwall: {notice}", error=True)
+    if zone.last_day is None:
+        raise UsageError(f"the zone in {folder} has not walked a day yet. Walk it: footwall run {folder}")
+    return zone
+
+
+def head(zone: "Zone", title: str, *, error: bool = False) -> None:
+    """What this screen shows, and what kind of zone it speaks of."""
+    say(title, error=error)
+    say(f"{zone.settings.name}, walked to {zone.last_day}. {zone.settings.notice}", error=error)
+    say(error=error)
+
+
+def day_of(zone: "Zone", on: date | None) -> date:
+    """`on`, or the zone's last walked day where it is left out."""
+    if on is not None:
+        return on
+    if zone.last_day is None:
+        raise UsageError(f"the zone in {zone.folder} has not walked a day yet. Walk it: footwall run {zone.folder}")
+    return zone.last_day

@@ -1,0 +1,68 @@
+"""The arguments that several verbs share, and how a day or a number is read from the command line."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class OutputFormat(StrEnum):
+    """How a result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class ScheduleFormat(StrEnum):
+    """How a schedule is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def read_day(text: str) -> date:
+    """A day as YYYY-MM-DD. Raises a usage error for anything else."""
+    try:
+        if len(text) == len("YYYY-MM-DD"):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise typer.BadParameter(f"{text!r} is not a day: write YYYY-MM-DD, such as 2026-05-31")
+
+
+def read_number(text: str) -> Decimal:
+    """An exact number. Raises a usage error for anything else."""
+    from footwall.quantity import exact_decimal
+
+    try:
+        return exact_decimal(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is not a number: write digits with a decimal point, such as 1250.5"
+        ) from None
+
+
+ZoneFolder = Annotated[
+    Path, typer.Option("--zone", metavar="DIR", help="The zone's folder.", show_default="the current folder")
+]
+OnDay = Annotated[
+    date | None,
+    typer.Option(
+        "--on",
+        metavar="DAY",
+        parser=read_day,
+        help="The day, as YYYY-MM-DD.",
+        show_default="the zone's last walked day",
+    ),
+]
+Format = Annotated[OutputFormat, typer.Option("--format", help="A table to read, or JSON with exact numbers as text.")]
+Why = Annotated[bool, typer.Option("--why", help="Show every step that led there.")]
+
+
+def examples(*commands: str) -> str:
+    """The foot of a verb's help: commands to try, one a line."""
+    return "\n".join(["\b", "Examples:", *(f"  {command}" for command in commands)])

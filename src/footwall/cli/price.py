@@ -1,0 +1,135 @@
+"""`footwall price`: what a form is worth, what the zone defends, and why."""
+
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from footwall.cli.options import Format, OnDay, OutputFormat, Why, ZoneFolder, examples
+from footwall.cli.screen import Column, day, heading, number, say, table
+
+if TYPE_CHECKING:
+    from footwall.desk import Zone
+    from footwall.prices import ReferencePrice
+
+EXAMPLES = examples(
+    "footwall price ndpr-oxide",
+    "footwall price ndpr-oxide --on 2024-12-31 --why",
+    "footwall price tungsten-concentrate --format json",
+)
+
+PARTS = {
+    "price": "The price",
+    "evidence": "Evidence: each observation, brought to the border step by step",
+    "voices": "Who was heard",
+    "tiers": "Better tiers that set no price",
+    "cost_build": "What it costs to make from the form below",
+    "combination": "From market and cost to the price",
+    "excluded": "Seen and not used",
+}
+
+
+def price(
+    form: Annotated[str, typer.Argument(metavar="FORM", help="The form, such as ndpr-oxide.", show_default=False)],
+    on: OnDay = None,
+    why: Why = False,
+    output: Format = OutputFormat.TABLE,
+    zone: ZoneFolder = Path(),
+) -> None:
+    """What a form is worth, its floor, and its market.
+
+    The reference price of a form, its floor, and what it costs outside the zone.
+    """
+    from footwall.cli.opened import day_of, head, opened
+
+    held = opened(zone)
+    reference = held.reference(form, on)
+    if output is OutputFormat.JSON:
+        _print_json(held, form, on, reference)
+        return
+    entry = held.facts.forms[form]
+    head(held, f"{entry.name} ({form}, {entry.stage}) on {day_of(held, on)}")
+    unit = "USD/kg" if entry.basis == "form" else f"USD/kg {entry.content}"
+    table([Column("figure"), Column(unit, "number"), Column("rests on")], _figures(held, form, on, reference))
+    if why:
+        _print_why(reference)
+    else:
+        say()
+        say(f"Every step: footwall price {form} --on {day_of(held, on)} --why")
+
+
+def _figures(held: "Zone", form: str, on: date | None, reference: "ReferencePrice") -> list[tuple[str, str, str]]:
+    from footwall.quantity import Unknown
+
+    rows = [("reference price", number(reference.price), _footing(reference))]
+    floor = held.floor(form, on)
+    if floor is None:
+        rows.append(("floor", number(None), "no floor is in force"))
+    else:
+        basis = floor.basis.replace("_", " ")
+        why = (
+            floor.price.reason if isinstance(floor.price, Unknown) else f"review of {floor.reviewed_on}, on its {basis}"
+        )
+        rows.append(("floor", number(floor.price), why))
+        rows.append(("ceiling", number(floor.ceiling), "floor duty ends here"))
+    for parity in held.parities(form, on):
+        rests = f"{parity.status}, {parity.tier or 'no data'} to {day(parity.rests_on)}"
+        if isinstance(parity.price, Unknown):
+            rests = parity.price.reason
+        rows.append((f"import parity, {parity.group}", number(parity.price), rests))
+    for tariff in held.tariffs(on):
+        if tariff.form == form:
+            importers = tariff.importers[0] if len(tariff.importers) == 1 else f"{len(tariff.importers)} other members"
+            rows.append(
+                (
+                    f"tariff, {tariff.group} to {importers}",
+                    number(tariff.rate),
+                    f"{tariff.method}, since {tariff.changed_on}",
+                )
+            )
+    return rows
+
+
+def _footing(reference: "ReferencePrice") -> str:
+    from footwall.quantity import Unknown
+
+    if isinstance(reference.price, Unknown):
+        return reference.price.reason
+    parts = [reference.certificate.method]
+    parts += [reference.tier.replace("_", " ")] if reference.tier else []
+    parts += [f"to {reference.rests_on}"] if reference.rests_on else []
+    parts += ["with assumptions"] if reference.assumed else []
+    parts += ["made under the floor"] if reference.under_floor else []
+    return ", ".join(parts)
+
+
+def _print_why(reference: "ReferencePrice") -> None:
+    from footwall.prices import certificate_hash, explain
+
+    for part, lines in groupby(explain(reference), key=lambda line: line.part):
+        heading(PARTS[part])
+        rows = [(line.what, line.figure, line.result) for line in lines]
+        table([Column("what"), Column("how"), Column("result", "number")], rows)
+    say()
+    say(
+        f"Certificate {certificate_hash(reference.certificate)}: footwall price {reference.form} --on {reference.on} --format json"
+    )
+
+
+def _print_json(held: "Zone", form: str, on: date | None, reference: "ReferencePrice") -> None:
+    from footwall.cli.json_text import json_text
+    from footwall.cli.opened import day_of
+
+    content = {
+        "notice": held.settings.notice,
+        "on": day_of(held, on),
+        "unit": "USD/kg",
+        "basis": held.facts.forms[form].basis,
+        "reference": reference,
+        "floor": held.floor(form, on),
+        "parities": held.parities(form, on),
+        "tariffs": [tariff for tariff in held.tariffs(on) if tariff.form == form],
+    }
+    say(json_text(content))

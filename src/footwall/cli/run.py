@@ -1,0 +1,123 @@
+"""`footwall run`: walk the zone's days, and show what came of it."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from footwall.cli.options import ZoneFolder, examples, read_day
+from footwall.cli.screen import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from footwall.desk import Progress, RunResult, Zone
+
+EXAMPLES = examples("footwall run zone", "footwall run zone --through 2024-06-30")
+
+REPORT = "report.html"
+SECONDS_BETWEEN_LINES = 2
+
+
+def run(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="The zone's folder.", show_default="the current folder")
+    ] = None,
+    through: Annotated[
+        date | None,
+        typer.Option(
+            "--through",
+            metavar="DAY",
+            parser=read_day,
+            help="The last day to walk, as YYYY-MM-DD.",
+            show_default="as far as the rules walk",
+        ),
+    ] = None,
+    zone: ZoneFolder = Path(),
+) -> None:
+    """Walk the zone's days and print what changed.
+
+    Walk the zone's days from its last one on, and print what changed; run again, it changes nothing.
+    """
+    from footwall.cli.opened import head
+    from footwall.cli.summary import print_footings, print_forms
+    from footwall.desk import open_zone
+    from footwall.desk import run as walk
+
+    where = folder or zone
+    held = open_zone(where)
+    for notice in held.notices:
+        say(f"footwall: {notice}", error=True)
+    with _progress() as tell:
+        result = walk(held, through, tell)
+    if held.last_day is None:
+        say("There is no day to walk.")
+        return
+    _print_changes(held, result)
+    report = where / REPORT
+    if not result.changed and report.exists():
+        say(f"The report in {report} stands.")
+        return
+    head(held, f"The zone on {held.last_day}")
+    print_forms(held)
+    print_footings(held)
+    _print_next(where)
+
+
+def _print_changes(held: "Zone", result: "RunResult") -> None:
+    if not result.changed:
+        say(f"Nothing changed: the zone in {held.folder} is walked to {held.last_day}. Its head: {held.head}")
+        return
+    days = set(result.days)
+    for name in result.adopted:
+        say(f"Adopted the rules in {name}.")
+    reviewed = sum(floor.reviewed_on in days for floors in held.state.floors.values() for floor in floors)
+    published = sum(held.state_on(day).published_on == day for day in result.days)
+    say(
+        f"Walked {len(result.days):,} days to {held.last_day}: {reviewed:,} floors reviewed, "
+        f"{published:,} schedules published. Record: {held.head.sequence:,} entries, head {held.head.hash[:16]}…"
+    )
+
+
+def _print_next(where: Path) -> None:
+    option = "" if where == Path() else f" --zone {where}"
+    say()
+    say("Worth trying next:")
+    say(f"  footwall price ndpr-oxide --why{option}")
+    say(f"  footwall ladder neodymium-praseodymium{option}")
+    say(
+        "  footwall quote --importer US --origin CN --form ndpr-oxide --mass-kg 1000 --value 55000 --currency USD --why"
+        f"{option}"
+    )
+
+
+@contextmanager
+def _progress() -> "Iterator[Callable[[Progress], None]]":
+    """A bar on a terminal; elsewhere a line every few seconds."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("walking {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("…", total=None)
+        yield lambda done: bar.update(task, description=str(done.day), total=done.count, completed=done.number)
+
+
+def _lines() -> "Callable[[Progress], None]":
+    told = time.monotonic()
+
+    def tell(done: "Progress") -> None:
+        nonlocal told
+        if time.monotonic() - told >= SECONDS_BETWEEN_LINES or done.number == done.count:
+            told = time.monotonic()
+            say(f"walked {done.day}, {done.number} of {done.count} days", error=True)
+
+    return tell

@@ -1,0 +1,28 @@
+"""Codes of liabilities in words."""
+
+from types import MappingProxyType
+from typing import Final
+
+REASONS: Final = MappingProxyType(
+    {
+        "floor_duty_owed": "the floor duty is owed",
+        "floor_duty_capped": "the floor duty is owed up to its cap",
+        "no_floor_duty_due": "nothing is missing to the floor",
+        "above_ceiling": "the goods land at or above the ceiling, where protection stops",
+        "member_origin": "goods of a member owe no floor duty",
+        "no_floor_measure": "no floor is held for these goods",
+        "entry_warehouse": "goods in a warehouse owe duty when they are withdrawn",
+        "entry_temporary": "goods on temporary entry owe no duty",
+        "entry_return": "returned goods owe no duty",
+    }
+)
+"""Why a line owes what it owes."""
+
+UNKNOWNS: Final = MappingProxyType(
+    {
+        "ordinary_rate_unknown": "no ordinary rate of the importer is known for these goods; the floor duty is assessed before it",
+        "bound_rate_unknown": "the bound rate behind the cap is not stated, so the cap does not bite",
+        "parity_unknown": "no price outside the zone tells what the goods cost",
+    }
+)
+"""Why a figure is unknown."""
