@@ -1,10 +1,9 @@
 """The law has two forms, the readable one and its SQL: they agree to the cent on every line, over all methods."""
 
-from random import Random
 from typing import Any
 
 import pytest
-from random_law import random_lines, random_rates, random_schedule
+from random_law import random_lines, random_rates, random_schedule, seeded
 
 from footwall.batch import Session
 from footwall.batch.assess import liability_row
@@ -14,7 +13,7 @@ from footwall.errors import Problem
 
 def compare(seed: int, count: int) -> tuple[int, int]:
     """Assess `count` random lines both ways; returns how many the query took and how many problems there were."""
-    rng = Random(seed)
+    rng = seeded(seed)
     schedule = random_schedule(rng)
     rates = random_rates(rng)
     lines = random_lines(rng, schedule, count)

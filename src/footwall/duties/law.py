@@ -70,19 +70,17 @@ def _before_floor(assessment: Assessment, duties: Duties, reason: str) -> Liabil
 
 def _with_floor(assessment: Assessment, measure: Measure, duties: Duties) -> tuple[Liability, tuple[DutyStep, ...]]:
     base = duties.base(assessment, measure)
-    exact = ZERO if by_method.above_ceiling(measure, base) else _by_method(assessment.line, measure, base)
-    cap = _cap(measure, base, duties)
-    bites = isinstance(cap, Decimal) and cap < exact
-    exact = min(exact, cap) if isinstance(cap, Decimal) else exact
+    uncapped, cap = _by_method(assessment.line, measure, base), _cap(measure, base, duties)
+    exact = min(uncapped, cap) if isinstance(cap, Decimal) else uncapped
     amount = assessment.rounded(measure, exact)
-    before = _before_floor(assessment, duties, _reason(measure, base, amount, bites=bites))
+    before = _before_floor(assessment, duties, _reason(measure, base, amount, bites=exact < uncapped))
     exposed, taken = rents(assessment, measure, base, duties, amount)
     liability = replace(
         before,
         floor_price=None if measure.floor is None else measure.per_kilogram(measure.floor) * base.rate,
         floor_value=None if measure.floor is None else assessment.to_coin(base.amount(measure, measure.floor)),
         floor_duty=amount,
-        security=_security(assessment, measure, base, duties),
+        security=_security(assessment, measure, base, duties, amount),
         total_duty=before.total_duty if isinstance(before.total_duty, Unknown) else before.total_duty + amount,
         landed_value=before.landed_value + base.counted + amount,
         parity=None if measure.parity is None else measure.per_kilogram(measure.parity) * base.rate,
@@ -100,6 +98,9 @@ def _with_floor(assessment: Assessment, measure: Measure, duties: Duties) -> tup
 
 
 def _by_method(line: Line, measure: Measure, base: Base) -> Decimal:
+    """What the measure's method asks for, before cap and rounding; nothing from its ceiling on."""
+    if by_method.above_ceiling(measure, base):
+        return ZERO
     match measure.method:
         case "top_up":
             return by_method.gap(measure, base)
@@ -126,19 +127,22 @@ def _cap(measure: Measure, base: Base, duties: Duties) -> Decimal | Unknown | No
     return max(ZERO, bound - ordinary)
 
 
-def _security(assessment: Assessment, measure: Measure, base: Base, duties: Duties) -> Decimal:
-    """What is owed at the standard value less what is owed at the declared value, each duty rounded first."""
+def _security(assessment: Assessment, measure: Measure, base: Base, duties: Duties, floor_duty: Decimal) -> Decimal:
+    """What is owed at the standard value less what is owed at the declared value, each duty capped and rounded first.
+
+    The standard value is a landed one, as the floor is: less the goods' own freight it is the value that rates are of.
+    """
     if measure.standard_value is None or measure.tolerance is None:
         return ZERO
     declared = base.value + base.freight
     if declared <= base.amount(measure, measure.standard_value * (1 + measure.tolerance)):
         return ZERO
     standard = assessment.to_coin(base.amount(measure, measure.standard_value))
-    then = duties_at(assessment, Valued(standard - base.freight, base.freight))
-    at_standard = _by_method(assessment.line, measure, then.base(assessment, measure))
-    now = _by_method(assessment.line, measure, base)
-    more = assessment.rounded(measure, at_standard) - assessment.rounded(measure, now)
-    more += then.additional_duty - duties.additional_duty
+    then = duties_at(assessment, Valued(max(ZERO, standard - base.freight), base.freight))
+    moved = then.base(assessment, measure)
+    exact, cap = _by_method(assessment.line, measure, moved), _cap(measure, moved, then)
+    exact = min(exact, cap) if isinstance(cap, Decimal) else exact
+    more = assessment.rounded(measure, exact) - floor_duty + then.additional_duty - duties.additional_duty
     if not isinstance(then.ordinary_duty, Unknown) and not isinstance(duties.ordinary_duty, Unknown):
         more += then.ordinary_duty - duties.ordinary_duty
     return max(ZERO, more)

@@ -65,7 +65,6 @@ class Assessed:
     ordinary: Exact
     additional: Exact
     counts: Exact
-    by_method: Exact
     cap: Exact
     exact: Exact
     duty: Exact
@@ -102,40 +101,45 @@ def _assess(law: Clauses) -> Assessed:
     additional = law.additional("a", value)
     law.known("r", law.amount("f_floor"))
     counts = law.counted("c", ordinary, additional)
-    by_method = law.floor_duty("d", value, freight, counts)
-    above = f"f_ceiling IS NOT NULL AND {lane.at_least(landed, law.amount('f_ceiling'))}"
-    law.stages.add(above_ceiling=Exact(f"({above})", 0))
-    under = law.known("d_under_ceiling", lane.choose([("above_ceiling", ZERO)], by_method))
-    cap, exact = _capped(law, under, value, ordinary)
+    under = _under_ceiling(law, "d", law.floor_duty("d", value, freight, counts), landed)
+    cap, exact = _capped(law, "d", under, value, ordinary)
     duty = law.known("floor_duty_due", law.rounded("f", exact))
-    return Assessed(value, freight, landed, ordinary, additional, counts, by_method, cap, exact, duty)
+    return Assessed(value, freight, landed, ordinary, additional, counts, cap, exact, duty)
 
 
-def _capped(law: Clauses, duty: Exact, value: Exact, ordinary: Exact) -> tuple[Exact, Exact]:
+def _under_ceiling(law: Clauses, name: str, by_method: Exact, landed: Exact) -> Exact:
+    """What the method asks for; nothing from the ceiling on."""
+    above = f"f_ceiling IS NOT NULL AND {law.lane.at_least(landed, law.amount('f_ceiling'))}"
+    law.stages.add(**{f"{name}_above_ceiling": Exact(f"({above})", 0)})
+    return law.known(f"{name}_under_ceiling", law.lane.choose([(f"{name}_above_ceiling", ZERO)], by_method))
+
+
+def _capped(law: Clauses, name: str, duty: Exact, value: Exact, ordinary: Exact) -> tuple[Exact, Exact]:
     """What the bound rate leaves for the floor duty, and the lesser of the two."""
-    lane = law.lane
+    lane, cap_name, bites = law.lane, f"{name}_cap", f"{name}_cap_bites"
     if not law.terms.capped:
-        law.stages.add(cap_bites=Exact("FALSE", 0))
-        return law.known("cap_exact", Exact(f"CAST(NULL AS DECIMAL(18,{law.coin_places}))", law.coin_places)), duty
+        law.stages.add(**{bites: Exact("FALSE", 0)})
+        return law.known(cap_name, Exact(f"CAST(NULL AS DECIMAL(18,{law.coin_places}))", law.coin_places)), duty
     bound = lane.plus(law.share("f_bound_av", value), law.amount("f_bound_sp"))
     known = "f_cap = 'known'"
-    room = law.known("bound_room", lane.choose([(known, lane.minus(bound, ordinary))], None))
-    cap = law.known("cap_exact", lane.choose([(known, lane.positive(room))], None))
-    law.stages.add(cap_bites=Exact(f"(cap_exact IS NOT NULL AND NOT {lane.at_least(cap, duty)})", 0))
-    return cap, law.known("d_exact", lane.choose([("cap_bites", cap)], duty))
+    room = law.known(f"{name}_room", lane.choose([(known, lane.minus(bound, ordinary))], None))
+    cap = law.known(cap_name, lane.choose([(known, lane.positive(room))], None))
+    law.stages.add(**{bites: Exact(f"({cap_name} IS NOT NULL AND NOT {lane.at_least(cap, duty)})", 0)})
+    return cap, law.known(f"{name}_exact", lane.choose([(bites, cap)], duty))
 
 
 def _security(law: Clauses, assessed: Assessed) -> Exact:
-    """What is owed at the standard value less what is owed at the declared value, each duty rounded first."""
-    lane = law.lane
+    """What is owed at the standard value less what is owed at the declared value, each duty capped and rounded first."""
+    lane, freight = law.lane, assessed.freight
     trigger = law.known("s_trigger", law.amount("f_trigger"))
     standard = law.known("s_standard", law.to_coin(law.known("s_standard_exact", law.amount("f_standard"))))
-    value = law.known("s_value", lane.minus(standard, assessed.freight))
+    value = law.known("s_value", lane.positive(law.known("s_open", lane.minus(standard, freight))))
     then = law.ordinary("so", value)
     others = law.additional("sa", value)
-    at_standard = law.floor_duty("sd", value, assessed.freight, law.counted("sc", then, others))
-    now = law.known("d_rounded", law.rounded("f", assessed.by_method))
-    more = lane.minus(law.known("sd_rounded", law.rounded("f", at_standard)), now)
+    by_method = law.floor_duty("sd", value, freight, law.counted("sc", then, others))
+    under = _under_ceiling(law, "sd", by_method, law.known("s_landed", lane.plus(value, freight)))
+    at_standard = _capped(law, "sd", under, value, then)[1]
+    more = lane.minus(law.known("sd_rounded", law.rounded("f", at_standard)), assessed.duty)
     more = lane.minus(lane.plus(more, others), assessed.additional)
     more = lane.choose([("o_known", lane.minus(lane.plus(more, then), assessed.ordinary))], more)
     applies = f"f_standard IS NOT NULL AND NOT {lane.at_least(trigger, assessed.landed)}"
@@ -155,9 +159,9 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
     unknown = "(CASE WHEN NOT o_known THEN 'ordinary_rate_unknown' END)"
     reasons = [
         ("reason IS NOT NULL", "reason"),
-        ("cap_bites", "'floor_duty_capped'"),
+        ("d_cap_bites", "'floor_duty_capped'"),
         (f"{assessed.duty.sql} <> 0", "'floor_duty_owed'"),
-        ("above_ceiling", "'above_ceiling'"),
+        ("d_above_ceiling", "'above_ceiling'"),
     ]
     reason = " ".join(f"WHEN {condition} THEN {words}" for condition, words in reasons)
     return {
