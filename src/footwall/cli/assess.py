@@ -71,6 +71,7 @@ def assess(
                 lines, out, partial(assess_file, schedule=schedule, rates=held.rates, steps=steps)
             )
     head(held, f"{lines}: {outcome.lines:,} lines assessed{_not_assessed(outcome)}")
+    say()
     if written:
         _print_totals(outcome, held.facts.currencies[outcome.currency].minor_units)
     _print_problems(outcome)

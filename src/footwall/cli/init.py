@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from footwall.cli.options import examples
-from footwall.cli.screen import say
+from footwall.cli.screen import paragraph, say
 
 EXAMPLES = examples(
     "footwall init zone",
@@ -33,7 +33,7 @@ def init(
     from footwall.desk import init_zone, open_zone
 
     zone = open_zone(init_zone(folder, name=name, rulebook=rulebook, facts=facts))
-    say(f"Made {zone.settings.name!r} in {folder}. {zone.settings.notice}")
+    paragraph(f"Made {zone.settings.name!r} in {folder}. {zone.settings.notice}")
     say()
     versions = ", ".join(f"{one.rulebook.version} from {one.rulebook.valid_from}" for one in zone.rulebooks.versions)
     walk = zone.rulebooks.walk

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import ZoneFolder, examples
-from footwall.cli.screen import say
+from footwall.cli.screen import paragraph, say
 from footwall.cli.status import PROBLEMS
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def verify(
     held = open_zone(zone)
     say(f"The record in {zone} is whole: {held.head.sequence:,} entries, walked to {held.last_day or 'no day yet'}.")
     say(f"Its head, to note down elsewhere: {held.head}")
-    say(held.settings.notice)
+    paragraph(held.settings.notice)
 
 
 def _head(text: str | None) -> "Head | None":

@@ -48,6 +48,7 @@ def ladder(
         )
         return
     head(held, f"The ladder of {held.facts.minerals[mineral].name} on {day_of(held, on)}")
+    say()
     _print_forms(held, mineral, on)
     heading("Each process at these levels, USD per kg of its output as traded")
     _print_rungs(found)

@@ -30,4 +30,5 @@ def member(
     if party not in held.members.countries:
         raise UsageError(f"{party!r} is not a country or union the facts know: write ISO 3166, such as JP or EU")
     head(held, f"{party} on {asked}")
+    say()
     say(f"{held.members.is_member(party, asked)[1]}.")

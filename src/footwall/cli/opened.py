@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footwall.cli.screen import say
+from footwall.cli.screen import paragraph, say
 from footwall.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ def opened(folder: Path) -> "Zone":
 def head(zone: "Zone", title: str, *, error: bool = False) -> None:
     """What this screen shows, and what kind of zone it speaks of."""
     say(title, error=error)
-    say(f"{zone.settings.name}, walked to {zone.last_day}. {zone.settings.notice}", error=error)
-    say(error=error)
+    paragraph(f"{zone.settings.name}, walked to {zone.last_day}. {zone.settings.notice}", error=error)
 
 
 def day_of(zone: "Zone", on: date | None) -> date:

@@ -51,6 +51,7 @@ def price(
         return
     entry = held.facts.forms[form]
     head(held, f"{entry.name} ({form}, {entry.stage}) on {day_of(held, on)}")
+    say()
     unit = "USD/kg" if entry.basis == "form" else f"USD/kg {entry.content}"
     table([Column("figure"), Column(unit, "number"), Column("rests on")], _figures(held, form, on, reference))
     if why:

@@ -121,6 +121,7 @@ def quote(
         say(json_text({"notice": held.settings.notice, "on": day, "liability": liability, "steps": steps}))
         return
     head(held, f"{number(mass_kg)} kg of {liability.form or hs_code} from {origin} to {importer} on {day}")
+    say()
     _print(liability, held.facts.currencies[liability.currency].minor_units)
     if isinstance(liability.ordinary_duty, Unknown) and not hs_code:
         say()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import ZoneFolder, examples, read_day
-from footwall.cli.screen import say
+from footwall.cli.screen import say, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,6 @@ def run(
     Walk the zone's days from its last one on, and print what changed; run again, it changes nothing.
     """
     from footwall.cli.opened import head
-    from footwall.cli.summary import print_footings, print_forms
     from footwall.desk import open_zone
     from footwall.desk import run as walk
 
@@ -61,12 +60,27 @@ def run(
     _print_changes(held, result)
     report = where / REPORT
     if not result.changed and report.exists():
-        say(f"The report in {report} stands.")
-        return
-    head(held, f"The zone on {held.last_day}")
-    print_forms(held)
-    print_footings(held)
+        say(f"The report of that day stands in {report}.")
+    else:
+        head(held, f"The zone on {held.last_day}")
+        _show(held, report)
     _print_next(where)
+
+
+def _show(held: "Zone", report: Path) -> None:
+    """The tables of the report on the screen, and the report itself in its file."""
+    from footwall.cli.summary import print_trade, print_zone
+    from footwall.report import estimated_rows, report_html, zone_summary, zone_trade
+
+    summary = zone_summary(held)
+    print_zone(summary)
+    with working("assessing a year of imports"):
+        trade = zone_trade(held)
+    print_trade(trade, estimated_rows(trade.estimated, held.facts))
+    with working(f"writing {report}"):
+        report.write_text(report_html(summary, trade, held.facts), encoding="utf-8")
+    say()
+    say(f"The whole, with its charts and sources: {report}")
 
 
 def _print_changes(held: "Zone", result: "RunResult") -> None:

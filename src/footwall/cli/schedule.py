@@ -67,6 +67,7 @@ def schedule(
             _print_csv(chosen)
         case ScheduleFormat.TABLE:
             head(held, title)
+            say()
             _print_table(chosen)
 
 

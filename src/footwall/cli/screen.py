@@ -3,8 +3,9 @@
 On a terminal a table fits its width by wrapping words; anywhere else it is as wide as it is, plain, without colours.
 """
 
-import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,8 +24,12 @@ PLAIN_WIDTH = 140
 """How wide a table may become where nobody tells: words are wrapped beyond it, numbers never."""
 
 _NO_LIMIT = 100_000
-_NUMBER = re.compile(r"[0-9][0-9,]*(?:[.][0-9]+)?")
-_POINT = re.compile(r"[0-9]([.][0-9]+)")
+_BLANK = "\N{BRAILLE PATTERN BLANK}"
+"""Stands for a blank behind a number until the table is laid out, which would cut blanks off."""
+
+
+Cell = str | tuple[str, str]
+"""What stands in a table: text, or text with a style that a terminal may show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,16 @@ def say(text: str = "", *, error: bool = False) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, title: str = "", error: bool = False) -> None:
+def paragraph(text: str, *, error: bool = False) -> None:
+    """A longer text, broken between words where the line ends."""
+    stream = sys.stderr if error else sys.stdout
+    width = min(shutil.get_terminal_size().columns, PLAIN_WIDTH) if stream.isatty() else PLAIN_WIDTH
+    say(textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False), error=error)
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str = "", error: bool = False) -> None:
     """A table with its title above it; nothing at all where there are no rows."""
-    listed = [tuple(row) for row in rows]
+    listed = list(_on_their_points(columns, list(rows)))
     if not listed:
         return
     from rich.box import SIMPLE_HEAD
@@ -70,14 +82,27 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, title: st
     from rich.text import Text
 
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    filled = list(_on_their_points(columns, listed))
-    for column, cells in zip(columns, zip(*filled, strict=True), strict=True):
-        right = column.kind == "number"
-        word = max(len(word) for cell in (column.heading, *cells) for word in (cell.split() or [""]))
-        justify: Literal["left", "right"] = "right" if right else "left"
-        grid.add_column(Text(column.heading), justify=justify, no_wrap=right, min_width=word)
-    for row in filled:
-        grid.add_row(*map(Text, row))
+    for number, column in enumerate(columns):
+        numeric = column.kind == "number"
+        cells = [row[number][0] for row in listed]
+        narrowest = max(map(_unbreakable, [*column.heading.split("\n"), *([] if numeric else cells)]))
+        grid.add_column(
+            Text(column.heading, justify="right" if numeric else "left"),
+            overflow="fold",
+            min_width=max([narrowest, *(map(len, cells) if numeric else ())]),
+        )
+    for row in listed:
+        grid.add_row(
+            *(
+                Text(
+                    text,
+                    style=style,
+                    no_wrap=column.kind == "number",
+                    justify="right" if column.kind == "number" else "left",
+                )
+                for column, (text, style) in zip(columns, row, strict=True)
+            )
+        )
     console = _console(error=error)
     width = console.width if console.is_terminal else PLAIN_WIDTH
     natural = Measurement.get(console, console.options.update(max_width=_NO_LIMIT), grid)
@@ -86,7 +111,7 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, title: st
         say(title, error=error)
     with console.capture() as captured:
         console.print(grid, crop=False)
-    say("\n".join(line.rstrip() for line in captured.get().splitlines()), error=error)
+    say("\n".join(line.rstrip() for line in captured.get().replace(_BLANK, " ").splitlines()), error=error)
 
 
 def heading(text: str) -> None:
@@ -106,30 +131,34 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def _on_their_points(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    """The rows with each column's numbers filled up with zeros, so that their decimal points stand below each other."""
-    places = [
-        max((len(point) - 1 for row in rows for point in _POINT.findall(row[number])), default=0)
-        if column.kind == "number"
-        else 0
-        for number, column in enumerate(columns)
+def _on_their_points(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[list[tuple[str, str]]]:
+    """The rows, the numbers of each column with blanks behind them, so that their decimal points stand below each other."""
+    styled = [
+        [(_one_line(cell), "") if isinstance(cell, str) else (_one_line(cell[0]), cell[1]) for cell in row]
+        for row in rows
     ]
+    for number, column in enumerate(columns):
+        if column.kind == "number":
+            behind = max((len(row[number][0].partition(".")[2]) for row in styled), default=0)
+            for row in styled:
+                text, style = row[number]
+                if any(letter.isdigit() for letter in text):
+                    blanks = behind - len(text.partition(".")[2]) + (behind > 0 and "." not in text)
+                    row[number] = (text + _BLANK * blanks, style)
+    return styled
 
-    def filled(cell: str, to: int) -> str:
-        return _NUMBER.sub(lambda match: _filled_up(match[0], to), cell) if to else cell
 
-    for row in rows:
-        yield [filled(_one_line(cell), to) for cell, to in zip(row, places, strict=True)]
-
-
-def _filled_up(text: str, places: int) -> str:
-    """A written number with zeros behind its point up to `places`."""
-    whole, _, rest = text.partition(".")
-    return f"{whole}.{rest:0<{places}}"
+def _unbreakable(text: str) -> int:
+    """How wide a column must be so that no word of `text` is broken; what indents it stands before its first word."""
+    words = text.split()
+    indent = len(text) - len(text.lstrip(" "))
+    return max([indent + len(words[0]), *map(len, words)]) if words else 0
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Without line breaks, so that a cell of a file cannot break the table; leading spaces stay, they indent."""
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    return indent + " ".join(text.split())
 
 
 def _console(*, error: bool) -> "Console":

@@ -1,81 +1,71 @@
-"""What `footwall run` shows of a zone: where each floor stands, and on what the prices rest."""
+"""What `footwall run` shows of a zone: the report's own tables, as far as a terminal can show them."""
 
-from collections import Counter
-from collections.abc import Sequence
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
-from footwall.cli.screen import NOT_APPLICABLE, Column, heading, number, say, table
-from footwall.facts import stage_order
-from footwall.quantity import Unknown
+from footwall.cli.screen import Cell, Column, heading, paragraph, say, table
 
 if TYPE_CHECKING:
-    from footwall.desk import Zone
-    from footwall.facts import Form
-    from footwall.prices import ReferencePrice
+    from footwall.report import ReportTable, ZoneSummary, ZoneTrade
 
-FOOTINGS = {
-    "observed": "observed prices of the form itself",
-    "cost_build": "the cost of making it from the form below",
-    "carried": "its own last price, carried",
-    "suspended": "nothing: no price",
-}
+STYLES: Final = {"under": "yellow", "at": "", "above": "cyan"}
+"""Colour says what the mark before the word says too; the two are told apart by every eye."""
 
 
-def print_forms(zone: "Zone") -> None:
-    """One row for each form with a floor: stage, reference price, method, floor, market, tariff now, last change."""
-    floors, references = zone.floors(), zone.state.latest
-    forms = sorted(
-        (zone.facts.forms[form] for form in floors), key=lambda form: (form.mineral, stage_order(form.stage), form.form)
-    )
-    parities = zone.state.parities
-    rows = []
-    for form in forms:
-        tariffs = [tariff for tariff in zone.tariffs() if tariff.form == form.form]
-        markets = [parity.price for (name, _), parity in parities.items() if name == form.form]
-        changed = max((tariff.changed_on for tariff in tariffs), default=None)
-        rows.append(
-            (form.mineral, form.stage, form.form, _unit(form), number(references[form.form].price),
-             _footing(references[form.form]), number(floors[form.form].price), _range(markets),
-             _range([tariff.rate for tariff in tariffs]), NOT_APPLICABLE if changed is None else changed.isoformat())
-        )  # fmt: skip
-    heading("Floors and the tariffs that hold them, USD per kg of what the unit names")
-    texts = [Column(name) for name in ("mineral", "stage", "form", "unit")]
-    numbers = [Column("floor", "number"), Column("market", "number"), Column("tariff now", "number")]
-    table([*texts, Column("reference", "number"), Column("method"), *numbers, Column("last changed")], rows)
-    say(
-        "market: import parity, landed before floor duty, lowest–highest of origin groups; tariff: of importers and origins."
-    )
+def print_zone(summary: "ZoneSummary") -> None:
+    """Each tracked form with its price, floor, market and tariff, and what the prices rest on."""
+    from footwall.report import footing_rows, summary_rows
+
+    print_table(summary_rows(summary))
+    print_table(footing_rows(summary))
 
 
-def print_footings(zone: "Zone") -> None:
-    """On what the prices of the last day rest: how many forms, and which share of them."""
-    prices = list(zone.state.latest.values())
-    counts = Counter(price.status for price in prices)
-    assumed = sum(price.assumed for price in prices if not isinstance(price.price, Unknown))
-    heading("What the prices rest on")
-    rows = [
-        (words, number(counts[status]), f"{Decimal(counts[status] * 100) / len(prices):.0f}")  # type: ignore[index]
-        for status, words in FOOTINGS.items()
+def print_trade(trade: "ZoneTrade", estimated: "ReportTable") -> None:
+    """What a year of the members' imports would owe, what is left out of that, and what shared codes are estimated at."""
+    from footwall.report import aside_rows, trade_rows
+
+    total = trade.total
+    say()
+    say(f"The members' imports of {total.year}, assessed under the schedule of {total.entry_date}.")
+    say("One cell is a year of one code between two countries, valued at the year's mean: it is no consignment.")
+    for one in (*trade_rows(trade), aside_rows(total), estimated):
+        print_table(one)
+
+
+def print_table(shown: "ReportTable") -> None:
+    """A table of the report without the columns that a narrow screen may leave out."""
+    kept = [number for number, column in enumerate(shown.columns) if not column.detail]
+    columns = [
+        Column(f"{column.heading}\n{column.unit}".strip(), "number" if column.numeric else "text")
+        for column in (shown.columns[number] for number in kept)
     ]
-    table([Column("forms whose price rests on"), Column("forms", "number"), Column("% of forms", "number")], rows)
-    say(
-        f"{assumed:,} of the {len(prices) - counts['suspended']:,} prices use an assumption on the way (freight, cost, date)."
-    )
+    heading(shown.title)
+    table(columns, _rows(shown, kept))
+    for sentence in (*_remarks(shown), *shown.notes):
+        paragraph(sentence)
 
 
-def _unit(form: "Form") -> str:
-    return "kg" if form.basis == "form" else f"kg {form.content}"
+def _rows(shown: "ReportTable", kept: "Iterable[int]") -> "Iterable[list[Cell]]":
+    rest = list(kept)[1:]
+    grouped = any(row.kind == "group" for row in shown.rows)
+    for row in shown.rows:
+        first = row.cells[0]
+        if row.kind == "group":
+            yield [first.text, *("" for _ in rest)]
+        elif row.kind != "remark":
+            name = first.note or first.text
+            cells = (row.cells[number] for number in rest)
+            yield [
+                f"  {name}" if grouped else name,
+                *((cell.text, STYLES.get(cell.standing or "", "")) for cell in cells),
+            ]
 
 
-def _footing(price: "ReferencePrice") -> str:
-    return " ".join([price.status.replace("_", "-"), *([price.tier.replace("_", " ")] if price.tier else [])])
-
-
-def _range(values: "Sequence[Decimal | Unknown]") -> str:
-    known = sorted(value for value in values if not isinstance(value, Unknown))
-    if not values:
-        return NOT_APPLICABLE
-    if not known:
-        return "unknown"
-    return number(known[0]) if known[0] == known[-1] else f"{number(known[0])}–{number(known[-1])}"
+def _remarks(shown: "ReportTable") -> "Iterable[str]":
+    """What is remarked on a group stands below the table, with the group's name."""
+    group = ""
+    for row in shown.rows:
+        if row.kind == "group":
+            group = row.cells[0].text
+        elif row.kind == "remark":
+            yield f"{group}. {row.cells[0].text}" if group else row.cells[0].text

@@ -1,0 +1,100 @@
+# What one does with a checkout. `make` alone tells.
+#
+# Everything is installed into .venv from locks with hashes. The first time packages come from wherever pip on this
+# machine is told to look; they are kept in the user's caches, and a stamp in .venv makes every later run need no network.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+ZONE ?= zone
+ARGUMENTS ?=
+SEED ?= $(shell date +%s)
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/footwall
+VENV := .venv
+BENCH := .venv-bench
+TARGETS_OF_STYLE := src tests requirements $(wildcard bench)
+
+# uv reads no pip settings, so it is told them. Hashes say what a package is, so any index may offer it.
+SETTINGS = eval "$$($(1)/bin/python requirements/pip_settings.py)"; export UV_INDEX_STRATEGY=unsafe-best-match UV_PYTHON_DOWNLOADS=never
+UV = $(call SETTINGS,$(1)); $(1)/bin/uv
+# From the cache if everything is there, else from the network.
+INSTALL = $(call UV,$(1)) pip install --quiet --python $(1)/bin/python --require-hashes --offline -r $(2) 2>/dev/null || \
+	{ echo "Fetching the packages of $(2) …"; $(call UV,$(1)) pip install --quiet --python $(1)/bin/python --require-hashes -r $(2); }
+
+.PHONY: help run test check prove bench lock clean picture
+
+help:  ## this list
+	@echo "Footwall. What one can make:"
+	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10 | sed 's/^/  make /'
+
+run: $(VENV)/.base  ## an example zone in the folder zone: walked, assessed, shown
+	@[ -e $(ZONE)/zone.toml ] || $(VENV)/bin/footwall init $(ZONE)
+	@$(VENV)/bin/footwall run $(ZONE)
+
+test: $(VENV)/.dev  ## all tests, properties at a fraction of their counts, branch coverage
+	@$(VENV)/bin/python -m pytest -n 2 --hypothesis-profile=quick --cov --cov-branch --cov-report=term:skip-covered --durations=5
+
+check: $(VENV)/.dev  ## format, lint, types, layers, house rules: all of them, then the verdict
+	@failed=; try() { local what=$$1; shift; echo "== $$what"; "$$@" || failed+=" $$what"; }; bin=$(VENV)/bin; \
+	try format $$bin/ruff format --check --quiet $(TARGETS_OF_STYLE); \
+	try lint $$bin/ruff check --quiet $(TARGETS_OF_STYLE); \
+	try types $$bin/mypy; \
+	try layers $$bin/lint-imports; \
+	try house $$bin/python -m pytest tests/house; \
+	if [ -n "$$failed" ]; then echo "Not clean:$$failed. Formatting is mended by: $$bin/ruff format $(TARGETS_OF_STYLE)"; exit 1; fi
+
+prove: $(VENV)/.dev  ## every property at its full count; SEED=… repeats a run
+	@echo "Seed $(SEED). Repeat this run with: make prove SEED=$(SEED)"
+	@$(VENV)/bin/python -m pytest -n 2 --hypothesis-profile=full --hypothesis-seed=$(SEED) --durations=10
+
+bench: $(BENCH)/.bench  ## the assessment beside its peers, in one run
+	@for program in bench/*.py; do $(BENCH)/bin/python $$program $(ARGUMENTS); done
+
+lock: $(VENV)/bin/uv  ## the locks anew from pyproject.toml and requirements/*.in
+	@$(call LOCK,requirements/uv.in,uv)
+	@$(call LOCK,pyproject.toml --extra build,base)
+	@$(call LOCK,pyproject.toml --extra dev --extra build,dev)
+	@$(call LOCK,pyproject.toml requirements/bench.in --extra build,bench)
+
+picture: $(VENV)/.base  ## the pictures of the README, from the zone in the folder zone
+	@$(VENV)/bin/python -m docs.pictures $(ZONE)
+
+clean:  ## remove what was made here: environments, caches, the example zone
+	rm -rf $(VENV) $(BENCH) $(ZONE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Locks name no host. Only the main index is asked, because a lock needs the hashes of every platform's file.
+LOCK = $(call SETTINGS,$(VENV)); UV_INDEX= UV_FIND_LINKS= UV_CUSTOM_COMPILE_COMMAND="make lock" \
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $(1) -o requirements/$(2).lock
+
+$(VENV)/bin/python $(BENCH)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Footwall needs Python 3.11 or newer; name one: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(@D)/..
+
+# uv itself: kept as a file, so that it can be installed again without a network.
+%/bin/uv: requirements/uv.lock | %/bin/python
+	@mkdir -p $(CACHE)/uv
+	@$*/bin/python -m pip install -qq --disable-pip-version-check --no-index --find-links $(CACHE)/uv --require-hashes -r $< 2>/dev/null || \
+		{ $*/bin/python -m pip download -qq --disable-pip-version-check --no-deps --require-hashes -d $(CACHE)/uv -r $< && \
+		$*/bin/python -m pip install -qq --disable-pip-version-check --no-index --find-links $(CACHE)/uv --require-hashes -r $<; }
+	@touch $@
+
+$(VENV)/.base: requirements/base.lock pyproject.toml $(VENV)/bin/uv
+	@$(call INSTALL,$(VENV),requirements/base.lock)
+	@$(call FOOTWALL,$(VENV))
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock pyproject.toml $(VENV)/bin/uv
+	@$(call INSTALL,$(VENV),requirements/dev.lock)
+	@$(call FOOTWALL,$(VENV))
+	@touch $(VENV)/.base $@
+
+$(BENCH)/.bench: requirements/bench.lock pyproject.toml $(BENCH)/bin/uv
+	@$(call INSTALL,$(BENCH),requirements/bench.lock)
+	@$(call FOOTWALL,$(BENCH))
+	@touch $@
+
+FOOTWALL = $(call UV,$(1)) pip install --quiet --python $(1)/bin/python --offline --no-deps --no-build-isolation -e .

@@ -1,0 +1,50 @@
+"""How much each property is tried, and what a run tells at its end.
+
+Profiles: `quick` for every day, `default` when one runs pytest by hand, `full` to prove. A test that counts for itself
+takes its count from `counted`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+EXAMPLES = {"quick": 25, "default": 100, "full": 2000}
+SHARES = {"quick": 1, "default": 4, "full": 100}
+"""How many hundredths of its full count a test that counts for itself is run at."""
+
+for _name, _examples in EXAMPLES.items():
+    settings.register_profile(_name, max_examples=_examples, deadline=None, print_blob=True)
+settings.load_profile("default")
+
+
+def profile(config: pytest.Config) -> str:
+    """The profile of this run."""
+    return str(config.getoption("--hypothesis-profile") or "default")
+
+
+@pytest.fixture(scope="session")
+def counted(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """What part of a full count this run tries: all of it where it proves, a hundredth where it is quick."""
+    share = SHARES[profile(request.config)]
+
+    def part(full: int) -> int:
+        return max(1, full * share // SHARES["full"])
+
+    return part
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say how much was tried, and loudly what was not."""
+    name = profile(config)
+    seed = config.getoption("--hypothesis-seed")
+    told = f"profile {name}: {EXAMPLES[name]:,} examples of each property, {SHARES[name]} % of each full count"
+    terminalreporter.section("how much was tried")
+    terminalreporter.write_line(told + (f", seed {seed}" if seed is not None else ""))
+    skipped = terminalreporter.stats.get("skipped", [])
+    for report in skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        terminalreporter.write_line(f"NOT TRIED: {report.nodeid}: {reason}", red=True)
+    if not skipped:
+        terminalreporter.write_line("Nothing was skipped.")
