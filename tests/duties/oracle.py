@@ -275,8 +275,11 @@ class Oracle:
         if floor.parity is None:
             owed.rent_taken = None
         else:
-            taken = min(owed.customs_value, invoice) + owed.freight - self.at(floor, floor.parity)
-            owed.rent_taken = max(Fraction(0), taken)
+            reached = owed.customs_value + owed.freight
+            counted = owed.landed - reached - owed.floor_duty
+            if reached + counted >= whole:
+                reached = min(reached, invoice + owed.freight)
+            owed.rent_taken = max(Fraction(0), reached - self.at(floor, floor.parity))
 
     def nil_price(self, floor: Measure) -> Fraction | None:
         """The price from which no floor duty is left, or None where no invoice brings it to nil."""

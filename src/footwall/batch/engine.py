@@ -54,10 +54,9 @@ def prepare(connection: duckdb.DuckDBPyConnection, raw: Raw, schedule: Schedule,
     shape = shape_query(RAW, raw.columns)
     connection.execute(f"CREATE OR REPLACE VIEW {SHAPED} AS {shape.query}")
     places = _load_rates(connection, rates, schedule.currency)
-    _load_calendar(connection, schedule)
     meetings, keys = _meetings(connection, schedule)
     terms = compile_terms(meetings, schedule)
-    return _query(connection, keys, terms, shape, places, schedule)
+    return _query(connection, keys, terms, shape, schedule, rate_places=places)
 
 
 def left_over(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, object]]:
@@ -91,23 +90,20 @@ def _load_rates(connection: duckdb.DuckDBPyConnection, rates: Rates, currency: s
     return max(places, 1) if used else 0
 
 
-def _load_calendar(connection: duckdb.DuckDBPyConnection, schedule: Schedule) -> None:
-    """One row for each day between the first and the last change of the schedule: its period; later days are the last one."""
-    points = schedule.breakpoints
-    connection.register(
-        "periods_given",
-        pa.table({"period": pa.array(range(len(points)), pa.int32()), "starts": pa.array(points, pa.date32())}),
-    )
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE calendar AS SELECT CAST(d AS DATE) AS calendar_day, "
-        "(SELECT max(period) FROM periods_given WHERE starts <= d) AS period "
-        f"FROM range(DATE '{points[0]}', DATE '{points[-1]}', INTERVAL 1 DAY) r(d)"
-    )
-
-
 def _period(schedule: Schedule) -> str:
+    """The number of the schedule's period that a day falls into, NULL before the first: halves asked by turns."""
     points = schedule.breakpoints
-    return f"(CASE WHEN entry_date >= DATE '{points[-1]}' THEN {len(points) - 1} ELSE calendar.period END)"
+
+    def among(first: int, last: int) -> str:
+        if first == last:
+            return str(first)
+        middle = (first + last + 1) // 2
+        return (
+            f"(CASE WHEN entry_date < DATE '{points[middle]}' THEN {among(first, middle - 1)} "
+            f"ELSE {among(middle, last)} END)"
+        )
+
+    return f"(CASE WHEN entry_date >= DATE '{points[0]}' THEN {among(0, len(points) - 1)} END)"
 
 
 def _meetings(
@@ -115,7 +111,7 @@ def _meetings(
 ) -> tuple[list[tuple[Meeting, str, str]], list[dict[str, object]]]:
     rows = connection.execute(
         f"SELECT DISTINCT importer, origin, hs_code, form_stated, entry_type, {_period(schedule)} AS period "
-        f"FROM {SHAPED} LEFT JOIN calendar ON calendar_day = entry_date WHERE usable ORDER BY ALL"
+        f"FROM {SHAPED} WHERE usable ORDER BY ALL"
     ).fetchall()
     cells: dict[tuple[object, ...], int] = {}
     meetings: list[tuple[Meeting, str, str]] = []
@@ -158,10 +154,11 @@ def _query(
     keys: list[dict[str, object]],
     terms: Terms,
     shape: Shape,
-    places: int,
     schedule: Schedule,
+    *,
+    rate_places: int,
 ) -> Prepared:
-    lanes = {wide: compile_lane(terms, shape, places, wide=wide) for wide in (False, True)}
+    lanes = {wide: compile_lane(terms, shape, rate_places, wide=wide) for wide in (False, True)}
     for wide, compiled in lanes.items():
         connection.register("terms_given", compiled.table)
         name = "terms_wide" if wide else "terms_narrow"
@@ -173,7 +170,7 @@ def _query(
         "keys_given", pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in types.items()})
     )
     connection.execute("CREATE OR REPLACE TEMP TABLE keys AS SELECT * FROM keys_given")
-    connection.execute(f"CREATE OR REPLACE VIEW {MET} AS {_met(terms, lanes, schedule, converts=places > 0)}")
+    connection.execute(f"CREATE OR REPLACE VIEW {MET} AS {_met(terms, lanes, schedule, converts=rate_places > 0)}")
     counts = dict(connection.execute(f"SELECT lane, count(*) FROM {MET} GROUP BY lane").fetchall())
     parts, steps = [], []
     for number, wide, lane in ((1, False, NARROW), (2, True, WIDE)):
@@ -244,12 +241,12 @@ def _met(terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, co
             f"(CASE WHEN {slot}_currency IS NULL OR {slot}_currency = '{own}' THEN 1 ELSE {name}.rate END) AS {slot}_rate"
         )
         ready.append(f"{slot}_rate IS NOT NULL AND net_mass_kg * {slot}_rate <= wide_kg")
+    freight = "freight_insurance IS NOT NULL AND (valuation = 'cif' OR freight_insurance <= customs_value_declared)"
     ready += [
         "usable",
         "cell IS NOT NULL",
         "(NOT needs_content OR content IS NOT NULL OR standard_content_known IS NOT NULL)",
-        "(valuation_basis IS NULL OR valuation_basis = valuation OR (freight_insurance IS NOT NULL "
-        "AND (valuation = 'cif' OR freight_insurance <= customs_value_declared)))",
+        f"(valuation_basis IS NULL OR valuation_basis = valuation OR ({freight}))",
     ]
     fits = " AND ".join(f"{name} < {_limit_text(lanes[False])}" for name in _amounts(lanes))
     foreign = "".join(f" AND net_mass_kg * {slot}_rate <= narrow_kg" for slot in sorted(terms.foreign))
@@ -262,7 +259,7 @@ def _met(terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, co
         f"s.{name} = k.{name}" for name in ("importer", "origin", "hs_code", "form_stated", "entry_type")
     )
     extras = ", ".join(["k.cell", "k.narrow_kg", "k.wide_kg", *(f"k.{name}" for name in _key_extras(terms))])
-    dated = f"SELECT *, {_period(schedule)} AS period_met FROM {SHAPED} LEFT JOIN calendar ON calendar_day = entry_date"
+    dated = f"SELECT *, {_period(schedule)} AS period_met FROM {SHAPED}"
     met = f"SELECT s.*, {extras} FROM ({dated}) s LEFT JOIN keys k ON {key} AND s.period_met = k.period"
     kept = "source_row, line_id, entry_date, net_mass_kg, customs_value_declared, content, freight_insurance, "
     kept += "related_parties, direct_invoice, valuation_basis, usable, line_currency, cell, narrow_kg, wide_kg, "

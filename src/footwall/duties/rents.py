@@ -32,7 +32,7 @@ def rents(
         missing = base.amount(measure, price) - landed - base.counted
         invoice = _invoice_without_duty(assessment, measure, base, duties, price)
         if missing <= 0:
-            landed = invoice + base.freight
+            landed = min(landed, invoice + base.freight)
         indirect = measure.method == "minimum_price" and not is_direct(assessment.line)
         if nil_price is not None and duty and not indirect:
             exposed = max(ZERO, assessment.to_coin(invoice - base.value))

@@ -24,7 +24,8 @@ def rents(
     invoice = law.known("invoice", _without_tax(law, open_coins, needed="exposed OR beyond"))
     gained = law.known("rent_gained", lane.minus(invoice, value))
     parity = law.known("parity_whole", law.amount("f_parity"))
-    reached = lane.choose([("beyond", lane.plus(invoice, freight))], landed)
+    escaped = law.known("escaped", lane.plus(invoice, freight))
+    reached = lane.choose([(f"beyond AND {lane.at_least(landed, escaped)}", escaped)], landed)
     above = law.known("above_parity", law.to_coin(law.known("above_parity_exact", lane.minus(reached, parity))))
     return lane.choose([("exposed", lane.positive(gained))], ZERO), lane.positive(above)
 

@@ -62,31 +62,14 @@ def schedule_faults(
     """Every fault of `measures`, one problem each; overlaps are for the schedule to find once all measures make sense."""
     if not measures:
         yield Problem(
-            "schedule_empty", "no measures", "at least one measure", "Give the measures in force.", source="schedule"
+            "schedule_empty", "no measures", "at least one measure", "Give the measures in force.", "schedule"
         )
     for name, count in Counter(measure.measure_id for measure in measures).items():
         if count > 1:
             yield _problem(name, ("measure_id", "measure_repeated", f"{count} measures named {name}",
                                   "an id of its own for each", "Rename all but one."))  # fmt: skip
-    used = {measure.currency for measure in measures if measure.currency}
-    if currency is None and len(used) > 1:
-        yield Problem(
-            "assessment_currency_missing",
-            f"measures in {', '.join(sorted(used))}",
-            "one assessment currency",
-            "Say in which currency duties are assessed: from_measures(…, currency='USD').",
-            source="schedule",
-        )
-    if currency is None and measures and not used:
-        yield Problem("assessment_currency_missing", "no measure with a currency", "one assessment currency",
-                      "Say in which currency duties are assessed: from_measures(…, currency='USD').", source="schedule")  # fmt: skip
-    for code in sorted({currency} if currency else set()):
-        if code not in facts.currencies:
-            yield _problem("schedule", _unknown("currency", code, "an ISO 4217 currency"))
-    own = currency or next(iter(sorted(used)), "")
+    yield from _assessment_currency(measures, facts, currency)
     for measure in measures:
-        if own in facts.currencies and (fault := _finer_than_coin(measure, own, facts)):
-            yield _problem(measure.measure_id, fault)
         for check in _CHECKS:
             for fault in check(measure, facts):
                 yield _problem(measure.measure_id, fault)
@@ -95,9 +78,24 @@ def schedule_faults(
                            "Pass members= (ISO codes, rows with dates, or a zone)."))  # fmt: skip
 
 
+def _assessment_currency(measures: Sequence[Measure], facts: Facts, currency: str | None) -> Iterator[Problem]:
+    used = {measure.currency for measure in measures if measure.currency}
+    if currency is None and measures and len(used) != 1:
+        found = f"measures in {', '.join(sorted(used))}" if used else "no measure with a currency"
+        yield Problem("assessment_currency_missing", found, "one assessment currency",
+                      "Say in which currency duties are assessed: from_measures(…, currency='USD').", "schedule")  # fmt: skip
+    if currency is not None and currency not in facts.currencies:
+        yield _problem("schedule", _unknown("currency", currency, "an ISO 4217 currency"))
+    own = currency or next(iter(sorted(used)), "")
+    for measure in measures if own in facts.currencies else ():
+        if fault := _finer_than_coin(measure, own, facts):
+            yield _problem(measure.measure_id, fault)
+
+
 def _problem(name: str, fault: Fault) -> Problem:
     where, code, found, expected, remedy = fault
-    return Problem(code, found, expected, remedy, source=f"measure {name}", field=where)
+    source = name if name == "schedule" else f"measure {name}"
+    return Problem(code, found, expected, remedy, source=source, field=where)
 
 
 def _unknown(where: str, value: str, expected: str) -> Fault:

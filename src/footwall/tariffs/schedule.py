@@ -110,15 +110,16 @@ class Schedule:
 
     @property
     def breakpoints(self) -> tuple[date, ...]:
-        """The days on which what applies to a line may change, in order."""
-        days = {measure.valid_from for measure in self.measures}
-        days |= {_next_day(measure.valid_to) for measure in self.measures if measure.valid_to is not None}
+        """The days on which what applies to a line may change, in order; the first is the schedule's first day."""
+        starts = {measure.valid_from for measure in self.measures}
+        ends = {measure.valid_to for measure in self.measures}
         if isinstance(self.members, _MembersTable):
-            days |= {start for _, start, _ in self.members.rows}
-            days |= {_next_day(end) for _, _, end in self.members.rows if end is not None}
+            starts |= {start for _, start, _ in self.members.rows}
+            ends |= {end for _, _, end in self.members.rows}
         elif self.members is not None:
-            days |= set(getattr(self.members, "breakpoints", ()))
-        return tuple(sorted(days))
+            starts |= set(getattr(self.members, "breakpoints", ()))
+        days = starts | {_next_day(end) for end in ends if end is not None and end < date.max}
+        return tuple(sorted(day for day in days if day >= self.first_day))
 
     def on(self, day: date) -> "Schedule":
         """The same schedule with only the measures in force on `day`. Raises UsageError when there is none."""
