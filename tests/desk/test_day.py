@@ -84,6 +84,30 @@ def test_before_floors_apply_only_prices_and_ordinary_duties_are_decided(folder:
     assert {measure.role for measure in published.stated} == {"ordinary"}
 
 
+def test_floors_apply_from_their_first_day_on_that_day_included(folder: Path) -> None:
+    zone = open_zone(folder)
+    rulebook = zone.rulebooks.on(FEBRUARY)
+    for floors_from, applies in ((FEBRUARY, True), (date(2024, 3, 1), False)):
+        walk = rulebook.walk.model_copy(update={"floors_from": floors_from})
+        decision = decide(zone.state, WalkDay(FEBRUARY, rulebook.model_copy(update={"walk": walk}), zone.grounds))
+        assert isinstance(decision, Decision)
+        assert any(isinstance(event, TariffsAdjusted) for event in decision.events) is applies
+
+
+def test_a_parity_without_new_data_is_carried_from_the_day_before(folder: Path) -> None:
+    zone = open_zone(folder)
+    state = after(zone, NOVEMBER, date(2023, 12, 31), JANUARY)
+    silent = replace(zone.grounds, observations={**zone.grounds.observations, "ndpr-oxide": ()})
+    (adjusted,) = (
+        event for event in decided(zone, FEBRUARY, silent, state).events if isinstance(event, TariffsAdjusted)
+    )
+    carried = [parity for parity in adjusted.parities if parity.form == "ndpr-oxide"]
+    assert [parity.status for parity in carried] == ["carried", "carried"]
+    assert [parity.price for parity in carried] == [
+        state.parities["ndpr-oxide", parity.group].price for parity in carried
+    ]
+
+
 def test_floors_are_reviewed_on_the_first_day_after_they_fell_due_and_not_again(folder: Path) -> None:
     zone = open_zone(folder)
     state = after(zone, NOVEMBER, date(2023, 12, 31))

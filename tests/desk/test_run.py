@@ -16,6 +16,7 @@ import pytest
 from desk_support import rules
 
 from footwall.desk import Progress, Zone, init_zone, open_zone, run, state_from, verify_zone, walk_days
+from footwall.desk.adoption import _as_walked
 from footwall.errors import JournalError, UsageError, ZoneError
 from footwall.journal import Head, Journal
 from footwall.rulebook import Walk
@@ -222,6 +223,20 @@ def third_version(folder: Path, begins: date) -> None:
     ended = text.replace("valid_from = 2025-07-01\n", f"valid_from = 2025-07-01\nvalid_to = {until}\n", 1)
     ended = ended.replace("valid_to = 2028-12-31\n", "").replace("2026-01-01, 2027-01-01, 2028-01-01]", "2026-01-01]")
     second.write_text(ended, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("ends", "kept"), [(date(2024, 1, 30), True), (date(2024, 1, 31), False), (date(2024, 2, 1), False)]
+)
+def test_an_end_may_move_where_it_lies_on_or_after_the_last_walked_day(ends: date, kept: bool) -> None:
+    told = _as_walked({"floor": [{"valid_to": ends, "form": "apt"}], "walk": {"through": ends}}, date(2024, 1, 31))
+    end = {"valid_to": ends} if kept else {}
+    assert told == {"floor": [{**end, "form": "apt"}], "walk": {"through": ends} if kept else {}}
+
+
+def test_a_review_may_move_where_it_falls_after_the_last_walked_day() -> None:
+    days = [date(2024, 1, 30), date(2024, 1, 31), date(2024, 2, 1)]
+    assert _as_walked({"review_days": days}, date(2024, 1, 31)) == {"review_days": days[:2]}
 
 
 def test_a_later_version_is_adopted_and_decides_from_its_first_day(across: Path) -> None:

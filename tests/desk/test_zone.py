@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,16 @@ def test_floors_hold_from_their_first_review_and_not_before(example: Zone) -> No
     with pytest.raises(UsageError, match="no ladder of cobalt was checked up to 2023-12-31"):
         example.ladder("cobalt", date(2023, 12, 31))
     assert example.ladder("cobalt").on == LAST
+
+
+def test_each_review_starts_from_the_floor_before_it(example: Zone) -> None:
+    steps = 0
+    for floors in example.state.floors.values():
+        for before, later in pairwise(floors):
+            if isinstance(before.price, Decimal):
+                assert later.previous == before.price
+                steps += 1
+    assert steps > 30
 
 
 def test_a_form_added_by_an_amendment_has_a_floor_from_then_on(example: Zone) -> None:

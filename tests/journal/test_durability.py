@@ -144,14 +144,19 @@ def test_a_reader_sees_the_record_while_a_writer_prepares(filled: Journal, place
 
 def test_two_processes_write_one_chain(place: Path, journal: Journal) -> None:
     writers = [start_writer(place) for _ in range(2)]
-    time.sleep(2.5)
+    pipes = [writer.stdout for writer in writers if writer.stdout is not None]
+    first = [pipe.readline() for pipe in pipes]
+    time.sleep(1)
     for writer in writers:
         writer.send_signal(signal.SIGKILL)
-    outputs = [writer.communicate()[0] for writer in writers]
+    outputs = [line + pipe.read() for line, pipe in zip(first, pipes, strict=True)]
+    for writer, pipe in zip(writers, pipes, strict=True):
+        pipe.close()
+        writer.wait()
     told = [head for output in outputs for head in acknowledged(output)]
     after = Journal.open(place)
     hashes = {entry.sequence: entry.hash for entry in after.entries()}
     assert after.verify() == ()
-    assert told
+    assert all(acknowledged(output) for output in outputs), "both have written"
     assert all(hashes[head.sequence] == head.hash for head in told)
     assert len({head.sequence for head in told}) == len(told), "no two writers were told the same place"
