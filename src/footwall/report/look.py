@@ -7,12 +7,14 @@ always say the same thing beside them.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from footwall.report.series import Rests, Standing
 
 if TYPE_CHECKING:
-    import altair
+    import altair as alt
 
 INK: Final = "#1a1a1a"
 QUIET: Final = "#6b6b6b"
@@ -47,6 +49,20 @@ RESTS_WORD: Final[Mapping[Rests, str]] = {
 FONT: Final = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
+UPRIGHT: Final[Mapping[str, Any]] = {
+    "titleAngle": 0,
+    "titleAlign": "left",
+    "titleAnchor": "end",
+    "titleX": -30,
+    "titleY": -8,
+}
+"""The title of a vertical axis, lying above it."""
+
+PRICE_SOURCE: Final = (
+    "Decisions of the example zone, on prices of USGS, the World Bank and named publishers; see Sources."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ChartImage:
     """A drawn chart: SVG text that stands by itself, what it shows in words, where its data come from, and its Vega-Lite."""
@@ -63,16 +79,26 @@ Rows = Sequence[Mapping[str, object]]
 
 
 def draw(
-    chart: "altair.TopLevelMixin", data: Mapping[str, Rows], *, name: str, title: str, alt: str, source: str
+    chart: "alt.TopLevelMixin",
+    data: Mapping[str, Rows],
+    margins: tuple[int, int, int, int],
+    *,
+    name: str,
+    title: str,
+    alt: str,
+    source: str,
 ) -> ChartImage:
     """The chart as SVG in the house look, with `data`, the rows of each name that `named` stands for in it.
 
-    `name` must be unique on a page: it keeps the SVG's inner ids apart.
+    `margins` are left, top, right and bottom, in pixels: fixed, so that charts beside each other have one size and one
+    scale of type whatever their labels say. `name` must be unique on a page: it keeps the SVG's inner ids apart.
     """
     import vl_convert
 
     spec = chart.to_dict()
     spec["config"] = {**spec.get("config", {}), **_THEME}
+    spec["autosize"] = {"type": "none"}
+    spec["padding"] = dict(zip(("left", "top", "right", "bottom"), margins, strict=True))
     spec["datasets"] = {name: [dict(row) for row in rows] for name, rows in data.items()}
     svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     return ChartImage(name, title, _own_ids(svg, name), alt, source, spec)
@@ -87,11 +113,29 @@ def _own_ids(svg: str, name: str) -> str:
     return svg
 
 
-def named(data: str) -> "altair.Chart":
+def named(data: str) -> "alt.Chart":
     """A chart on the rows that `draw` is given under this name; apart from the chart, they need not be checked as one."""
-    import altair
+    import altair as alt
 
-    return altair.Chart(altair.NamedData(name=data))
+    return alt.Chart(alt.NamedData(name=data))
+
+
+def spread(heights: Sequence[float], *, apart: float, low: float, high: float) -> list[float]:
+    """The heights, in their order, moved as little as a simple pass can so that none is nearer than `apart` to another."""
+    order = sorted(range(len(heights)), key=lambda index: heights[index])
+    moved = [min(max(height, low), high) for height in heights]
+    for below, above in pairwise(order):
+        moved[above] = max(moved[above], moved[below] + apart)
+    ceiling = high
+    for index in reversed(order):
+        moved[index] = min(moved[index], ceiling)
+        ceiling = moved[index] - apart
+    return moved
+
+
+def year_of(on: date) -> float:
+    """A month's end as a point in its year."""
+    return round(on.year + on.month / 12, 4)
 
 
 _AXIS: Final = {

@@ -134,12 +134,12 @@ class Footing:
 
 def footing(on: date, months: Iterable[Month]) -> Footing:
     """The footing of one day, from each form's month of that day."""
-    counted = {rests: 0 for rests in RESTS}
+    counted = dict.fromkeys(RESTS, 0)
     assumed = 0
     for month in months:
         counted[month.rests] += 1
         assumed += month.rests == "observed" and month.assumed
-    return Footing(on, *(counted[rests] for rests in RESTS), assumed)
+    return Footing(on, **counted, observed_assumed=assumed)
 
 
 def footings(series: Sequence[FormSeries]) -> tuple[Footing, ...]:

@@ -25,7 +25,8 @@ from footwall.report.series import (
     standing,
     tariff_row,
 )
-from footwall.report.trade import estimated_lines, trade_lines
+from footwall.report.trade import trade_lines
+from footwall.report.trade_estimate import estimated_lines
 from footwall.report.trade_summary import TradeSummary, summarise_trade
 from footwall.rulebook import Rulebook
 from footwall.tariffs import Tariff

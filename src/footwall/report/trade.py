@@ -5,17 +5,17 @@ valued at the year's mean and meets the duties of one day, the first of July. No
 or stands in `set_aside`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal, Self
 
 from footwall.errors import UsageError
-from footwall.facts import CodeSplit, Facts, Form, TradeFlow, TradeMargin
+from footwall.facts import Facts, OrdinaryDuty, TradeFlow, TradeMargin
 from footwall.prices import border_on
-from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, round_to_unit
+from footwall.quantity import exact_arithmetic, kilograms_per, round_to_unit
 from footwall.rulebook import Border, Rulebook
 from footwall.zone import Members
 
@@ -38,9 +38,8 @@ REASONS: Final[Mapping[str, str]] = {
 }
 """Why a cell, or a part of it, is not assessed, in words; a line that could not be read has its problem's own code."""
 
-_CENT: Final = Decimal("0.01")
-_GRAM: Final = Decimal("0.001")
-_KG_PER_T: Final = kilograms_per("t")
+CENT: Final = Decimal("0.01")
+KG_PER_T: Final = kilograms_per("t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +56,14 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class TradeLine:
-    """One line: a cell of trade, or the part of one that a form is estimated to make up. `mass_kg` is of the form as traded."""
+    """One line: a cell of trade, or the part of one that a form is estimated to make up. `mass_kg` is of the form as traded.
+
+    `hs_code` is the importer's own tariff line where all its lines under `hs6` owe the same ordinary duty, else `hs6`.
+    """
 
     line_id: str
     hs6: str
+    hs_code: str
     form: str
     exporter: str
     importer: str
@@ -75,12 +78,12 @@ class TradeLines:
     """A year of the members' imports, ready to be assessed on `entry_date`.
 
     `lines` and `set_aside` hold every cell of the year once. `margins` are the members' imports of codes whose flows
-    nobody holds. `estimated`: the lines are parts of shared codes, split by shares that are estimates.
+    nobody holds. `kind` is `estimated` where the lines are parts of shared codes, split by shares that are estimates.
     """
 
     year: int
     entry_date: date
-    estimated: bool
+    kind: Literal["counted", "estimated"]
     lines: tuple[TradeLine, ...]
     set_aside: tuple[SetAside, ...]
     margins: tuple[TradeMargin, ...]
@@ -93,7 +96,7 @@ class TradeLines:
                 "entry_date": self.entry_date,
                 "importer": line.importer,
                 "origin": line.exporter,
-                "hs_code": line.hs6,
+                "hs_code": line.hs_code,
                 "form": line.form,
                 "net_mass_kg": line.mass_kg,
                 "content": line.content,
@@ -106,163 +109,117 @@ class TradeLines:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class TradeYear:
+    """The cells of one year, and all that tells what becomes of each. `zone` are the members on `entry_date`."""
+
+    year: int
+    entry_date: date
+    facts: Facts
+    cells: tuple[TradeFlow, ...]
+    zone: AbstractSet[str]
+    border: Border
+
+    @classmethod
+    def of(cls, year: int, facts: Facts, members: Members, rulebook: Rulebook) -> Self:
+        """A year as the zone met it on its first of July. Raises UsageError where the facts hold no trade of it."""
+        cells = tuple(flow for flow in facts.trade if flow.year == year)
+        if not cells:
+            held = sorted({flow.year for flow in facts.trade})
+            raise UsageError(f"the facts hold no trade of {year}, only of {', '.join(map(str, held)) or 'no year'}")
+        entry_date = date(year, 7, 1)
+        return cls(year, entry_date, facts, cells, members.members_on(entry_date), border_on(rulebook, entry_date))
+
+    def not_imported(self, flow: TradeFlow) -> str | None:
+        """Why the cell is no import into the zone, if it is none."""
+        if flow.importer not in self.zone:
+            return OUTSIDE
+        exporter, importer = (self.facts.countries.get(code) for code in (flow.exporter, flow.importer))
+        same = exporter is not None and importer is not None and importer.union and exporter.union == importer.union
+        return WITHIN_UNION if same else None
+
+    def not_told(self, flow: TradeFlow) -> str | None:
+        """Why the code does not tell which form was traded, if it does not."""
+        if flow.hs6 in self.facts.shared_codes:
+            return SHARED_CODE
+        return None if flow.hs6 in self.facts.forms_by_hs6 else NO_FORM
+
+    def line(self, flow: TradeFlow, form: str, value: Decimal, mass_kg: Decimal, *, name: str, code: str) -> TradeLine:
+        """One line of a cell. Freight and insurance are the border rule's, rounded to the cent: an estimate needs no more."""
+        with exact_arithmetic():
+            units = mass_kg / kilograms_per(self.border.freight_unit.partition("/")[2])
+            freight = self.border.freight_per_t * units + self.border.insurance_share * value
+        return TradeLine(
+            line_id=name,
+            hs6=flow.hs6,
+            hs_code=code,
+            form=form,
+            exporter=flow.exporter,
+            importer=flow.importer,
+            value_usd=value,
+            mass_kg=mass_kg,
+            freight_insurance_usd=round_to_unit(freight, CENT, "half_up"),
+            content=self.facts.forms[form].standard_content,
+        )
+
+
 def trade_lines(facts: Facts, members: Members, rulebook: Rulebook, year: int = 2024) -> TradeLines:
     """The members' imports of `year` under codes that tell the form, as lines; every other cell set aside with its reason.
 
     `rulebook` is the version of the first of July, whose border rule gives freight and insurance.
     Raises UsageError for a year of which the facts hold no trade: the caller's fault.
     """
-    entry_date, cells = _cells(facts, year)
-    zone = members.members_on(entry_date)
-    border = border_on(rulebook, entry_date)
+    of_year = TradeYear.of(year, facts, members, rulebook)
+    codes = national_codes(facts, of_year.entry_date)
     lines: list[TradeLine] = []
     aside: list[SetAside] = []
-    for flow in cells:
-        reason = _not_imported(flow, facts, zone) or _not_told(flow, facts)
+    for flow in of_year.cells:
+        reason = of_year.not_imported(flow) or of_year.not_told(flow)
         if reason is not None or flow.tonnes is None:
-            aside.append(_aside(flow, reason or TONNES_UNKNOWN))
+            aside.append(whole_cell(flow, reason or TONNES_UNKNOWN))
             continue
-        form = facts.forms[facts.forms_by_hs6[flow.hs6][0]]
-        lines.append(_line(flow, form, border, flow.value_usd, _kilograms(flow.tonnes), _name(flow)))
-    return TradeLines(year, entry_date, False, tuple(lines), tuple(aside), _margins(facts, zone, year))
-
-
-def estimated_lines(
-    facts: Facts,
-    members: Members,
-    rulebook: Rulebook,
-    prices: Mapping[str, Decimal | Unknown],
-    year: int = 2024,
-) -> TradeLines:
-    """The members' imports of `year` under shared codes, each cell split among forms by `facts.code_splits`.
-
-    The table splits value. No source splits tonnes, so that is an assumption of ours: within a cell, forms whose
-    reference price is known (`prices` of the first of July, USD per kg of the form's basis) stand to each other as these
-    prices do, and all else costs the cell's mean. What the shares leave over is set aside as other goods.
-    Nothing of this belongs in a total. Raises UsageError as `trade_lines` does.
-    """
-    entry_date, cells = _cells(facts, year)
-    zone = members.members_on(entry_date)
-    border = border_on(rulebook, entry_date)
-    splits: dict[str, list[CodeSplit]] = {}
-    for split in facts.code_splits:
-        splits.setdefault(split.hs6, []).append(split)
-    masses = {hs6: mass_shares(found, facts.forms, prices) for hs6, found in splits.items()}
-    lines: list[TradeLine] = []
-    aside: list[SetAside] = []
-    for flow in cells:
-        if _not_imported(flow, facts, zone) is not None or _not_told(flow, facts) != SHARED_CODE:
-            continue
-        if flow.tonnes is None or flow.hs6 not in splits:
-            aside.append(_aside(flow, NO_SPLIT if flow.hs6 not in splits else TONNES_UNKNOWN))
-            continue
-        parts = list(_parts(flow, flow.tonnes, splits[flow.hs6], masses[flow.hs6], facts, border))
-        lines += parts
-        aside += _left_over(flow, flow.tonnes, parts)
-    return TradeLines(year, entry_date, True, tuple(lines), tuple(aside), ())
-
-
-def _cells(facts: Facts, year: int) -> tuple[date, tuple[TradeFlow, ...]]:
-    cells = tuple(flow for flow in facts.trade if flow.year == year)
-    if not cells:
-        held = sorted({flow.year for flow in facts.trade})
-        raise UsageError(f"the facts hold no trade of {year}, only of {', '.join(map(str, held)) or 'no year'}")
-    return date(year, 7, 1), cells
-
-
-def _not_imported(flow: TradeFlow, facts: Facts, zone: AbstractSet[str]) -> str | None:
-    """Why the cell is no import into the zone, if it is none."""
-    if flow.importer not in zone:
-        return OUTSIDE
-    exporter, importer = facts.countries.get(flow.exporter), facts.countries.get(flow.importer)
-    same = exporter is not None and importer is not None and importer.union and exporter.union == importer.union
-    return WITHIN_UNION if same else None
-
-
-def _not_told(flow: TradeFlow, facts: Facts) -> str | None:
-    """Why the code does not tell which form was traded, if it does not."""
-    if flow.hs6 in facts.shared_codes:
-        return SHARED_CODE
-    return None if flow.hs6 in facts.forms_by_hs6 else NO_FORM
-
-
-def _aside(flow: TradeFlow, reason: str) -> SetAside:
-    return SetAside(flow.hs6, flow.exporter, flow.importer, reason, flow.value_usd, flow.tonnes)
-
-
-def _name(flow: TradeFlow) -> str:
-    return f"{flow.year}-{flow.hs6}-{flow.exporter}-{flow.importer}"
-
-
-def _kilograms(tonnes: Decimal) -> Decimal:
-    with exact_arithmetic():
-        return tonnes * _KG_PER_T
-
-
-def _line(flow: TradeFlow, form: Form, border: Border, value: Decimal, mass_kg: Decimal, name: str) -> TradeLine:
-    """Freight and insurance are the border rule's, rounded to the cent: an estimate needs no more."""
-    with exact_arithmetic():
-        units = mass_kg / kilograms_per(border.freight_unit.partition("/")[2])
-        freight = border.freight_per_t * units + border.insurance_share * value
-    freight = round_to_unit(freight, _CENT, "half_up")
-    return TradeLine(
-        name, flow.hs6, form.form, flow.exporter, flow.importer, value, mass_kg, freight, form.standard_content
+        form = facts.forms_by_hs6[flow.hs6][0]
+        code = codes.get((flow.importer, flow.hs6), flow.hs6)
+        mass_kg = kilograms(flow.tonnes)
+        lines.append(of_year.line(flow, form, flow.value_usd, mass_kg, name=cell_name(flow), code=code))
+    return TradeLines(
+        year, of_year.entry_date, "counted", tuple(lines), tuple(aside), _margins(facts, of_year.zone, year)
     )
 
 
-def mass_shares(
-    splits: Sequence[CodeSplit], forms: Mapping[str, Form], prices: Mapping[str, Decimal | Unknown]
-) -> Mapping[str, Decimal]:
-    """The share of a cell's mass that each form of `splits` is taken to make up: see `estimated_lines`.
+def national_codes(facts: Facts, on: date) -> Mapping[tuple[str, str], str]:
+    """The tariff line of an importer that stands for a six-digit code, by (importer, code).
 
-    The forms with a known price make up the same share of the mass as of the value, split among them by value ÷ price;
-    any other form has its share of the value. `prices` are USD per kg of the form's basis.
+    Trade is known by six digits, ordinary duties stand on eight. Where all lines under the six owe the same, the first
+    of them says what is owed; where they differ, nothing does, and the ordinary duty stays unknown.
     """
+    lines: dict[tuple[str, str], list[OrdinaryDuty]] = {}
+    for duty in facts.ordinary_duties:
+        if duty.valid_from <= on and (duty.valid_to is None or on <= duty.valid_to):
+            lines.setdefault((duty.importer, duty.hs_code[:6]), []).append(duty)
+    found: dict[tuple[str, str], str] = {}
+    for key, duties in lines.items():
+        rates = {(duty.ad_valorem, duty.specific, duty.currency, duty.contained) for duty in duties}
+        known = all(duty.ad_valorem is not None or duty.specific is not None for duty in duties)
+        if len(rates) == 1 and known:
+            found[key] = min(duty.hs_code for duty in duties)
+    return found
+
+
+def whole_cell(flow: TradeFlow, reason: str) -> SetAside:
+    """A cell set aside as a whole."""
+    return SetAside(flow.hs6, flow.exporter, flow.importer, reason, flow.value_usd, flow.tonnes)
+
+
+def cell_name(flow: TradeFlow) -> str:
+    """The id of a cell's line: `2024-810411-CN-US`."""
+    return f"{flow.year}-{flow.hs6}-{flow.exporter}-{flow.importer}"
+
+
+def kilograms(tonnes: Decimal) -> Decimal:
+    """Tonnes in kilograms, exactly."""
     with exact_arithmetic():
-        pieces: dict[str, Decimal] = {}
-        for split in splits:
-            price = _as_traded(forms[split.form], prices.get(split.form))
-            if price is not None:
-                pieces[split.form] = split.value_share / price
-        priced = sum((split.value_share for split in splits if split.form in pieces), Decimal(0))
-        total = sum(pieces.values(), Decimal(0))
-        return {
-            split.form: pieces[split.form] * priced / total if split.form in pieces else split.value_share
-            for split in splits
-        }
-
-
-def _as_traded(form: Form, price: Decimal | Unknown | None) -> Decimal | None:
-    """USD per kg of the form as it is traded; None where that is not known, or nothing."""
-    if price is None or isinstance(price, Unknown) or price <= 0:
-        return None
-    if form.basis == "form":
-        return price
-    return None if form.standard_content is None else price * form.standard_content
-
-
-def _parts(
-    flow: TradeFlow,
-    tonnes: Decimal,
-    splits: Sequence[CodeSplit],
-    masses: Mapping[str, Decimal],
-    facts: Facts,
-    border: Border,
-) -> Iterator[TradeLine]:
-    for split in splits:
-        with exact_arithmetic():
-            value = round_to_unit(flow.value_usd * split.value_share, _CENT, "down")
-            mass_kg = round_to_unit(_kilograms(tonnes) * masses[split.form], _GRAM, "down")
-        yield _line(flow, facts.forms[split.form], border, value, mass_kg, f"{_name(flow)}-{split.form}")
-
-
-def _left_over(flow: TradeFlow, tonnes: Decimal, parts: list[TradeLine]) -> Iterator[SetAside]:
-    """What the shares leave of a cell, so that the parts and the rest make up the whole exactly."""
-    with exact_arithmetic():
-        value = flow.value_usd - sum((part.value_usd for part in parts), Decimal(0))
-        mass_kg = _kilograms(tonnes) - sum((part.mass_kg for part in parts), Decimal(0))
-        if value or mass_kg:
-            yield SetAside(flow.hs6, flow.exporter, flow.importer, OTHER_GOODS, value, mass_kg / _KG_PER_T)
+        return tonnes * KG_PER_T
 
 
 def _margins(facts: Facts, zone: AbstractSet[str], year: int) -> tuple[TradeMargin, ...]:

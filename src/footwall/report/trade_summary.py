@@ -7,19 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from footwall.batch import Assessed
 from footwall.facts import Facts
 from footwall.quantity import Unknown, exact_arithmetic
-from footwall.report.trade import SHARED_CODE, TradeLine, TradeLines
+from footwall.report.trade import KG_PER_T, OUTSIDE, WITHIN_UNION, TradeLine, TradeLines
 from footwall.zone import Members
 
 PROBLEM: Final = "problem:"
 """Before the code of the problem that kept a line from being assessed."""
 
 _ZERO: Final = Decimal(0)
-_KG_PER_T: Final = Decimal(1000)
 
 
 @dataclass(slots=True)
@@ -72,6 +71,17 @@ class Totals:
     def duty_on_touched(self) -> Decimal | Unknown:
         """Floor duty as a share of the value that owes it."""
         return share(self.floor_duty, self.value_touched)
+
+
+def combined(key: str, name: str, groups: Iterable[Totals]) -> Totals:
+    """Several groups as one: what a table sums up in its last row."""
+    rows = list(groups)
+    with exact_arithmetic():
+        sums = {field: sum((getattr(row, field) for row in rows), _ZERO) for field in _AMOUNTS}
+    return Totals(key, name, sum(row.cells for row in rows), **sums)
+
+
+_AMOUNTS: Final = tuple(name for name in Totals.__slots__ if name not in {"key", "name", "cells"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +151,7 @@ class TradeSummary:
 
     year: int
     entry_date: date
-    estimated: bool
+    kind: Literal["counted", "estimated"]
     currency: str
     total: Totals
     by_form: tuple[Totals, ...]
@@ -156,7 +166,7 @@ class TradeSummary:
     @property
     def imports(self) -> Decimal:
         """The value that members imported, assessed or not."""
-        inside = (aside.value for aside in self.aside if aside.reason not in {"importer_outside", "within_union"})
+        inside = (aside.value for aside in self.aside if aside.reason not in {OUTSIDE, WITHIN_UNION})
         return self.total.value + _sum(inside)
 
 
@@ -191,7 +201,7 @@ def summarise_trade(lines: TradeLines, assessed: Assessed, facts: Facts, members
         return TradeSummary(
             year=lines.year,
             entry_date=lines.entry_date,
-            estimated=lines.estimated,
+            kind=lines.kind,
             currency=next((row["currency"] for _, row in pairs), "USD"),
             total=_totals("total", "Total", pairs, zone),
             by_form=grouped(lambda line, _: line.form, lambda form: facts.forms[form].name),
@@ -227,7 +237,7 @@ def _totals(key: str, name: str, pairs: Iterable[Pair], zone: frozenset[str]) ->
         value = line.value_usd
         sums.add(
             value=value,
-            tonnes=line.mass_kg / _KG_PER_T,
+            tonnes=line.mass_kg / KG_PER_T,
             value_touched=value if row["floor_duty"] > 0 else _ZERO,
             value_members=value if line.exporter in zone else _ZERO,
             floor_duty=row["floor_duty"],
@@ -237,8 +247,7 @@ def _totals(key: str, name: str, pairs: Iterable[Pair], zone: frozenset[str]) ->
             rent_taken=_known(row["rent_taken"]),
             value_rent_known=_ZERO if row["rent_taken"] is None else value,
         )
-    names = [name for name in Totals.__slots__ if name not in {"key", "name", "cells"}]
-    return Totals(key, name, sums.cells, **{name: sums.amounts.get(name, _ZERO) for name in names})
+    return Totals(key, name, sums.cells, **{field: sums.amounts.get(field, _ZERO) for field in _AMOUNTS})
 
 
 def _known(amount: Decimal | None) -> Decimal:
@@ -251,7 +260,7 @@ def _aside_totals(lines: TradeLines, failures: Iterable[tuple[TradeLine, str]]) 
     for aside in lines.set_aside:
         parts.setdefault(aside.reason, []).append((aside.value_usd, aside.tonnes))
     for line, reason in failures:
-        parts.setdefault(reason, []).append((line.value_usd, line.mass_kg / _KG_PER_T))
+        parts.setdefault(reason, []).append((line.value_usd, line.mass_kg / KG_PER_T))
     rows = [
         AsideTotal(
             reason,
@@ -282,7 +291,7 @@ def _coverage(
     for margin in lines.margins:
         margins[margin.hs6] = margins.get(margin.hs6, _ZERO) + margin.value_usd
     world = {total.hs6: total.world_value_usd for total in facts.trade_totals if total.year == lines.year}
-    codes = sorted({*assessed, *aside, *margins, *(world if not lines.estimated else ())})
+    codes = sorted({*assessed, *aside, *margins, *(world if lines.kind == "counted" else ())})
     rows = tuple(
         CodeCoverage(
             hs6,
@@ -296,23 +305,10 @@ def _coverage(
         )
         for hs6 in codes
     )
-    silent = () if lines.estimated else tuple(sorted(set(facts.forms_by_hs6) - set(codes)))
+    silent = () if lines.kind == "estimated" else tuple(sorted(set(facts.forms_by_hs6) - set(codes)))
     return Coverage(rows, silent)
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:
     with exact_arithmetic():
         return sum(values, _ZERO)
-
-
-__all__ = [
-    "PROBLEM",
-    "SHARED_CODE",
-    "AsideTotal",
-    "CodeCoverage",
-    "Coverage",
-    "Totals",
-    "TradeSummary",
-    "share",
-    "summarise_trade",
-]

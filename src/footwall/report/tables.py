@@ -1,0 +1,285 @@
+"""The tables of what the zone decided, as plain records, for the terminal and the page alike: headings with units, cells as text.
+
+A cell that stands for a price against its floor says so (`standing`), so that whoever renders it may colour it; the
+text says the same without the colour.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from footwall.facts import Facts
+from footwall.quantity import Unknown
+from footwall.report.charts_ladder import process_name
+from footwall.report.figures import NONE, count, day, percent, price, significant
+from footwall.report.look import RESTS_WORD, STANDING_MARK
+from footwall.report.series import RESTS, Standing, TariffRow, price_unit, rests_on
+from footwall.report.summary import FormSummary, ZoneSummary
+from footwall.report.trade_summary import share
+
+METHODS: Final[Mapping[str, str]] = {
+    "notified": "notified",
+    "top_up": "top-up",
+    "banded": "bands",
+    "graduated": "graduated",
+    "minimum_price": "minimum price",
+}
+TIERS: Final[Mapping[str, str]] = {
+    "transactions": "transactions",
+    "bids_offers": "bids and offers",
+    "assessments": "assessments",
+    "averages": "averages",
+    "unit_values": "unit values",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `detail`: a narrow screen may leave it out."""
+
+    heading: str
+    unit: str = ""
+    numeric: bool = True
+    detail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell; `note` is a smaller second line."""
+
+    text: str
+    standing: Standing | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row; `rest` sums up what is not shown. `group` heads the rows that follow, `remark` adds a sentence to them."""
+
+    cells: tuple[Cell, ...]
+    kind: Literal["body", "rest", "total", "group", "remark"] = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """A table with a title, headings, rows and notes. A `group` or `remark` row has one cell, over all columns."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+
+def summary_rows(summary: ZoneSummary) -> ReportTable:
+    """Per tracked mineral and form: stage, reference price and what it rests on, floor, market, tariff now, last change."""
+    columns = (
+        Column("Form", numeric=False),
+        Column("Stage", numeric=False),
+        Column("Prices in", numeric=False, detail=True),
+        Column("Reference price"),
+        Column("Rests on", numeric=False),
+        Column("Floor"),
+        Column("Market"),
+        Column("Of its floor", "%"),
+        Column("Tariff now"),
+        Column("Method", numeric=False, detail=True),
+        Column("Landed"),
+        Column("It stands", numeric=False),
+        Column("Tariff last changed", numeric=False),
+    )
+    rows: list[Row] = []
+    for mineral in summary.minerals:
+        rows.append(Row((Cell(mineral.mineral.name),), "group"))
+        rows += [_form_row(form) for form in mineral.forms if not _silent(form)]
+        if silent := [form.form.name for form in mineral.forms if _silent(form)]:
+            rows.append(Row((Cell(f"No price and no floor: {', '.join(silent)}."),), "remark"))
+    return ReportTable("minerals", "Prices, floors and tariffs", columns, tuple(rows), _MINERAL_NOTES)
+
+
+_MINERAL_NOTES: Final = (
+    "Prices, floors and tariffs in US dollars per kg, of the form as traded or of the content named.",
+    (
+        "Market: import parity, what the form costs landed in the zone before any floor duty, measured outside the zone. "
+        "Landed: market price with the ordinary duty that counts, where known, and the tariff."
+    ),
+    (
+        "Notified: one rate per kg for all goods of an origin group. Top-up: each line pays what its own invoice lacks; the "
+        "figure shown is what a line at the market price would owe, and “by line” where no market price is known."
+    ),
+    "… not known · – none · ▼ under the floor · ● at it · ▲ above it · ○ not known.",
+)
+
+
+def _silent(one: FormSummary) -> bool:
+    return one.floor is None and isinstance(one.reference.price, Unknown)
+
+
+def _form_row(one: FormSummary) -> Row:
+    lead = _lead(one.tariffs)
+    floor = None if one.floor is None else one.floor.price
+    reviewed = None if one.floor is None else f"since {one.floor.reviewed_on}"
+    market = one.market if one.floor is not None else one.series.months[-1].market
+    ratio: Decimal | Unknown | None = None
+    if isinstance(market, Decimal) and isinstance(floor, Decimal):
+        ratio = share(market, floor)
+    stands: Standing = "unknown" if lead is None else lead.standing
+    return Row(
+        (
+            Cell(one.form.name, note=one.form.form),
+            Cell(one.form.stage),
+            Cell(price_unit(one.form)),
+            Cell(price(one.reference.price)),
+            Cell(footing_words(one), note=f"to {one.reference.rests_on}" if one.reference.rests_on else ""),
+            Cell(price(floor), note=reviewed or ""),
+            Cell(price(market)),
+            Cell(NONE if ratio is None else percent(ratio), None if ratio is None else one.market_stands),
+            Cell(_rate(lead), note=_other_rates(one.tariffs, lead)),
+            Cell(NONE if lead is None else METHODS[lead.method]),
+            Cell(NONE if lead is None else price(lead.landed)),
+            Cell(
+                NONE if lead is None else f"{STANDING_MARK[stands]} {_SHORT[stands]}", None if lead is None else stands
+            ),
+            Cell(day(one.changed_on), note=_pending(one.tariffs)),
+        )
+    )
+
+
+def _rate(lead: TariffRow | None) -> str:
+    if lead is None:
+        return NONE
+    return "by line" if isinstance(lead.rate, Unknown) and lead.method != "notified" else price(lead.rate)
+
+
+_SHORT: Final[Mapping[Standing, str]] = {"under": "under", "at": "at floor", "above": "above", "unknown": "not known"}
+
+
+def footing_words(one: FormSummary) -> str:
+    """What a form's price rests on, in two or three words: its tier, or how it stands without one."""
+    rests, tier = rests_on(one.reference.status), one.reference.tier
+    if rests == "observed":
+        return TIERS.get(tier or "", "observed")
+    if rests == "carried":
+        return f"carried: {TIERS.get(tier or '', 'cost-build')}"
+    return "cost-build" if rests == "cost_build" else "no price"
+
+
+def _lead(rows: Sequence[TariffRow]) -> TariffRow | None:
+    """The row that the table shows: the lowest market, for the group of most importers (the one without a code of its own)."""
+    known = [row for row in rows if isinstance(row.market, Decimal)] or list(rows)
+    if not known:
+        return None
+    return min(
+        known,
+        key=lambda row: (row.market if isinstance(row.market, Decimal) else Decimal(0), len(row.importer_group) == 2),
+    )
+
+
+def _other_rates(rows: Sequence[TariffRow], lead: TariffRow | None) -> str:
+    """Rates that differ from the one shown, by importers and, where that matters, origins."""
+    if lead is None:
+        return ""
+    others = {
+        (row.importer_group, "" if row.origin_group == lead.origin_group else f" from {row.origin_group}"): row.rate
+        for row in rows
+        if row.rate != lead.rate
+    }
+    by_importer = {name: rate for (name, origin), rate in others.items() if not origin}
+    told = [f"{name} {price(rate)}" for name, rate in by_importer.items()]
+    told += [
+        f"{name}{origin} {price(rate)}"
+        for (name, origin), rate in others.items()
+        if origin and by_importer.get(name) != rate
+    ]
+    return ", ".join(told)
+
+
+def _pending(rows: Sequence[TariffRow]) -> str:
+    waiting = [(row.pending, row.pending_from) for row in rows if row.pending is not None]
+    return f"{price(waiting[0][0])} from {day(waiting[0][1])}" if waiting else ""
+
+
+def footing_rows(summary: ZoneSummary) -> ReportTable:
+    """How many forms stand on real, carried or assumed prices, of the tracked chains and of the whole catalogue."""
+    columns = (
+        Column("Price rests on", numeric=False),
+        Column("Tracked forms"),
+        Column("Of them", "%"),
+        Column("All forms"),
+        Column("Of them", "%"),
+    )
+    tracked, every = summary.tracked_footing, summary.footing
+    rows = [
+        Row(
+            (
+                Cell(RESTS_WORD[rests]),
+                Cell(count(getattr(tracked, rests))),
+                Cell(percent(share(Decimal(getattr(tracked, rests)), Decimal(tracked.forms)))),
+                Cell(count(getattr(every, rests))),
+                Cell(percent(share(Decimal(getattr(every, rests)), Decimal(every.forms)))),
+            )
+        )
+        for rests in RESTS
+    ]
+    rows.append(
+        Row(
+            (Cell("Total"), Cell(count(tracked.forms)), Cell("100.0"), Cell(count(every.forms)), Cell("100.0")), "total"
+        )
+    )
+    note = (
+        f"Of the observed prices, {every.observed_assumed} of {every.observed} use an assumption on the way, most often "
+        "the day on which an annual figure became known."
+    )
+    return ReportTable("footing", "What the prices rest on", columns, tuple(rows), (note,))
+
+
+def undercut_rows(summary: ZoneSummary, facts: Facts) -> ReportTable:
+    """Every process that the floors leave without its margin, and how many processes could be checked."""
+    recipes = {recipe.recipe: recipe for recipe in facts.recipes}
+    columns = (
+        Column("Process", numeric=False),
+        Column("Output and by-products", "USD/kg"),
+        Column("Inputs", "USD/kg"),
+        Column("Conversion and return", "USD/kg"),
+        Column("Margin", "USD/kg"),
+        Column("Protection of value added", "%", detail=True),
+    )
+    rows: list[Row] = []
+    checked = unknown = 0
+    for mineral in summary.minerals:
+        rungs = () if mineral.ladder is None else mineral.ladder.rungs
+        checked += sum(isinstance(rung.margin, Decimal) for rung in rungs)
+        unknown += sum(isinstance(rung.margin, Unknown) for rung in rungs)
+        under = () if mineral.ladder is None else mineral.ladder.undercuts
+        if under:
+            rows.append(Row((Cell(mineral.mineral.name),), "group"))
+        for rung in under:
+            made = _added(rung.output_level, rung.by_products_level)
+            spent = _added(made, _negative(rung.inputs_level), _negative(rung.margin))
+            name = process_name(rung, recipes[rung.recipe], facts.forms).replace(" ‹ ", " ")
+            figures = (made, rung.inputs_level, spent, rung.margin)
+            cells = [Cell(NONE if isinstance(one, Unknown) else significant(one, 4)) for one in figures]
+            cells[-1] = Cell(cells[-1].text, "under")
+            rows.append(Row((Cell(name, note=rung.recipe), *cells, Cell(percent(rung.protection)))))
+    notes = (
+        (
+            f"{checked} processes could be checked, {unknown} could not because a price of theirs is not known. "
+            "Per kg of output as traded, at the higher of floor and market; by-products at the lower."
+        ),
+        "Where the margin is below zero, importers will buy what the process makes and not what it needs.",
+    )
+    return ReportTable("undercuts", "Stages that the floors leave without their margin", columns, tuple(rows), notes)
+
+
+def _added(*amounts: Decimal | Unknown) -> Decimal | Unknown:
+    total = Decimal(0)
+    for amount in amounts:
+        if isinstance(amount, Unknown):
+            return amount
+        total += amount
+    return total
+
+
+def _negative(amount: Decimal | Unknown) -> Decimal | Unknown:
+    return amount if isinstance(amount, Unknown) else -amount
