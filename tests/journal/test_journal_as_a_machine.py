@@ -82,5 +82,5 @@ class JournalMachine(RuleBasedStateMachine):
             assert self.journal.verify(head) == ()
 
 
-JournalMachine.TestCase.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+JournalMachine.TestCase.settings = settings(stateful_step_count=12)
 TestJournalMachine = JournalMachine.TestCase
