@@ -1,5 +1,6 @@
 """Lines in, liabilities out: what `fw.assess` and `footwall assess` run."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
@@ -11,11 +12,12 @@ import pyarrow as pa
 
 from footwall.batch.engine import EXTRA, Prepared, left_over, prepare
 from footwall.batch.lines import Raw, open_lines, unread_columns
-from footwall.batch.schema import PROBLEM_SCHEMA, liability_schema
+from footwall.batch.schema import PROBLEM_SCHEMA, numbered_schema, step_schema
 from footwall.batch.table import Table
 from footwall.duties import (
+    LIABILITY_COLUMNS,
     PRICE_PLACES_SHOWN,
-    STEP_COLUMNS,
+    STEP_PLACES,
     DutyStep,
     Liability,
     Rates,
@@ -58,7 +60,7 @@ class Session:
     schedule: Schedule
     rates: Rates
     problems: list[tuple[Problem, str | None]] = field(default_factory=list)
-    extra_steps: list[DutyStep] = field(default_factory=list)
+    extra_steps: list[tuple[int, DutyStep]] = field(default_factory=list)
 
     @classmethod
     def open(cls, lines: object, schedule: Schedule, rates: object) -> "Session":
@@ -72,8 +74,13 @@ class Session:
         return session
 
     def liabilities(self) -> Table:
-        """Every liability, in the order of the lines within each lane."""
-        return Table(self.connection.sql(self.prepared.query).to_arrow_table())
+        """Every liability, in the order of the lines."""
+        return Table(self.connection.sql(self.query(ordered=True)).to_arrow_table())
+
+    def query(self, *, ordered: bool) -> str:
+        """The query that gives every liability, in the order of the lines or as they come."""
+        order = " ORDER BY source_row" if ordered else ""
+        return f"SELECT {', '.join(LIABILITY_COLUMNS)} FROM ({self.prepared.query}){order}"
 
     def write_query(self, query: str, path: Path) -> int:
         """Write what `query` gives to `path` (CSV by its name, else Parquet), whole or not at all; returns the rows."""
@@ -99,14 +106,13 @@ class Session:
         return Table(pa.table(columns, schema=PROBLEM_SCHEMA))
 
     def steps(self) -> Table:
-        """Every step of every duty."""
-        names = ", ".join(STEP_COLUMNS)
-        extra = [{f.name: getattr(step, f.name) for f in fields(step)} for step in self.extra_steps]
+        """Every step of every duty, in the order of the lines and of stacking."""
+        schema, extra = step_schema(self.prepared.terms), _step_table(self.extra_steps, self.prepared.terms)
         if not self.prepared.steps:
-            return Table(pa.Table.from_pylist(extra, schema=step_schema(self.prepared.terms)))
-        query = f"SELECT {names} FROM ({self.prepared.steps}) ORDER BY source_row, step"
-        found = self.connection.sql(query).to_arrow_table().cast(step_schema(self.prepared.terms))
-        return Table(pa.concat_tables([found, _step_table(extra, self.prepared.terms)]))
+            return Table(extra.select(schema.names))
+        found = self.connection.sql(f"SELECT * FROM ({self.prepared.steps})").to_arrow_table().cast(extra.schema)
+        in_order = pa.concat_tables([found, extra]).sort_by([("source_row", "ascending"), ("step", "ascending")])
+        return Table(in_order.select(schema.names))
 
     def _read_left_over(self) -> None:
         """What the query did not take at a glance, read one by one by the readable law."""
@@ -114,18 +120,16 @@ class Session:
             return
         found: list[dict[str, object]] = []
         for record in left_over(self.connection):
-            row = record.pop("source_row")
-            result = assess_line(
-                record, self.schedule, self.rates, row if isinstance(row, int) else None, self.raw.source
-            )
+            row = int(str(record.pop("source_row")))
+            result = assess_line(record, self.schedule, self.rates, row, self.raw.source)
             if isinstance(result[0], Liability):
-                found.append(liability_row(result[0], self.prepared.terms))
-                self.extra_steps += result[1]
+                found.append({"source_row": row, **liability_row(result[0], self.prepared.terms)})
+                self.extra_steps += [(row, step) for step in result[1] if isinstance(step, DutyStep)]
             else:
                 line_id = None if record.get("line_id") is None else str(record["line_id"])[:80]
                 self.problems += [(problem, line_id) for problem in result if isinstance(problem, Problem)]
-        schema = liability_schema(self.prepared.terms)
-        self.connection.register("read_one_by_one", pa.Table.from_pylist(found, schema=schema))
+        table = pa.Table.from_pylist(found, schema=numbered_schema(self.prepared.terms))
+        self.connection.register("read_one_by_one", table)
         self.connection.execute(f"CREATE OR REPLACE VIEW {EXTRA} AS SELECT * FROM read_one_by_one")
 
 
@@ -158,21 +162,17 @@ def liability_row(liability: Liability, terms: Terms) -> dict[str, object]:
     return row
 
 
-def step_schema(terms: Terms) -> pa.Schema:
-    """The columns of steps."""
-    coin = pa.decimal128(18, max(0, -int(terms.coin.as_tuple().exponent)))
-    kinds = {"base_amount": pa.decimal128(38, 12), "amount_before_rounding": pa.decimal128(38, 12), "amount": coin}
-    return pa.schema([(name, kinds.get(name, pa.string())) for name in STEP_COLUMNS])
-
-
-def _step_table(rows: list[dict[str, object]], terms: Terms) -> pa.Table:
-    unit = Decimal(1).scaleb(-12)
-    for row in rows:
+def _step_table(steps: Iterable[tuple[int, DutyStep]], terms: Terms) -> pa.Table:
+    """Steps of the readable law, each with the number of its record and its place, at the places that steps show."""
+    unit = Decimal(1).scaleb(-STEP_PLACES)
+    rows = []
+    for number, (source_row, step) in enumerate(steps):
+        row = {column.name: getattr(step, column.name) for column in fields(step)}
         for name in ("base_amount", "amount_before_rounding"):
-            value = row[name]
-            if isinstance(value, Decimal):
-                row[name] = round_to_unit(value, unit, "half_up")
-    return pa.Table.from_pylist(rows, schema=step_schema(terms))
+            row[name] = round_to_unit(row[name], unit, "half_up")
+        rows.append({"source_row": source_row, "step": number, **row})
+    schema = step_schema(terms).insert(0, pa.field("step", pa.int32())).insert(0, pa.field("source_row", pa.int64()))
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def _with_words(connection: duckdb.DuckDBPyConnection, query: str) -> str:

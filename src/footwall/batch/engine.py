@@ -6,6 +6,7 @@ take at a glance: those records are read one by one by the readable law, which a
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from footwall.batch.lines import RAW, Raw
-from footwall.batch.schema import liability_schema
+from footwall.batch.schema import numbered_schema
 from footwall.duties import (
     NARROW,
     WIDE,
@@ -34,6 +35,7 @@ from footwall.errors import UsageError
 from footwall.tariffs import Schedule
 
 RATE_PLACES_MAX: Final = 12
+CALENDAR_DAYS_MAX: Final = 40_000
 SHAPED: Final = "shaped_lines"
 MET: Final = "met_lines"
 EXTRA: Final = "extra_liabilities"
@@ -41,10 +43,11 @@ EXTRA: Final = "extra_liabilities"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The query that assesses the whole relation, and how many lines each lane holds."""
+    """The query that assesses the whole relation, with `source_row` beside each liability, and what was left over."""
 
     query: str
     steps: str
+    lines: int
     left_over: int
     terms: Terms
 
@@ -54,6 +57,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, raw: Raw, schedule: Schedule,
     shape = shape_query(RAW, raw.columns)
     connection.execute(f"CREATE OR REPLACE VIEW {SHAPED} AS {shape.query}")
     places = _load_rates(connection, rates, schedule.currency)
+    _load_calendar(connection, schedule)
     meetings, keys = _meetings(connection, schedule)
     terms = compile_terms(meetings, schedule)
     return _query(connection, keys, terms, shape, schedule, rate_places=places)
@@ -90,20 +94,32 @@ def _load_rates(connection: duckdb.DuckDBPyConnection, rates: Rates, currency: s
     return max(places, 1) if used else 0
 
 
-def _period(schedule: Schedule) -> str:
-    """The number of the schedule's period that a day falls into, NULL before the first: halves asked by turns."""
+def _load_calendar(connection: duckdb.DuckDBPyConnection, schedule: Schedule) -> None:
+    """The schedule's period on each day between its first change and the last near one; a join asks it fastest."""
+    points = schedule.breakpoints[: _near(schedule)]
+    ends = [*points[1:], points[-1]]
+    spans = [(period, day, (end - day).days) for period, (day, end) in enumerate(zip(points, ends, strict=True))]
+    days = [(day + timedelta(days=offset), period) for period, day, length in spans for offset in range(length)]
+    columns = {
+        "calendar_day": pa.array([day for day, _ in days], pa.date32()),
+        "period": pa.array([period for _, period in days], pa.int32()),
+    }
+    connection.register("calendar_given", pa.table(columns))
+    connection.execute("CREATE OR REPLACE TEMP TABLE calendar AS SELECT * FROM calendar_given")
+
+
+def _near(schedule: Schedule) -> int:
+    """How many of the schedule's changes the calendar reaches; an end in the year 9998 is not worth its days."""
     points = schedule.breakpoints
+    return sum((day - points[0]).days <= CALENDAR_DAYS_MAX for day in points)
 
-    def among(first: int, last: int) -> str:
-        if first == last:
-            return str(first)
-        middle = (first + last + 1) // 2
-        return (
-            f"(CASE WHEN entry_date < DATE '{points[middle]}' THEN {among(first, middle - 1)} "
-            f"ELSE {among(middle, last)} END)"
-        )
 
-    return f"(CASE WHEN entry_date >= DATE '{points[0]}' THEN {among(0, len(points) - 1)} END)"
+def _period(schedule: Schedule) -> str:
+    """The number of the period that a day falls into, NULL before the first: far changes one by one, near ones by calendar."""
+    points = schedule.breakpoints
+    later = [(number, points[number]) for number in range(len(points) - 1, _near(schedule) - 2, -1)]
+    whens = " ".join(f"WHEN entry_date >= DATE '{day}' THEN {number}" for number, day in later)
+    return f"(CASE {whens} ELSE calendar.period END)"
 
 
 def _meetings(
@@ -111,7 +127,7 @@ def _meetings(
 ) -> tuple[list[tuple[Meeting, str, str]], list[dict[str, object]]]:
     rows = connection.execute(
         f"SELECT DISTINCT importer, origin, hs_code, form_stated, entry_type, {_period(schedule)} AS period "
-        f"FROM {SHAPED} WHERE usable ORDER BY ALL"
+        f"FROM {SHAPED} LEFT JOIN calendar ON calendar_day = entry_date WHERE usable ORDER BY ALL"
     ).fetchall()
     cells: dict[tuple[object, ...], int] = {}
     meetings: list[tuple[Meeting, str, str]] = []
@@ -180,10 +196,11 @@ def _query(
             where = f"lane = {number}"
             parts.append(law_query(terms, lanes[wide].scales, lane, source, where, wide=wide))
             steps.append(steps_query(terms, lanes[wide].scales, lane, source, where, wide=wide))
-    connection.register("no_liabilities", liability_schema(terms).empty_table())
+    connection.register("no_liabilities", numbered_schema(terms).empty_table())
     connection.execute(f"CREATE OR REPLACE VIEW {EXTRA} AS SELECT * FROM no_liabilities")
     parts.append(f"SELECT * FROM {EXTRA}")
-    return Prepared(" UNION ALL ".join(parts), " UNION ALL ".join(steps), int(counts.get(0, 0)), terms)
+    lines = int(sum(counts.values()))
+    return Prepared(" UNION ALL ".join(parts), " UNION ALL ".join(steps), lines, int(counts.get(0, 0)), terms)
 
 
 def _key_extras(terms: Terms) -> list[str]:
@@ -259,7 +276,7 @@ def _met(terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, co
         f"s.{name} = k.{name}" for name in ("importer", "origin", "hs_code", "form_stated", "entry_type")
     )
     extras = ", ".join(["k.cell", "k.narrow_kg", "k.wide_kg", *(f"k.{name}" for name in _key_extras(terms))])
-    dated = f"SELECT *, {_period(schedule)} AS period_met FROM {SHAPED}"
+    dated = f"SELECT *, {_period(schedule)} AS period_met FROM {SHAPED} LEFT JOIN calendar ON calendar_day = entry_date"
     met = f"SELECT s.*, {extras} FROM ({dated}) s LEFT JOIN keys k ON {key} AND s.period_met = k.period"
     kept = "source_row, line_id, entry_date, net_mass_kg, customs_value_declared, content, freight_insurance, "
     kept += "related_parties, direct_invoice, valuation_basis, usable, line_currency, cell, narrow_kg, wide_kg, "

@@ -14,6 +14,8 @@ from footwall.errors import UsageError
 from footwall.tariffs import Schedule
 
 SUFFIXES = (".csv", ".parquet")
+ORDERED_LINES_MAX = 1_000_000
+"""Files of more lines are written lane by lane, each in its own order: sorting them would cost more than assessing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,15 @@ def assess_file(lines: object, out: Path, schedule: Schedule, rates: object = No
     """Assess `lines` (as `assess` takes them) into `out`.
 
     `out` ending in .csv or .parquet: that file, with siblings `OUT.problems` and (on request) `OUT.steps` of the same
-    format; each is written under another name and renamed when whole. Any other `out` is a folder: `liabilities/`,
+    format; each is written under another name and renamed when whole, liabilities in the order of the lines (of more than
+    a million: as they come). Any other `out` is a folder: `liabilities/`,
     `problems/`, `steps/` and a manifest. Raises UsageError where `out` cannot be written, LinesError where the lines
     cannot be read at all; then nothing is left behind.
     """
     paths = _paths(out, steps=steps)
     session = Session.open(lines, schedule, rates)
-    count = session.write_query(session.prepared.query, paths["liabilities"])
+    ordered = session.prepared.lines <= ORDERED_LINES_MAX
+    count = session.write_query(session.query(ordered=ordered), paths["liabilities"])
     problems = session.problem_table()
     _whole(paths["problems"], problems.write)
     if steps:

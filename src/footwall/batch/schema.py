@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from footwall.duties import LIABILITY_COLUMNS, PRICE_PLACES_SHOWN, Terms
+from footwall.duties import LIABILITY_COLUMNS, PRICE_PLACES_SHOWN, STEP_COLUMNS, STEP_PLACES, Terms
 
 _PRICES = ("floor_price", "parity")
 _TEXTS = (
@@ -30,6 +30,19 @@ def liability_schema(terms: Terms) -> pa.Schema:
         return pa.decimal128(18, PRICE_PLACES_SHOWN) if name in _PRICES else coin
 
     return pa.schema([(name, kind(name)) for name in LIABILITY_COLUMNS])
+
+
+def numbered_schema(terms: Terms) -> pa.Schema:
+    """The columns of liabilities with the number of each one's record before them."""
+    return liability_schema(terms).insert(0, pa.field("source_row", pa.int64()))
+
+
+def step_schema(terms: Terms) -> pa.Schema:
+    """The columns of steps."""
+    coin = pa.decimal128(18, max(0, -int(terms.coin.as_tuple().exponent)))
+    shown = pa.decimal128(38, STEP_PLACES)
+    kinds = {"base_amount": shown, "amount_before_rounding": shown, "amount": coin}
+    return pa.schema([(name, kinds.get(name, pa.string())) for name in STEP_COLUMNS])
 
 
 PROBLEM_SCHEMA = pa.schema(

@@ -219,4 +219,4 @@ class Clauses:
             above = lane.times(lane.minus(gap, start), lane.column(f"g{slot}_rate", self.scales.slice_rate))
             applies = f"g{slot}_from IS NOT NULL AND {gap.sql} > {start.sql}"
             parts.append(lane.choose([(applies, above)], ZERO))
-        return lane.plus(parts[0], *parts[1:])
+        return lane.plus(parts[0], *parts[1:]) if parts else ZERO

@@ -36,7 +36,7 @@ def compile_lane(terms: Terms, shape: Shape, rate_places: int, *, wide: bool) ->
     room = Decimal(10) ** (digits - _largest_scale(scales, terms, wide=wide)) / _HEADROOM
     rate_limit = Decimal(10) ** (digits - scales.value - scales.line_rate) if scales.converts else room
     return Compiled(
-        _table(cells, scales, digits + 1),
+        _table(cells, _columns(terms), scales, digits + 1),
         scales,
         min(room, rate_limit),
         {_cell_number(cell): _mass_limit(cell, room) for cell in cells},
@@ -100,8 +100,12 @@ def _most_places(cells: Sequence[Mapping[str, Value]], chosen: Callable[[str], b
     return max((_places(value) for cell in cells for name, value in cell.items() if chosen(name)), default=0)
 
 
-def _table(cells: Sequence[Mapping[str, Value]], scales: Scales, digits: int) -> pa.Table:
-    names = [name for name in dict.fromkeys(name for cell in cells for name in cell) if name not in _NOT_READ]
+def _columns(terms: Terms) -> list[str]:
+    """The columns of both lanes, also those that no cell of one lane fills: the query names them all."""
+    return [name for name in dict.fromkeys(name for cell in terms.cells for name in cell) if name not in _NOT_READ]
+
+
+def _table(cells: Sequence[Mapping[str, Value]], names: Sequence[str], scales: Scales, digits: int) -> pa.Table:
     kinds = {name: _kind(name, scales, digits) for name in names}
     return pa.table(
         {name: pa.array([_plain(cell.get(name), kinds[name]) for cell in cells], kinds[name]) for name in names}

@@ -71,7 +71,7 @@ class Assessed:
 
 
 def law_query(terms: Terms, scales: Scales, lane: Lane, source: str, where: str, *, wide: bool) -> str:
-    """The query that assesses the rows of `source` for which `where` holds; one liability for each."""
+    """The query that assesses the rows of `source` for which `where` holds: `source_row` and one liability for each."""
     law = Clauses(lane, terms, scales, wide, Stages(source))
     assessed = _assess(law)
     security = _security(law, assessed) if wide else ZERO
@@ -165,6 +165,7 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
     ]
     reason = " ".join(f"WHEN {condition} THEN {words}" for condition, words in reasons)
     return {
+        "source_row": "source_row",
         "line_id": "line_id",
         "form": "form",
         "currency": f"'{law.terms.currency}'",

@@ -4,9 +4,10 @@ Quotients and products of the schedule's own figures are taken here, once, in de
 All prices are per kilogram, of the form or of its content (then already times the content factor of what is contained).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 
 from footwall.duties.method import ZERO, slices_of, untaxed_price
 from footwall.duties.owed import ad_valorem_text, counted, is_ordinary_itself, rounding_mode, told
@@ -19,6 +20,18 @@ from footwall.tariffs import Measure, Schedule
 METHOD_NUMBERS = {"top_up": 1, "notified": 2, "banded": 3, "graduated": 4, "minimum_price": 5}
 
 Value = Decimal | int | str | bool | tuple[str, ...] | None
+
+_NO_FLOOR: Mapping[str, Value] = MappingProxyType(
+    {
+        "f_method": 0,
+        **dict.fromkeys(("method", "f_floor", "f_ceiling", "f_parity", "f_standard", "f_trigger", "f_rent_price")),
+        **dict.fromkeys(("f_shipment", "f_reciprocal", "f_cap")),
+        **dict.fromkeys(("f_otherwise", "f_bound_av", "f_bound_sp"), ZERO),
+        **dict.fromkeys(("f_specific", "f_exposable", "f_counts_ordinary", "f_counts_additional"), False),
+    }
+)
+"""What the query reads of a line that meets no floor measure; every column is there even where no line meets one."""
+
 Rounding = tuple[Decimal, RoundingMode]
 
 
@@ -128,7 +141,7 @@ def _no_duty(terms: Terms, slot: str) -> dict[str, Value]:
         f"{slot}_contained": False,
         f"{slot}_currency": terms.currency,
         f"{slot}_round": 0,
-        f"{slot}_id": None,
+        **dict.fromkeys(f"{slot}_{name}" for name in ("id", "base", "text", "article")),
     }
 
 
@@ -143,7 +156,7 @@ def _floor(
 ) -> dict[str, Value]:
     cell = _duty(terms, meeting, "f", measure)
     if measure is None:
-        return cell | {"f_method": 0}
+        return {**cell, **_NO_FLOOR}
     number = METHOD_NUMBERS[measure.method]
     terms.methods.add(number)
     counts = counted(measure)

@@ -80,7 +80,7 @@ class Schedule:
         if faults:
             raise ScheduleError(f"The schedule is refused: {len(faults)} fault(s).", faults)
         own = currency or next(measure.currency for measure in listed if measure.currency)
-        listed = tuple(measure if measure.currency else replace(measure, currency=own) for measure in listed)
+        listed = tuple(measure if measure.has_amounts else replace(measure, currency=own) for measure in listed)
         unions = _unions(facts)
         schedule = cls(
             listed,
