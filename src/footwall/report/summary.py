@@ -155,8 +155,12 @@ def zone_trade(zone: Zone, year: int = 2024) -> ZoneTrade:
     lines = trade_lines(facts, members, book, year)
     guesses = estimated_lines(facts, members, book, prices, year)
     return ZoneTrade(
-        summarise_trade(lines, assess(lines.records(), schedule, zone.rates), facts, members),
-        summarise_trade(guesses, assess(guesses.records(), schedule, zone.rates), facts, members),
+        *(
+            summarise_trade(
+                found, assess(found.records(), schedule, zone.rates) if found.lines else None, facts, members
+            )
+            for found in (lines, guesses)
+        )
     )
 
 

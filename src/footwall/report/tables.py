@@ -14,7 +14,7 @@ from footwall.quantity import Unknown
 from footwall.report.charts_ladder import process_name
 from footwall.report.figures import NONE, count, day, percent, price, significant
 from footwall.report.look import RESTS_WORD, STANDING_MARK
-from footwall.report.series import RESTS, Standing, TariffRow, price_unit, rests_on
+from footwall.report.series import RESTS, Standing, TariffRow, rests_on
 from footwall.report.summary import FormSummary, ZoneSummary
 from footwall.report.trade_summary import share
 
@@ -77,15 +77,15 @@ def summary_rows(summary: ZoneSummary) -> ReportTable:
     columns = (
         Column("Form", numeric=False),
         Column("Stage", numeric=False),
-        Column("Prices in", numeric=False, detail=True),
-        Column("Reference price"),
+        Column("Per kg of", numeric=False),
+        Column("Reference price", "USD/kg"),
         Column("Rests on", numeric=False),
-        Column("Floor"),
-        Column("Market"),
+        Column("Floor", "USD/kg"),
+        Column("Market", "USD/kg"),
         Column("Of its floor", "%"),
-        Column("Tariff now"),
+        Column("Tariff now", "USD/kg"),
         Column("Method", numeric=False, detail=True),
-        Column("Landed"),
+        Column("Landed", "USD/kg"),
         Column("It stands", numeric=False),
         Column("Tariff last changed", numeric=False),
     )
@@ -99,7 +99,7 @@ def summary_rows(summary: ZoneSummary) -> ReportTable:
 
 
 _MINERAL_NOTES: Final = (
-    "Prices, floors and tariffs in US dollars per kg, of the form as traded or of the content named.",
+    "Prices, floors and tariffs in US dollars per kg: of the form as it is traded, or of the content named.",
     (
         "Market: import parity, what the form costs landed in the zone before any floor duty, measured outside the zone. "
         "Landed: market price with the ordinary duty that counts, where known, and the tariff."
@@ -129,7 +129,7 @@ def _form_row(one: FormSummary) -> Row:
         (
             Cell(one.form.name, note=one.form.form),
             Cell(one.form.stage),
-            Cell(price_unit(one.form)),
+            Cell(one.form.content if one.form.basis == "contained" else "form"),
             Cell(price(one.reference.price)),
             Cell(footing_words(one), note=f"to {one.reference.rests_on}" if one.reference.rests_on else ""),
             Cell(price(floor), note=reviewed or ""),

@@ -175,14 +175,16 @@ def share(part: Decimal, whole: Decimal) -> Decimal | Unknown:
     return Unknown("nothing to take a share of") if whole == 0 else part / whole
 
 
-def summarise_trade(lines: TradeLines, assessed: Assessed, facts: Facts, members: Members) -> TradeSummary:
-    """What `assessed`, the assessment of `lines.records()`, adds up to.
+def summarise_trade(lines: TradeLines, assessed: Assessed | None, facts: Facts, members: Members) -> TradeSummary:
+    """What `assessed`, the assessment of `lines.records()`, adds up to; None where there was no line to assess.
 
     Importers are customs territories: the states of a union stand together. `lanes` groups by importer and origin, with
     the key `importer origin`. Rows stand by floor duty, then value, largest first.
     """
-    owed = {row["line_id"]: row for row in assessed.liabilities.to_pylist()}
-    failed = {row["line_id"]: f"{PROBLEM}{row['code']}" for row in reversed(assessed.problems.to_pylist())}
+    liabilities = [] if assessed is None else assessed.liabilities.to_pylist()
+    problems = [] if assessed is None else assessed.problems.to_pylist()
+    owed = {row["line_id"]: row for row in liabilities}
+    failed = {row["line_id"]: f"{PROBLEM}{row['code']}" for row in reversed(problems)}
     zone = members.members_on(lines.entry_date)
     pairs = [(line, owed[line.line_id]) for line in lines.lines if line.line_id in owed]
     failures = [(line, failed[line.line_id]) for line in lines.lines if line.line_id not in owed]
