@@ -102,7 +102,8 @@ def _most_places(cells: Sequence[Mapping[str, Value]], chosen: Callable[[str], b
 
 def _columns(terms: Terms) -> list[str]:
     """The columns of both lanes, also those that no cell of one lane fills: the query names them all."""
-    return [name for name in dict.fromkeys(name for cell in terms.cells for name in cell) if name not in _NOT_READ]
+    named = dict.fromkeys(["cell", *(name for cell in terms.cells for name in cell)])
+    return [name for name in named if name not in _NOT_READ]
 
 
 def _table(cells: Sequence[Mapping[str, Value]], names: Sequence[str], scales: Scales, digits: int) -> pa.Table:

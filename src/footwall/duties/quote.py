@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from footwall.duties.law import owe
 from footwall.duties.rates import Rates
-from footwall.duties.read import read_line
+from footwall.duties.read import read_line, read_words
 from footwall.duties.records import DutyStep, Liability, Line
-from footwall.duties.resolve import problems_of, resolve
+from footwall.duties.resolve import problems_of, resolve, unknown_words
 from footwall.errors import Problem
 from footwall.tariffs import Schedule
 
@@ -25,9 +25,18 @@ def assess_line(
     if not isinstance(line, Line):
         read = read_line(line, row, source)
         if not isinstance(read, Line):
-            return read
+            return (*read, *_other_faults(line, read, schedule, row, source))
         line = read
     resolved = resolve(line, schedule, rates)
     if isinstance(resolved, tuple):
         return problems_of(resolved, row, source)
     return owe(resolved)
+
+
+def _other_faults(
+    record: Mapping[str, object], told: tuple[Problem, ...], schedule: Schedule, row: int | None, source: str | None
+) -> tuple[Problem, ...]:
+    """What else is wrong with a record that could not be read, so that its owner mends it once."""
+    unreadable = {problem.field for problem in told}
+    words = {name: word for name, word in read_words(record).items() if name not in unreadable}
+    return problems_of(unknown_words(words, schedule.facts), row, source)

@@ -78,6 +78,12 @@ def read_line(
     return Line(**values)  # type: ignore[arg-type]
 
 
+def read_words(record: Mapping[str, object]) -> dict[str, str]:
+    """Those codes and names of a record that are stated, trimmed; for a record that is no line as a whole."""
+    stated = {name: str(record.get(name) or "").strip() for name in ("importer", "origin", "form", "currency")}
+    return {name: word for name, word in stated.items() if word}
+
+
 def _contradictions(record: Mapping[str, object], values: Mapping[str, object]) -> Iterator[Fault]:
     if values.get("hs_code", "") is None and values.get("form", "") is None:
         yield ("hs_code", "field_missing", "no code and no form", "an HS code of 6 to 10 digits",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from footwall.duties.method import ZERO
 from footwall.duties.owed import Assessment
 from footwall.duties.rates import Rates, rate_on
+from footwall.duties.read import shown
 from footwall.duties.records import DUTIABLE_ENTRIES, Line
 from footwall.errors import Problem
 from footwall.facts import Facts
@@ -54,7 +55,8 @@ class Meeting:
 
 def meet(key: Key, schedule: Schedule) -> Meeting | tuple[Fault, ...]:
     """The measures that `key` meets under `schedule`, or every fault of the key."""
-    faults = [*_countries(key, schedule.facts), *_dates(key, schedule)]
+    words = {"importer": key.importer, "origin": key.origin} | ({"form": key.form} if key.form is not None else {})
+    faults = [*unknown_words(words, schedule.facts), *_dates(key, schedule)]
     form = _form(key, schedule)
     if not isinstance(form, str | None):
         faults.append(form)
@@ -147,11 +149,21 @@ def _measures(applicable: Applicable) -> tuple[Measure, ...]:
     return tuple(measure for measure in found if measure is not None)
 
 
-def _countries(key: Key, facts: Facts) -> Iterator[Fault]:
-    for name, code in (("importer", key.importer), ("origin", key.origin)):
-        if code not in facts.countries:
-            yield (name, "country_unknown", repr(code), "an ISO 3166 alpha-2 code like US or CN",
-                   "Correct the code; Taiwan is TW, Namibia is NA.")  # fmt: skip
+def unknown_words(words: Mapping[str, str], facts: Facts) -> tuple[Fault, ...]:
+    """Every fault of a line's codes and names that stands whatever else the line says."""
+    found: list[Fault] = [
+        (name, "country_unknown", shown(words[name]), "an ISO 3166 alpha-2 code like US or CN",
+         "Correct the code; Taiwan is TW, Namibia is NA.")
+        for name in ("importer", "origin")
+        if name in words and words[name] not in facts.countries
+    ]  # fmt: skip
+    if "form" in words and words["form"] not in facts.forms:
+        found.append(("form", "form_unknown", shown(words["form"]), "a form of the catalogue",
+                      "Correct it, or leave it out where one form alone uses the code."))  # fmt: skip
+    if "currency" in words and words["currency"] not in facts.currencies:
+        found.append(("currency", "currency_unknown", shown(words["currency"]), "an ISO 4217 code like USD",
+                      "Correct the code."))  # fmt: skip
+    return tuple(found)
 
 
 def _dates(key: Key, schedule: Schedule) -> Iterator[Fault]:
@@ -166,8 +178,7 @@ def _form(key: Key, schedule: Schedule) -> str | Fault | None:
     facts = schedule.facts
     if key.form is not None:
         if key.form not in facts.forms:
-            return ("form", "form_unknown", repr(key.form), "a form of the catalogue",
-                    "Correct it, or leave it out where one form alone uses the code.")  # fmt: skip
+            return None
         codes = facts.forms[key.form].hs6
         if key.hs_code is not None and codes and key.hs_code[:6] not in codes:
             return ("form", "form_contradicts_code", f"{key.form} under {key.hs_code}",
@@ -181,7 +192,8 @@ def _form(key: Key, schedule: Schedule) -> str | Fault | None:
                 "Correct the code.")  # fmt: skip
     if len(candidates) == 1:
         return candidates[0]
-    if schedule.named_forms().isdisjoint(candidates):
+    by_code_alone = schedule.names_code(key.hs_code) and schedule.named_forms().isdisjoint(candidates)
+    if by_code_alone or not candidates:
         return None
     return ("form", "form_ambiguous", f"{key.hs_code} without a form", f"one of {', '.join(candidates)}",
             "Fill in form: several share this code.")  # fmt: skip
@@ -194,10 +206,9 @@ def _content_factor(wanted: str, content: str | None, facts: Facts) -> Decimal |
 
 
 def _line_rate(line: Line, schedule: Schedule, rates: Rates) -> Iterator[Fault]:
-    if line.currency not in schedule.facts.currencies:
-        yield ("currency", "currency_unknown", repr(line.currency), "an ISO 4217 code like USD",
-               "Correct the code.")  # fmt: skip
-    elif rate_on(rates, line.currency, schedule.currency, line.entry_date) is None:
+    unknown = unknown_words({"currency": line.currency}, schedule.facts)
+    yield from unknown
+    if not unknown and rate_on(rates, line.currency, schedule.currency, line.entry_date) is None:
         yield _no_rate("currency", line.currency, schedule.currency, line.entry_date)
 
 
