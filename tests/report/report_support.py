@@ -35,7 +35,7 @@ def example_rules() -> Rulebook:
         members().members_on(MIDDLE),
     )
     folder = Path(str(files("footwall.rulebook") / "example"))
-    return load_rulebook(sorted(folder.glob("*.toml"))[0], known)
+    return load_rulebook(min(folder.glob("*.toml")), known)
 
 
 def members() -> Members:

@@ -21,7 +21,7 @@ from footwall.report.look import (
     spread,
     year_of,
 )
-from footwall.report.series import FormSeries, Month, price_unit, standing
+from footwall.report.series import FormSeries, Month, price_unit
 
 if TYPE_CHECKING:
     import altair as alt
@@ -93,7 +93,7 @@ def price_chart(series: FormSeries) -> ChartImage | None:
 
 def _rows(month: Month) -> Iterable[dict[str, object]]:
     floor = month.floor
-    colour = standing(month.market, floor, Decimal(0))
+    colour = month.market_stands
     for name, price in (
         ("reference", month.reference),
         ("floor", floor),
@@ -106,13 +106,8 @@ def _rows(month: Month) -> Iterable[dict[str, object]]:
             row["stands"] = colour
             row["floor"] = float(floor) if isinstance(floor, Decimal) and colour == "under" else None
         if name == "landed":
-            row["stands"] = standing(month.landed, floor, _landed_unit(month))
+            row["stands"] = month.landed_stands
         yield row
-
-
-def _landed_unit(month: Month) -> Decimal:
-    """One unit in the last place of the landed price: what its tariff was rounded to, or finer."""
-    return Decimal(1).scaleb(int(month.landed.as_tuple().exponent)) if isinstance(month.landed, Decimal) else Decimal(0)
 
 
 def _layers(x: "alt.X", y: "alt.Y") -> list["alt.Chart"]:
@@ -160,8 +155,8 @@ def _labels(series: FormSeries, scale: _Scale) -> list[dict[str, object]]:
     last = series.months[-1]
     ends = {
         "floor": (last.floor, INK),
-        "market": (last.market, STANDING_COLOUR[standing(last.market, last.floor, Decimal(0))]),
-        "landed": (last.landed, STANDING_COLOUR[standing(last.landed, last.floor, _landed_unit(last))]),
+        "market": (last.market, STANDING_COLOUR[last.market_stands]),
+        "landed": (last.landed, STANDING_COLOUR[last.landed_stands]),
         "reference": (last.reference, QUIET),
     }
     named_ends: list[tuple[float, str, str]] = []

@@ -15,7 +15,6 @@ from footwall.report.charts_trade import duty_chart, lanes_chart
 from footwall.report.charts_zone import Stand, footing_chart, standing_chart
 from footwall.report.figures import count, long_day, millions, percent
 from footwall.report.look import FONT, STANDING_COLOUR, STANDING_MARK, STANDING_WORD, ChartImage
-from footwall.report.series import standing
 from footwall.report.sources import sources_of
 from footwall.report.summary import FormSummary, ZoneSummary, ZoneTrade, zone_summary, zone_trade
 from footwall.report.tables import ReportTable, footing_rows, summary_rows, undercut_rows
@@ -152,11 +151,11 @@ def stands(summary: ZoneSummary) -> tuple[Stand, ...]:
     """Every tracked form whose floor and market are both known, against its floor."""
     found = []
     for one in summary.forms:
-        market, floor = one.market, None if one.floor is None else one.floor.price
-        landed = one.series.months[-1].landed
+        last = one.series.months[-1]
+        market, floor, landed = last.market, last.floor, last.landed
         if isinstance(market, Decimal) and isinstance(floor, Decimal) and isinstance(landed, Decimal):
-            last = standing(landed, floor, Decimal(1).scaleb(int(landed.as_tuple().exponent)))
-            found.append(Stand(one.form.name, float(market / floor), float(landed / floor), one.market_stands, last))
+            shares = float(market / floor), float(landed / floor)
+            found.append(Stand(one.form.name, *shares, last.market_stands, last.landed_stands))
     return tuple(found)
 
 

@@ -26,7 +26,10 @@ RESTS: tuple[Rests, ...] = ("observed", "carried", "cost_build", "unpriced")
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One form on one walked day, USD per kg of its basis. `floor` None: none in force; unknowns are gaps, never zero."""
+    """One form on one walked day, USD per kg of its basis. `floor` None: none in force; unknowns are gaps, never zero.
+
+    `landed_stands` tells where the landed price stands, within what its tariff is rounded to.
+    """
 
     on: date
     reference: Decimal | Unknown
@@ -36,6 +39,12 @@ class Month:
     floor: Decimal | Unknown | None
     market: Decimal | Unknown
     landed: Decimal | Unknown
+    landed_stands: Standing = "unknown"
+
+    @property
+    def market_stands(self) -> Standing:
+        """Where the market stands against the floor; `at` is equality."""
+        return standing(self.market, self.floor, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

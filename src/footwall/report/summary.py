@@ -20,9 +20,7 @@ from footwall.report.series import (
     Standing,
     TariffRow,
     footings,
-    landed_price,
     rests_on,
-    standing,
     tariff_row,
 )
 from footwall.report.trade import trade_lines
@@ -50,15 +48,12 @@ class FormSummary:
     @property
     def market(self) -> Decimal | Unknown:
         """The lowest market price of its origin groups: the one that a floor has to be held against."""
-        known = [row.market for row in self.tariffs if isinstance(row.market, Decimal)]
-        if known:
-            return min(known)
-        return self.series.months[-1].market if not self.tariffs else self.tariffs[0].market
+        return self.series.months[-1].market
 
     @property
     def market_stands(self) -> Standing:
         """Where the market stands against the floor; `at` is equality."""
-        return standing(self.market, None if self.floor is None else self.floor.price, Decimal(0))
+        return self.series.months[-1].market_stands
 
     @property
     def changed_on(self) -> date | None:
@@ -179,28 +174,37 @@ def _form(zone: Zone, form: Form, day: date) -> FormSummary | None:
     points = [point for point in zone.history(form.form) if point.on <= day]
     if not points or points[-1].on != day:
         return None
-    units = _units(zone.rulebooks.on(day), form.form)
-    months = tuple(_month(point) for point in points)
+    rules = _Units(zone)
+    months = tuple(_month(point, rules) for point in points)
     last = points[-1]
-    rows = [] if last.floor is None else [tariff_row(_importers(one), one, units[one.group]) for one in last.tariffs]
-    return FormSummary(form, last.reference, last.floor, tuple(rows), FormSeries(form, months))
+    stated = () if last.floor is None else last.tariffs
+    rows = tuple(tariff_row(_importers(one), one, rules.unit(one, day)) for one in stated)
+    return FormSummary(form, last.reference, last.floor, rows, FormSeries(form, months))
 
 
-def _units(book: Rulebook, form: str) -> Mapping[str, Decimal]:
-    """What a tariff of the form is rounded to, by origin group."""
-    return {rule.group: rule.rounding_unit for rule in book.tariff if form in rule.forms}
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """What a tariff is rounded to, by the rule of its day."""
+
+    zone: Zone
+
+    def unit(self, tariff: Tariff, on: date) -> Decimal:
+        book = self.zone.rulebooks.on(on)
+        units = {rule.rounding_unit for rule in book.tariff if rule.group == tariff.group and tariff.form in rule.forms}
+        return max(units, default=Decimal(0))
 
 
 def _importers(tariff: Tariff) -> str:
     return tariff.importers[0] if len(tariff.importers) == 1 else OTHER_MEMBERS
 
 
-def _month(point: HistoryPoint) -> Month:
+def _month(point: HistoryPoint, rules: _Units) -> Month:
     """The month of a form; its market is that of the origin group with the lowest price, for the most importers."""
     price, floor = point.reference, point.floor
     parities = [parity.price for parity in point.parities if isinstance(parity.price, Decimal)]
     known = [one for one in point.tariffs if isinstance(one.parity, Decimal)]
     lowest = min(known, key=_lowest_first, default=None)
+    held = None if lowest is None or floor is None else tariff_row("", lowest, rules.unit(lowest, point.on))
     return Month(
         on=point.on,
         reference=price.price,
@@ -209,7 +213,8 @@ def _month(point: HistoryPoint) -> Month:
         assumed=price.assumed,
         floor=None if floor is None else floor.price,
         market=min(parities, default=NOT_MEASURED),
-        landed=NOT_MEASURED if lowest is None or floor is None else landed_price(lowest),
+        landed=NOT_MEASURED if held is None else held.landed,
+        landed_stands="unknown" if held is None else held.standing,
     )
 
 

@@ -120,7 +120,7 @@ def _form_row(one: FormSummary) -> Row:
     lead = _lead(one.tariffs)
     floor = None if one.floor is None else one.floor.price
     reviewed = None if one.floor is None else f"since {one.floor.reviewed_on}"
-    market = one.market if one.floor is not None else one.series.months[-1].market
+    market = one.market
     ratio: Decimal | Unknown | None = None
     if isinstance(market, Decimal) and isinstance(floor, Decimal):
         ratio = share(market, floor)
