@@ -4,11 +4,15 @@ Profiles: `quick` for every day, `default` when one runs pytest by hand, `full` 
 takes its count from `counted`.
 """
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from footwall.desk import init_zone, open_zone, run
 
 EXAMPLES = {"quick": 25, "default": 100, "full": 2000}
 SHARES = {"quick": 1, "default": 4, "full": 100}
@@ -33,6 +37,28 @@ def counted(request: pytest.FixtureRequest) -> Callable[[int], int]:
         return max(1, full * share // SHARES["full"])
 
     return part
+
+
+@pytest.fixture(scope="session")
+def example_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole example zone, walked once for all workers of a run. For reading only: copy it to spoil it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if shared.name.startswith("popen-") else shared
+    folder, claim = shared / "example-zone", shared / "example-zone.claimed"
+    try:
+        claim.mkdir()
+    except FileExistsError:
+        while not (claim / "done").exists():
+            assert not (claim / "failed").exists(), "another worker could not walk the example zone"
+            time.sleep(0.2)
+        return folder
+    try:
+        run(open_zone(init_zone(folder)))
+    except BaseException:
+        (claim / "failed").touch()
+        raise
+    (claim / "done").touch()
+    return folder
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

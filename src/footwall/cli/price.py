@@ -13,6 +13,7 @@ from footwall.cli.screen import Column, day, heading, number, say, table
 if TYPE_CHECKING:
     from footwall.desk import Zone
     from footwall.prices import ReferencePrice
+    from footwall.tariffs import Parity
 
 EXAMPLES = examples(
     "footwall price ndpr-oxide",
@@ -122,15 +123,35 @@ def _print_why(reference: "ReferencePrice") -> None:
 def _print_json(held: "Zone", form: str, on: date | None, reference: "ReferencePrice") -> None:
     from footwall.cli.json_text import json_text
     from footwall.cli.opened import day_of
+    from footwall.prices import canonical, certificate_hash
 
     content = {
         "notice": held.settings.notice,
+        "form": form,
         "on": day_of(held, on),
         "unit": "USD/kg",
         "basis": held.facts.forms[form].basis,
-        "reference": reference,
+        "price": reference.price,
+        "status": reference.status,
+        "tier": reference.tier,
+        "rests_on": reference.rests_on,
+        "assumed": reference.assumed,
+        "under_floor": reference.under_floor,
+        "certificate": canonical(reference.certificate),
+        "certificate_sha256": certificate_hash(reference.certificate),
         "floor": held.floor(form, on),
-        "parities": held.parities(form, on),
+        "parities": [_parity(parity) for parity in held.parities(form, on)],
         "tariffs": [tariff for tariff in held.tariffs(on) if tariff.form == form],
     }
     say(json_text(content))
+
+
+def _parity(parity: "Parity") -> dict[str, object]:
+    rests = [datum.observation for datum in parity.used]
+    return {
+        "group": parity.group,
+        "price": parity.price,
+        "status": parity.status,
+        "tier": parity.tier,
+        "rests_on": rests,
+    }

@@ -70,12 +70,18 @@ def run(
 def _show(held: "Zone", report: Path) -> None:
     """The tables of the report on the screen, and the report itself in its file."""
     from footwall.cli.summary import print_trade, print_zone
+    from footwall.errors import UsageError
     from footwall.report import estimated_rows, report_html, zone_summary, zone_trade
 
     summary = zone_summary(held)
     print_zone(summary)
-    with working("assessing a year of imports"):
-        trade = zone_trade(held)
+    try:
+        with working("assessing a year of imports"):
+            trade = zone_trade(held)
+    except UsageError as error:
+        say()
+        say(f"No year of imports can be assessed yet, and no report written: {error}.")
+        return
     print_trade(trade, estimated_rows(trade.estimated, held.facts))
     with working(f"writing {report}"):
         report.write_text(report_html(summary, trade, held.facts), encoding="utf-8")

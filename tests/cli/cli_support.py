@@ -1,0 +1,42 @@
+"""Runs the program as a user does, and keeps what it said."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from footwall.cli import app
+
+NOTICE = "An example. The real agreement is still being negotiated"
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: str
+    error: str
+
+    def row(self, first: str) -> list[str]:
+        """The cells of the table's row that begins with `first`."""
+        rows = [line for line in self.out.splitlines() if line.strip().startswith(first)]
+        assert len(rows) == 1, (first, self.out)
+        return [cell.strip() for cell in rows[0].split("   ") if cell.strip()]
+
+
+def footwall(*words: object) -> Said:
+    """What the program says to these words, run in this process."""
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    return Said(result.exit_code, result.stdout, result.stderr)
+
+
+def footwall_program(*words: object, folder: Path, **environment: str) -> Said:
+    """The same as a program of its own, started in `folder`."""
+    import os
+
+    command = [sys.executable, "-c", "from footwall.cli import main; main()", *map(str, words)]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
+    return Said(done.returncode, done.stdout, done.stderr)

@@ -1,0 +1,162 @@
+"""`footwall init`, `run`, `check`, `journal verify`: a zone made, walked, and found whole or damaged."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from cli_support import footwall, footwall_program
+
+import footwall as fw
+
+
+def test_a_zone_is_made_with_its_rules_and_facts(tmp_path: Path) -> None:
+    said = footwall("init", tmp_path / "zone", "--name", "Test zone")
+    assert said.status == 0
+    assert "Made 'Test zone' in" in said.out
+    assert "example-1 from 2021-01-01, example-2 from 2025-07-01" in said.out
+    assert f"Next: footwall run {tmp_path / 'zone'}" in said.out
+    assert fw.open_zone(tmp_path / "zone").last_day is None
+
+
+def test_a_zone_is_not_made_over_another_or_over_files(walked: Path, tmp_path: Path) -> None:
+    assert f"{walked} is a zone already" in footwall("init", walked).error
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    said = footwall("init", tmp_path / "full")
+    assert said.status == 2
+    assert "is not empty. Name a folder that is new or empty." in said.error
+
+
+def test_a_bad_rulebook_is_refused_with_every_fault(short_rules: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    for path in short_rules.iterdir():
+        text = (
+            path.read_text(encoding="utf-8")
+            .replace('unit = "USD/kg"\n', "", 1)
+            .replace("factor = 1.00", "factor = 7", 1)
+        )
+        (rules / path.name).write_text(text, encoding="utf-8")
+    said = footwall("init", tmp_path / "zone", "--rulebook", rules)
+    assert said.status == 2
+    assert re.search(r"line \d+", said.error)
+    assert "unit" in said.error
+    assert not (tmp_path / "zone").exists()
+
+
+def test_a_zone_not_walked_yet_says_how_to_walk_it(short_rules: Path, tmp_path: Path) -> None:
+    footwall("init", tmp_path / "zone", "--rulebook", short_rules)
+    said = footwall("price", "apt", "--zone", tmp_path / "zone")
+    assert said.status == 2
+    assert f"has not walked a day yet. Walk it: footwall run {tmp_path / 'zone'}" in said.error
+
+
+def test_a_walk_tells_its_days_and_the_second_one_that_nothing_changed(short_rules: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "zone"
+    footwall("init", folder, "--rulebook", short_rules)
+    first = footwall_program("run", "zone", folder=tmp_path)
+    assert first.status == 0, first.error
+    assert "Walked 3 days to 2024-02-29" in first.out
+    assert "walked 2024-02-29, 3 of 3 days" in first.error
+    assert "Prices, floors and tariffs" in first.out
+    assert first.out.count("\n  footwall ") == 3
+    again = footwall_program("run", folder=folder)
+    assert again.status == 0
+    assert "Nothing changed: the zone in . is walked to 2024-02-29." in again.out
+    head = str(fw.open_zone(folder).head)
+    assert head in again.out
+
+
+def test_a_walk_goes_as_far_as_it_is_told_and_not_back(short_rules: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "zone"
+    footwall("init", folder, "--rulebook", short_rules)
+    assert "Walked 2 days to 2024-01-31" in footwall("run", folder, "--through", "2024-01-31").out
+    assert fw.open_zone(folder).last_day == fw.open_zone(folder).days[-1]
+    back = footwall("run", folder, "--through", "2023-12-31")
+    assert back.status == 2
+    assert "what is recorded stays: it cannot be walked to 2023-12-31" in back.error
+    beyond = footwall("run", folder, "--through", "2031-01-31")
+    assert beyond.status == 2
+    assert "the rules walk up to 2024-02-29, not 2031-01-31" in beyond.error
+    assert "Walked 1 days to 2024-02-29" in footwall("run", "--zone", folder).out
+
+
+def test_the_whole_example_ends_with_a_report_and_three_commands_that_work(
+    example_folder: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    folder = Path(shutil.copytree(example_folder, tmp_path / "zone"))
+    said = footwall_program("run", "zone", folder=tmp_path)
+    assert said.status == 0, said.error
+    for title in (
+        "Prices, floors and tariffs",
+        "What the prices rest on",
+        "By form",
+        "By importer",
+        "By origin",
+        "Rents",
+    ):
+        assert title in said.out, title
+    assert (folder / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
+    commands = re.findall(r"^  footwall (.+)$", said.out, re.MULTILINE)
+    assert len(commands) == 3
+    for command in commands:
+        assert footwall_program(*command.split(), folder=tmp_path).status == 0, command
+    report = (folder / "report.html").stat().st_mtime_ns
+    again = footwall_program("run", "zone", folder=tmp_path)
+    assert "Nothing changed" in again.out
+    assert (folder / "report.html").stat().st_mtime_ns == report
+
+
+def test_a_whole_zone_is_checked_and_found_whole(walked: Path) -> None:
+    said = footwall("check", "--zone", walked)
+    assert said.status == 0
+    assert [line.split("  ")[0] for line in said.out.splitlines() if line.endswith("holds together")] == [
+        "facts", "record", "adopted", "rules",
+    ]  # fmt: skip
+    verified = footwall("journal", "verify", "--zone", walked)
+    assert verified.status == 0
+    assert f"Its head, to note down elsewhere: {fw.open_zone(walked).head}" in verified.out
+
+
+def test_a_changed_fact_is_found(walked: Path) -> None:
+    table = walked / "facts" / "countries.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("Japan", "Nippon"), encoding="utf-8")
+    said = footwall("check", "--zone", walked)
+    assert said.status == 1
+    assert "changed: countries.csv" in " ".join(said.out.split())
+
+
+def test_a_changed_entry_is_found_by_its_number_and_refused_by_every_verb(walked: Path) -> None:
+    with sqlite3.connect(walked / "journal.sqlite") as database:
+        (trigger,) = database.execute(
+            "SELECT name FROM sqlite_master WHERE type='trigger' AND sql LIKE '%UPDATE%'"
+        ).fetchone()
+        database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("UPDATE entry SET payload = replace(payload, '1', '2') WHERE sequence = 5")
+    said = footwall("journal", "verify", "--zone", walked)
+    assert said.status == 1
+    assert "the record in" in said.error
+    assert re.search(r"row 5|entry 5", said.error)
+    assert footwall("check", "--zone", walked).status == 1
+    refused = footwall("price", "apt", "--zone", walked)
+    assert refused.status == 2
+    assert "is damaged; nothing of it is used" in refused.error
+
+
+def test_a_head_that_was_noted_down_proves_the_past(walked: Path) -> None:
+    head = fw.open_zone(walked).head
+    assert footwall("journal", "verify", "--head", head, "--zone", walked).status == 0
+    other = f"{head.sequence}:{'0' * 64}"
+    assert footwall("journal", "verify", "--head", other, "--zone", walked).status == 1
+
+
+@pytest.mark.parametrize("name", ["journal.sqlite", "zone.toml"])
+def test_a_missing_part_of_a_zone_is_told(walked: Path, name: str) -> None:
+    (walked / name).unlink()
+    for words in (["check"], ["run"], ["price", "apt"]):
+        said = footwall(*words, "--zone", walked)
+        assert said.status == 2, words
+        assert said.error.startswith("footwall: ")
