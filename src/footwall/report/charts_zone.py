@@ -54,7 +54,7 @@ def standing_chart(stands: Sequence[Stand], on: date) -> ChartImage:
         for one in stands
     ]
     order = [one.name for one in sorted(stands, key=lambda one: one.market)]
-    low = min([80.0, *(one.market * 100 for one in stands)]) / 1.15
+    low = min([80.0, *(one.market * 100 for one in stands)]) / 1.4
     high = max([125.0, *(one.market * 100 for one in stands)]) * 1.2
     x = alt.X("market:Q").scale(type="log", domain=[low, high], nice=False)
     x = x.axis(values=[25, 33, 50, 75, 100, 150, 200, 300, 400], format="d", title="per cent of the floor, log scale")

@@ -86,7 +86,7 @@ def summary_rows(summary: ZoneSummary) -> ReportTable:
         Column("Tariff now", "USD/kg"),
         Column("Method", numeric=False, detail=True),
         Column("Landed", "USD/kg"),
-        Column("It stands", numeric=False),
+        Column("Landed is", numeric=False),
         Column("Tariff last changed", numeric=False),
     )
     rows: list[Row] = []
