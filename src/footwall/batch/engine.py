@@ -16,6 +16,7 @@ import pyarrow as pa
 from footwall.batch.lines import RAW, Raw
 from footwall.batch.schema import numbered_schema
 from footwall.duties import (
+    CODE,
     NARROW,
     WIDE,
     Compiled,
@@ -66,7 +67,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, raw: Raw, schedule: Schedule,
 def left_over(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, object]]:
     """The raw records that the query does not take, each with its `source_row`, in order."""
     rows = connection.execute(
-        f"SELECT r.* FROM {RAW} r WHERE r.source_row NOT IN (SELECT source_row FROM {MET} WHERE lane > 0) ORDER BY source_row"
+        f"SELECT r.* FROM {RAW} r WHERE r.source_row IN (SELECT source_row FROM {MET} WHERE lane = 0) ORDER BY source_row"
     )
     names = [column[0] for column in rows.description or ()]
     while batch := rows.fetchmany(10_000):
@@ -134,7 +135,7 @@ def _meetings(
     seen: dict[Key, Meeting | None] = {}
     keys: list[dict[str, object]] = []
     for importer, origin, hs_code, form, entry_type, period in rows:
-        if period is None:
+        if period is None or (hs_code and not CODE.fullmatch(hs_code)):
             continue
         key = Key(importer, origin, hs_code or None, form or None, schedule.breakpoints[period])
         if key not in seen:

@@ -2,9 +2,10 @@
 
 import csv
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +19,8 @@ RAW = "raw_lines"
 LINE_BYTES_MAX = 64 * 1024 * 1024
 """The longest record of a CSV file that is still read; a longer one is a problem of the file."""
 
-_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00": "binary"}
+_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK\x03\x04": "a spreadsheet or an archive", b"\x00": "binary"}
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 _CSV = "all_varchar=true, header=true, delim=',', quote='\"', escape='\"', null_padding=false, nullstr=''"
 
 
@@ -71,7 +73,8 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
             f"FROM read_parquet('{_escaped(path)}', file_row_number=true)"
         )
     except duckdb.Error as error:
-        raise _unreadable(path, "file_damaged", str(error)[:200], "a whole Parquet file", "Write it again.") from None
+        told = str(error).splitlines()[0][:200]
+        raise _unreadable(path, "file_damaged", told, "a whole Parquet file", "Write it again.") from None
     return _described(connection, str(path))
 
 
@@ -93,18 +96,25 @@ def _open_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
 
 def _header(path: Path) -> list[str]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
             names = [name.strip() for name in next(csv.reader(file), [])]
-    except UnicodeDecodeError:
-        raise _unreadable(
-            path, "encoding_unknown", "bytes that are not UTF-8", "CSV in UTF-8", "Save it as CSV UTF-8."
-        ) from None
     except csv.Error as error:
         raise _unreadable(path, "file_damaged", str(error), "a header of column names", "Export it again.") from None
+    if not all(map(_is_utf8, names)):
+        raise _unreadable(path, "encoding_unknown", "bytes that are not UTF-8", "CSV in UTF-8", "Save it as CSV UTF-8.")
+    for separator, word in _SEPARATORS.items():
+        if len(names) == 1 and separator in names[0]:
+            raise _unreadable(path, "separator_unknown", f"columns parted by {word}", "columns parted by commas",
+                              "Export it with commas, and with decimal points.")  # fmt: skip
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise _unreadable(path, "column_repeated", ", ".join(repeated), "each column once", "Rename or remove one.")
     return names
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether what was read with its undecodable bytes kept aside has none."""
+    return not any("\udc80" <= character <= "\udcff" for character in text)
 
 
 def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[str]) -> Raw:
@@ -112,7 +122,7 @@ def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[
     csv.field_size_limit(LINE_BYTES_MAX)
     rows: dict[str, list[object]] = {name: [] for name in ("source_row", *names)}
     problems: list[Problem] = []
-    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+    with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
         records = csv.reader(file)
         next(records, None)
         number = 0
@@ -128,7 +138,7 @@ def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[
             if not record:
                 continue
             number += 1
-            if len(record) != len(names) or any("�" in value for value in record):
+            if len(record) != len(names) or not all(map(_is_utf8, record)):
                 found = f"{len(record)} fields" if len(record) != len(names) else "bytes that are not UTF-8"
                 problems.append(_unreadable_record(path, number, found, len(names)))
                 continue
@@ -191,14 +201,19 @@ def _from_records(records: list[object]) -> pa.Table:
 
 
 def _as_text(value: object) -> str | None:
+    """A value of a dict as a file would hold it; a float that is no number is what data frames keep for nothing."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return f"{value:f}" if value.is_finite() else str(value)
+    if isinstance(value, datetime) and value.time() == time.min and value.tzinfo is None:
+        return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float) and math.isnan(value):
+        return None
     if isinstance(value, Mapping):
         return json.dumps({str(key): str(item) for key, item in value.items()})
     if isinstance(value, list | tuple):

@@ -4,7 +4,7 @@ from footwall.duties.compiled import Compiled, compile_lane
 from footwall.duties.exact_sql import NARROW, WIDE
 from footwall.duties.quote import assess_line
 from footwall.duties.rates import Rates, read_rates
-from footwall.duties.read import NOT_READ, OPTIONAL, REQUIRED, read_line
+from footwall.duties.read import CODE, NOT_READ, OPTIONAL, REQUIRED, read_line
 from footwall.duties.records import DutyStep, Liability, Line
 from footwall.duties.resolve import Key, Meeting, meet
 from footwall.duties.shape import Shape, shape_query
@@ -12,6 +12,7 @@ from footwall.duties.sql import LIABILITY_COLUMNS, PRICE_PLACES_SHOWN, STEP_COLU
 from footwall.duties.terms import Terms, compile_terms
 
 __all__ = [
+    "CODE",
     "LIABILITY_COLUMNS",
     "NARROW",
     "NOT_READ",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from footwall.duties.read import PLACES_MAX, TEXT_LENGTH_MAX, VALUE_DIGITS_MAX
 
 _PLAIN_NUMBER = rf"[+]?[0-9]{{1,{VALUE_DIGITS_MAX}}}([.][0-9]{{0,{PLACES_MAX}}})?"
+_TIMESTAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 
 
@@ -63,7 +64,7 @@ def shape_query(source: str, columns: Mapping[str, str]) -> Shape:
         "entry_type": _key_text("entry_type", columns, empty="'consumption'"),
     }
     present = [
-        "line_id IS NOT NULL AND line_id <> ''",
+        "line_id IS NOT NULL AND trim(line_id) <> ''",
         f"length(line_id) <= {TEXT_LENGTH_MAX}",
         "entry_date IS NOT NULL",
         f"net_mass_kg > 0 AND net_mass_kg < {10**VALUE_DIGITS_MAX}",
@@ -123,6 +124,8 @@ def _date(columns: Mapping[str, str]) -> str:
     kind = columns.get("entry_date")
     if kind == "DATE":
         return '"entry_date"'
+    if kind in _TIMESTAMPS:
+        return '(CASE WHEN CAST("entry_date" AS TIME) = TIME \'00:00:00\' THEN CAST("entry_date" AS DATE) END)'
     if kind != "VARCHAR":
         return "NULL::DATE"
     matched = "regexp_full_match(\"entry_date\", '[0-9]{4}-[0-9]{2}-[0-9]{2}')"
