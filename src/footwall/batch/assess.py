@@ -119,7 +119,7 @@ class Session:
         if not self.prepared.left_over:
             return
         found: list[dict[str, object]] = []
-        for record in left_over(self.connection):
+        for record in left_over(self.connection, self.raw):
             row = int(str(record.pop("source_row")))
             result = assess_line(record, self.schedule, self.rates, row, self.raw.source)
             if isinstance(result[0], Liability):

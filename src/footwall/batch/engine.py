@@ -64,10 +64,12 @@ def prepare(connection: duckdb.DuckDBPyConnection, raw: Raw, schedule: Schedule,
     return _query(connection, keys, terms, shape, schedule, rate_places=places)
 
 
-def left_over(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, object]]:
+def left_over(connection: duckdb.DuckDBPyConnection, raw: Raw) -> Iterator[dict[str, object]]:
     """The raw records that the query does not take, each with its `source_row`, in order."""
+    zoned = ", ".join(f'CAST("{name}" AS VARCHAR) AS "{name}"' for name, kind in raw.columns.items() if "ZONE" in kind)
     rows = connection.execute(
-        f"SELECT r.* FROM {RAW} r WHERE r.source_row IN (SELECT source_row FROM {MET} WHERE lane = 0) ORDER BY source_row"
+        f"SELECT * {f'REPLACE ({zoned}) ' if zoned else ''}FROM {RAW} "
+        f"WHERE source_row IN (SELECT source_row FROM {MET} WHERE lane = 0) ORDER BY source_row"
     )
     names = [column[0] for column in rows.description or ()]
     while batch := rows.fetchmany(10_000):

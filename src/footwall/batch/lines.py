@@ -3,17 +3,22 @@
 import csv
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet
 
 from footwall.duties import NOT_READ, OPTIONAL, REQUIRED
 from footwall.errors import LinesError, Problem, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RAW = "raw_lines"
 LINE_BYTES_MAX = 64 * 1024 * 1024
@@ -40,10 +45,10 @@ def open_lines(connection: duckdb.DuckDBPyConnection, lines: object) -> Raw:
     """
     if isinstance(lines, str | Path):
         return _open_file(connection, Path(lines))
+    if hasattr(lines, "iloc") and hasattr(lines, "to_dict"):  # pandas, whose own stream refuses columns of several kinds
+        return _open_arrow(connection, _from_pandas(cast("pd.DataFrame", lines)))
     if hasattr(lines, "__arrow_c_stream__"):
         return _open_arrow(connection, pa.table(lines))
-    if hasattr(lines, "to_dict") and hasattr(lines, "columns"):
-        return _open_arrow(connection, pa.Table.from_pandas(lines, preserve_index=False))
     if isinstance(lines, Iterable) and not isinstance(lines, Mapping):
         return _open_arrow(connection, _from_records(list(lines)))
     raise UsageError(f"lines must be a path, a table or a list of dicts, not {type(lines).__name__}")
@@ -75,6 +80,7 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
     except duckdb.Error as error:
         told = str(error).splitlines()[0][:200]
         raise _unreadable(path, "file_damaged", told, "a whole Parquet file", "Write it again.") from None
+    _refuse_repeated(pyarrow.parquet.read_schema(path).names, str(path))
     return _described(connection, str(path))
 
 
@@ -106,10 +112,19 @@ def _header(path: Path) -> list[str]:
         if len(names) == 1 and separator in names[0]:
             raise _unreadable(path, "separator_unknown", f"columns parted by {word}", "columns parted by commas",
                               "Export it with commas, and with decimal points.")  # fmt: skip
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise _unreadable(path, "column_repeated", ", ".join(repeated), "each column once", "Rename or remove one.")
+    _refuse_repeated(names, str(path))
     return names
+
+
+def _refuse_repeated(names: Sequence[str], source: str | None) -> None:
+    """Names that differ in case alone count as one: DuckDB would not tell them apart."""
+    lowered = [name.lower() for name in names]
+    repeated = sorted({name for name in names if lowered.count(name.lower()) > 1})
+    if repeated:
+        raise LinesError(
+            f"{source or 'The table'} cannot be assessed.",
+            [Problem("column_repeated", ", ".join(repeated), "each column once", "Rename or remove one.", source)],
+        )
 
 
 def _is_utf8(text: str) -> bool:
@@ -159,11 +174,20 @@ def _unreadable_record(path: Path, row: int, found: str, fields: int | None = No
 def _open_arrow(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Raw:
     if table.num_columns == 0:
         raise LinesError("There is nothing to assess: the table has no columns.")
-    table = table.rename_columns([str(name) for name in table.column_names])
+    table = _readable(table.rename_columns([str(name) for name in table.column_names]))
+    _refuse_repeated(table.column_names, None)
     numbers = pa.array(range(1, table.num_rows + 1), pa.int64())
     connection.register("given_lines", table.append_column("source_row", numbers))
     connection.execute(f"CREATE OR REPLACE VIEW {RAW} AS SELECT * FROM given_lines")
     return _described(connection, None)
+
+
+def _readable(table: pa.Table) -> pa.Table:
+    """The table with decimals of more than 38 digits as text, which DuckDB takes."""
+    for index, column in enumerate(table.schema):
+        if pa.types.is_decimal256(column.type):
+            table = table.set_column(index, column.name, table.column(index).cast(pa.string()))
+    return table
 
 
 def _described(connection: duckdb.DuckDBPyConnection, source: str | None, problems: tuple[Problem, ...] = ()) -> Raw:
@@ -187,7 +211,14 @@ def unread_columns(raw: Raw) -> tuple[str, ...]:
     return tuple(name for name in raw.columns if name not in {*REQUIRED, *OPTIONAL, "credit_refs"} or name in NOT_READ)
 
 
-def _from_records(records: list[object]) -> pa.Table:
+def _from_pandas(frame: "pd.DataFrame") -> pa.Table:
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # a column of values of several kinds
+        return _from_records(frame.to_dict("records"))
+
+
+def _from_records(records: Sequence[object]) -> pa.Table:
     names: dict[str, None] = {}
     for record in records:
         if not isinstance(record, Mapping):

@@ -103,7 +103,7 @@ def shown(value: object) -> str:
 def _text(name: str, value: object) -> str:
     text = _optional_text(name, value)
     if text is None:
-        raise Unusable("field_missing", "nothing", f"a {name}", f"Fill in {name}.")
+        raise Unusable("field_missing", "nothing", "a value", f"Fill in {name}.")
     return text
 
 
@@ -162,10 +162,14 @@ def _number(name: str, value: object) -> Decimal | None:
         raise Unusable(
             f"{kind}_malformed", shown(value), "a number like 1250.5", "Write digits with a decimal point."
         ) from None
-    exponent = number.normalize().as_tuple().exponent
-    if number.adjusted() >= VALUE_DIGITS_MAX or (isinstance(exponent, int) and -exponent > PLACES_MAX):
-        expected = f"at most {VALUE_DIGITS_MAX} digits before and {PLACES_MAX} after the decimal point"
+    if number.adjusted() >= VALUE_DIGITS_MAX:
+        expected = f"at most {VALUE_DIGITS_MAX} digits before the decimal point"
         raise Unusable(f"{kind}_out_of_range", shown(value), expected, "Check the unit, or split the line.")
+    if -int(number.normalize().as_tuple().exponent) > PLACES_MAX:
+        expected = f"at most {PLACES_MAX} digits after the decimal point"
+        raise Unusable(
+            f"{kind}_out_of_range", shown(value), expected, "Round it: nothing here rounds what was declared."
+        )
     return number
 
 
@@ -179,14 +183,14 @@ def _amount(name: str, value: object) -> Decimal | None:
 def _required_amount(name: str, value: object) -> Decimal:
     number = _amount(name, value)
     if number is None:
-        raise Unusable("field_missing", "nothing", f"a {name}", f"Fill in {name}; zero is a statement, nothing is not.")
+        raise Unusable("field_missing", "nothing", "a value", f"Fill in {name}; zero is a statement, nothing is not.")
     return number
 
 
 def _mass(name: str, value: object) -> Decimal:
     number = _number(name, value)
     if number is None:
-        raise Unusable("field_missing", "nothing", f"a {name}", f"Fill in {name} in kilograms.")
+        raise Unusable("field_missing", "nothing", "a value", f"Fill in {name} in kilograms.")
     if number <= 0:
         raise Unusable("mass_not_positive", shown(value), "more than 0 kg", "State the net mass in kilograms.")
     return number

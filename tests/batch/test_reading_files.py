@@ -1,0 +1,222 @@
+"""Files as they come from other people's programs: what can be read is read, record by record; the rest is told."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from batch_samples import COLUMNS, GOOD, assessed, csv_text, owed, record, told, write
+
+from footwall.errors import LinesError
+
+OWED = Decimal("55000.00")
+HEADER = ",".join(COLUMNS)
+ROW = ",".join(record())
+
+
+def places(found: Any) -> list[tuple[int, str | None, str, str]]:
+    return [(row["row"], row["field"], row["code"], row["found"]) for row in told(found)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(csv_text([record()]), id="plain"),
+        pytest.param("\ufeff" + csv_text([record()]), id="byte-order mark"),
+        pytest.param(csv_text([record()], end="\r\n"), id="CRLF"),
+        pytest.param(csv_text([record()]).rstrip("\n"), id="no last line end"),
+        pytest.param(csv_text([record()]) + "\n\n", id="blank lines at the end"),
+        pytest.param(HEADER + "\n" + ",".join(f'"{value}"' for value in record()) + "\n", id="all quoted"),
+        pytest.param(HEADER.replace(",", ", ") + "\n" + ROW + "\n", id="blanks in the header"),
+        pytest.param(HEADER + ",source_row,usable,lane,cell\n" + ROW + ",9,8,7,6\n", id="columns with our own words"),
+        pytest.param(HEADER + ',"x""y; DROP TABLE"\n' + ROW + ",1\n", id="a column with quotation marks"),
+    ],
+)
+def test_a_file_of_one_good_line_owes_what_it_owes(tmp_path: Path, text: str) -> None:
+    found = assessed(write(tmp_path, text, "it's lines.csv"))
+    assert told(found) == []
+    assert owed(found) == [("good", OWED)]
+
+
+def test_a_quoted_line_end_does_not_part_a_record(tmp_path: Path) -> None:
+    text = csv_text([['"two\nlines"', *record()[1:]], record(), record(origin="XX")])
+    found = assessed(write(tmp_path, text))
+    assert owed(found) == [("two\nlines", OWED), ("good", OWED)]
+    assert places(found) == [(3, "origin", "country_unknown", "'XX'")]
+
+
+def test_ragged_records_are_told_and_the_numbers_stay_right(tmp_path: Path) -> None:
+    text = "\n".join([HEADER, ROW, ROW + ",more", "short,1", "", ROW, ROW.replace("CN", "XX"), ROW])
+    found = assessed(write(tmp_path, text))
+    assert owed(found) == [("good", OWED)] * 3
+    assert places(found) == [
+        (2, None, "record_unreadable", "10 fields"),
+        (3, None, "record_unreadable", "2 fields"),
+        (5, "origin", "country_unknown", "'XX'"),
+    ]
+    assert told(found)[0]["expected"] == "9 fields in UTF-8, as in the header"
+    assert told(found)[0]["remedy"] == "Is a quotation mark or a comma missing?"
+
+
+def test_bytes_that_are_not_utf_8_spoil_their_own_record_only(tmp_path: Path) -> None:
+    bad = ROW.replace("good", "Müller").encode("latin-1")
+    data = (
+        HEADER.encode()
+        + b"\n"
+        + ROW.encode()
+        + b"\n"
+        + bad
+        + b"\n"
+        + ROW.replace("good", "Müller\ufffd").encode()
+        + b"\n"
+    )
+    found = assessed(write(tmp_path, data))
+    assert [name for name, _ in owed(found)] == ["good", "Müller\ufffd"]
+    assert places(found) == [(2, None, "record_unreadable", "bytes that are not UTF-8")]
+
+
+def test_a_quotation_mark_never_closed_is_told_where_it_opens(tmp_path: Path) -> None:
+    found = assessed(write(tmp_path, "\n".join([HEADER, ROW, '"' + ROW, ROW])))
+    assert owed(found) == [("good", OWED)]
+    assert places(found) == [(2, None, "record_unreadable", "1 fields")]
+
+
+def test_a_cell_of_ten_megabytes_is_told_and_its_neighbours_assessed(tmp_path: Path) -> None:
+    found = assessed(write(tmp_path, csv_text([record(), record(customs_value="x" * 10_000_000), record()])))
+    assert owed(found) == [("good", OWED)] * 2
+    (problem,) = told(found)
+    assert (problem["row"], problem["code"]) == (2, "field_too_long")
+    assert len(problem["found"]) < 100
+
+
+def test_nul_bytes_are_kept_where_they_do_no_harm_and_told_where_they_do(tmp_path: Path) -> None:
+    text = csv_text([record(line_id="a\0b"), record(origin="C\0N"), record(net_mass_kg="1\0"), record()])
+    found = assessed(write(tmp_path, text))
+    assert owed(found) == [("a\0b", OWED), ("good", OWED)]
+    assert [place[:3] for place in places(found)] == [
+        (2, "origin", "country_unknown"),
+        (3, "net_mass_kg", "mass_malformed"),
+    ]
+
+
+REFUSED = [
+    ("empty.csv", b"", "file_empty", "an empty file", "a header and at least one record", "Export it again."),
+    ("utf16.csv", csv_text([record()]).encode("utf-16"), "encoding_unknown", "UTF-16", "CSV in UTF-8, or Parquet",
+     "Save it as CSV UTF-8."),
+    ("utf16-no-mark.csv", csv_text([record()]).encode("utf-16-be"), "encoding_unknown", "binary",
+     "CSV in UTF-8, or Parquet", "Save it as CSV UTF-8."),
+    ("book.xlsx", b"PK\x03\x04....", "encoding_unknown", "a spreadsheet or an archive", "CSV in UTF-8, or Parquet",
+     "Save it as CSV UTF-8."),
+    ("latin.csv", (HEADER + ",Größe\n" + ROW + ",1").encode("latin-1"), "encoding_unknown", "bytes that are not UTF-8",
+     "CSV in UTF-8", "Save it as CSV UTF-8."),
+    ("semicolons.csv", csv_text([record()]).replace(",", ";").encode(), "separator_unknown",
+     "columns parted by semicolons", "columns parted by commas", "Export it with commas, and with decimal points."),
+    ("tabs.csv", csv_text([record()]).replace(",", "\t").encode(), "separator_unknown", "columns parted by tabs",
+     "columns parted by commas", "Export it with commas, and with decimal points."),
+    ("twice.csv", f"{HEADER},form\n{ROW},x\n".encode(), "column_repeated", "form", "each column once",
+     "Rename or remove one."),
+    ("cased.csv", f"{HEADER},Form\n{ROW},x\n".encode(), "column_repeated", "Form, form", "each column once",
+     "Rename or remove one."),
+    ("short.parquet", b"PAR1", "file_damaged", None, "a whole Parquet file", "Write it again."),
+    ("damaged.parquet", b"PAR1" + b"\0" * 100 + b"PAR1", "file_damaged", None, "a whole Parquet file", "Write it again."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "data", "code", "found", "expected", "remedy"), REFUSED)
+def test_a_file_that_is_no_table_of_lines_is_refused_whole(
+    tmp_path: Path, name: str, data: bytes, code: str, found: str | None, expected: str, remedy: str
+) -> None:
+    path = write(tmp_path, data, name)
+    with pytest.raises(LinesError) as refused:
+        assessed(path)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.expected, problem.remedy, problem.source) == (code, expected, remedy, str(path))
+    assert found is None or problem.found == found
+    assert "\n" not in problem.found
+    assert refused.value.summary == f"{path} cannot be assessed."
+
+
+def test_every_missing_column_is_named_at_once(tmp_path: Path) -> None:
+    path = write(tmp_path, "line_id,origin,Currency\nx,CN,USD\n")
+    with pytest.raises(LinesError) as refused:
+        assessed(path)
+    missing = [problem.field for problem in refused.value.problems]
+    assert missing == ["entry_date", "importer", "hs_code", "net_mass_kg", "customs_value", "currency"]
+    assert {problem.code for problem in refused.value.problems} == {"column_missing"}
+    assert str(refused.value.problems[0]).endswith(
+        "found no column entry_date; expected the columns line_id, entry_date, importer, origin, hs_code, net_mass_kg, "
+        "customs_value, currency. Add entry_date; the columns found are line_id, origin, Currency. [column_missing]"
+    )
+
+
+@pytest.mark.parametrize("path", ["nowhere.csv", "."])
+def test_a_path_that_is_no_file_is_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(LinesError) as refused:
+        assessed(tmp_path / path)
+    assert refused.value.problems[0].code == "file_missing"
+
+
+def test_a_header_alone_owes_nothing(tmp_path: Path) -> None:
+    found = assessed(write(tmp_path, HEADER + "\n"))
+    assert (owed(found), told(found)) == ([], [])
+
+
+COLUMN_TYPES = {
+    "as text": dict.fromkeys(COLUMNS, pa.string()),
+    "as numbers": {"hs_code": pa.int64(), "net_mass_kg": pa.int32(), "customs_value": pa.float64(), "entry_date": pa.date32()},
+    "as decimals": {"net_mass_kg": pa.decimal128(11, 3), "customs_value": pa.decimal128(38, 2), "entry_date": pa.date64()},
+    "as dictionaries": {"importer": pa.dictionary(pa.int8(), pa.string()), "form": pa.dictionary(pa.int32(), pa.string())},
+    "as large text": {"line_id": pa.large_string(), "customs_value": pa.float32()},
+    "as days with a time": {"entry_date": pa.timestamp("us"), "net_mass_kg": pa.uint64()},
+    "as days with nanoseconds": {"entry_date": pa.timestamp("ns"), "customs_value": pa.decimal256(40, 10)},
+}  # fmt: skip
+
+
+def typed(kinds: dict[str, pa.DataType]) -> pa.Table:
+    values: dict[str, Any] = {**GOOD, "entry_date": date(2025, 3, 31), "net_mass_kg": 1000, "customs_value": 55000}
+    columns = {}
+    for name, value in values.items():
+        kind = kinds.get(name, pa.string())
+        text = value if not pa.types.is_string(kind) or isinstance(value, str) else str(value)
+        if pa.types.is_timestamp(kind):
+            text = datetime(2025, 3, 31)  # noqa: DTZ001 - customs days have no zone
+        columns[name] = pa.array([int(text) if pa.types.is_integer(kind) else text], kind)
+    return pa.table(columns)
+
+
+@pytest.mark.parametrize("kinds", COLUMN_TYPES.values(), ids=COLUMN_TYPES.keys())
+@pytest.mark.parametrize("as_file", [True, False])
+def test_the_type_of_a_column_changes_nothing(tmp_path: Path, kinds: dict[str, pa.DataType], as_file: bool) -> None:
+    table = typed(kinds)
+    if as_file and not any(pa.types.is_decimal256(kind) for kind in kinds.values()):
+        pq.write_table(table, tmp_path / "lines.parquet")
+        found = assessed(tmp_path / "lines.parquet")
+    else:
+        found = assessed(table)
+    assert told(found) == []
+    assert owed(found) == [("good", OWED)]
+
+
+def test_a_time_of_day_is_no_day() -> None:
+    table = typed({}).set_column(1, "entry_date", pa.array([datetime(2025, 3, 31, 7, tzinfo=UTC)], pa.timestamp("us")))
+    assert places(assessed(table)) == [(1, "entry_date", "date_malformed", "'2025-03-31T07:00:00'")]
+
+
+def test_a_float_that_is_no_number_is_told_and_none_is_nothing() -> None:
+    numbers = pa.array([float("nan"), float("inf"), None, 1000.0], pa.float64())
+    table = pa.concat_tables([typed({})] * 4).set_column(6, "net_mass_kg", numbers)
+    found = assessed(table)
+    assert owed(found) == [("good", OWED)]
+    assert places(found) == [
+        (1, "net_mass_kg", "mass_malformed", "'nan'"),
+        (2, "net_mass_kg", "mass_malformed", "'inf'"),
+        (3, "net_mass_kg", "field_missing", "nothing"),
+    ]
+
+
+def test_columns_that_no_rule_reads_are_named() -> None:
+    table = typed({}).append_column("incoterm", pa.array(["FCA"])).append_column("colour", pa.array(["red"]))
+    assert assessed(table).columns_not_read == ("incoterm", "colour")
