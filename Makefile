@@ -15,7 +15,7 @@ SEED ?= $(shell date +%s)
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/footwall
 VENV := .venv
 BENCH := .venv-bench
-TARGETS_OF_STYLE := src tests requirements $(wildcard bench)
+TARGETS_OF_STYLE := src tests requirements docs $(wildcard bench)
 
 # uv reads no pip settings, so it is told them. Hashes say what a package is, so any index may offer it.
 SETTINGS = eval "$$($(1)/bin/python requirements/pip_settings.py)"; export UV_INDEX_STRATEGY=unsafe-best-match UV_PYTHON_DOWNLOADS=never
@@ -24,7 +24,7 @@ UV = $(call SETTINGS,$(1)); $(1)/bin/uv
 INSTALL = $(call UV,$(1)) pip install --quiet --python $(1)/bin/python --require-hashes --offline -r $(2) 2>/dev/null || \
 	{ echo "Fetching the packages of $(2) …"; $(call UV,$(1)) pip install --quiet --python $(1)/bin/python --require-hashes -r $(2); }
 
-.PHONY: help run test check prove bench lock clean picture
+.PHONY: help run test check prove bench lock picture examples clean
 
 help:  ## this list
 	@echo "Footwall. What one can make:"
@@ -59,8 +59,11 @@ lock: $(VENV)/bin/uv  ## the locks anew from pyproject.toml and requirements/*.i
 	@$(call LOCK,pyproject.toml --extra dev --extra build,dev)
 	@$(call LOCK,pyproject.toml requirements/bench.in --extra build,bench)
 
-picture: $(VENV)/.base  ## the pictures of the README, from the zone in the folder zone
-	@$(VENV)/bin/python -m docs.pictures $(ZONE)
+picture: $(VENV)/.base  ## the pictures of the documents, from the zone in the folder zone
+	@$(VENV)/bin/python docs/pictures.py $(ZONE)
+
+examples: $(VENV)/.dev  ## what the documents print, anew, from the zone in the folder zone
+	@$(VENV)/bin/python tests/docs/doc_support.py $(ZONE)
 
 clean:  ## remove what was made here: environments, caches, the example zone
 	rm -rf $(VENV) $(BENCH) $(ZONE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build

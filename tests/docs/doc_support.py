@@ -1,0 +1,77 @@
+"""The examples of the documents: found, run as a reader would run them, and written anew.
+
+    python tests/docs/doc_support.py ZONE     runs every example beside the zone in ZONE and writes what it printed
+
+A block marked `console` holds commands after `$ ` and what they print; those that begin with `footwall` are run, in a
+folder where `zone` is the example zone and `docs` is ours. A block marked `python` is run line by line where it has `>>>`.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+_CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of a document, and what the document says that it prints."""
+
+    document: Path
+    text: str
+    printed: str
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is ours to run: making and fetching is not."""
+        return self.text.startswith("footwall ")
+
+
+def commands(document: Path) -> Iterator[Command]:
+    for block in _CONSOLE.findall(document.read_text(encoding="utf-8")):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            first, _, rest = part.partition("\n")
+            while first.endswith("\\"):
+                more, _, rest = rest.partition("\n")
+                first = f"{first}\n{more}"
+            yield Command(document, first, rest.rstrip("\n"))
+
+
+def beside(zone: Path, folder: Path) -> Path:
+    """A folder in which the examples can be run."""
+    (folder / "zone").symlink_to(zone.resolve())
+    (folder / "docs").symlink_to(ROOT / "docs")
+    return folder
+
+
+def printed(command: str, folder: Path) -> str:
+    """What the shell prints, with our program before all others on the path."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["/bin/bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    return (done.stdout + done.stderr).rstrip("\n")
+
+
+def renew(zone: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = beside(zone, Path(name))
+        for document in DOCUMENTS:
+            text = document.read_text(encoding="utf-8")
+            for command in commands(document):
+                if command.runs:
+                    old = f"$ {command.text}\n{command.printed}\n" if command.printed else f"$ {command.text}\n"
+                    assert text.count(old) >= 1, command
+                    text = text.replace(old, f"$ {command.text}\n{printed(command.text, folder)}\n", 1)
+            document.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    renew(Path(sys.argv[1]))
