@@ -1,8 +1,9 @@
 """Exact numbers with units: what is unknown, how an amount is rounded, how many kilograms a unit holds.
 
-The only roundings of the law are here. Its SQL twin is `footwall.duties.sql.rounded`; a property holds the two equal.
+The only rounding of the law is here. Its SQL twin is `footwall.duties.exact_sql.Lane.rounded`; a property holds the two equal.
 """
 
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import (
@@ -33,6 +34,9 @@ _DECIMAL_ROUNDING: Final = {
     "down": ROUND_DOWN,
     "up": ROUND_UP,
 }
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,9})?")
+EXPONENT_MAX: Final = 100
+"""Numbers of more than this many digits, before or after the point, are no quantities: they are refused unread."""
 _WIDE: Final = Context(prec=200, Emax=MAX_PREC, Emin=-MAX_PREC)
 _EXACT: Final = Context(prec=200, Emax=MAX_PREC, Emin=-MAX_PREC, traps=[Inexact, InvalidOperation])
 
@@ -68,18 +72,29 @@ def round_to_unit(amount: Decimal, unit: Decimal, mode: RoundingMode) -> Decimal
 def exact_decimal(value: Decimal | float | str) -> Decimal:
     """A user's number as it was written; a float is read through its shortest text.
 
-    Raises ValueError for anything that is not a finite number: the fault of whoever wrote it.
+    Text is digits with a decimal point, and perhaps an exponent. Raises ValueError for anything that is not a finite
+    number of at most EXPONENT_MAX digits: the fault of whoever wrote it.
     """
     if isinstance(value, bool):
         raise ValueError(f"{value} is not a number")  # noqa: TRY004 - one kind of fault for the caller
-    text = repr(value) if isinstance(value, float) else str(value).strip()
-    try:
+    if isinstance(value, Decimal):
+        number = value
+        if not number.is_finite():
+            raise ValueError(f"{value} is not a finite number")
+    else:
+        text = _digits(value) if isinstance(value, int) else repr(value) if isinstance(value, float) else value.strip()
+        if not _NUMBER.fullmatch(text):
+            raise ValueError(f"{text[:80]!r} is not a number")
         number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text[:80]!r} is not a number") from None
-    if not number.is_finite():
-        raise ValueError(f"{text[:80]!r} is not a finite number")
+    if number and abs(number.adjusted()) > EXPONENT_MAX:
+        raise ValueError(f"{str(value)[:80]!r} is beyond every quantity of trade")
     return number
+
+
+def _digits(number: int) -> str:
+    if abs(number) >= 10**EXPONENT_MAX:
+        raise ValueError("a whole number of more than a hundred digits is beyond every quantity of trade")
+    return str(number)
 
 
 def plain(number: Decimal, places: int | None = None) -> str:

@@ -41,11 +41,12 @@ def walker(folder: Path, **environment: str) -> "subprocess.Popen[str]":
     )
 
 
-def test_a_walk_records_each_month_end_once(walked: Path) -> None:
+def test_a_walk_records_each_month_end_and_each_day_of_change_once(walked: Path) -> None:
     zone = open_zone(walked)
     assert [day.isoformat() for day in zone.days] == [
         "2023-11-30",
         "2023-12-31",
+        "2024-01-01",
         "2024-01-31",
         "2024-02-29",
         "2024-03-31",
@@ -71,8 +72,9 @@ def test_a_walk_in_steps_ends_as_one_in_one_go(folder: Path, walked_template: Pa
     zone = open_zone(folder)
     told: list[Progress] = []
     first = run(zone, date(2024, 1, 15), told.append)
-    assert (first.changed, first.days, first.through) == (True, (date(2023, 11, 30), date(2023, 12, 31)), zone.last_day)
-    assert told == [Progress(date(2023, 11, 30), 1, 2), Progress(date(2023, 12, 31), 2, 2)]
+    days = (date(2023, 11, 30), date(2023, 12, 31), date(2024, 1, 1))
+    assert (first.changed, first.days, first.through) == (True, days, zone.last_day)
+    assert told == [Progress(day, number, 3) for number, day in enumerate(days, start=1)]
     again = run(zone, date(2024, 1, 15))
     assert (again.changed, again.days) == (False, ())
     run(open_zone(folder), date(2024, 2, 29))
@@ -146,6 +148,12 @@ def test_month_ends_are_walked_from_the_first_to_the_last() -> None:
     assert walk_days(walk) == (date(2023, 12, 31), date(2024, 1, 31), date(2024, 2, 29))
     assert walk_days(walk.model_copy(update={"through": date(2024, 3, 31)}))[-1] == date(2024, 3, 31)
     assert walk_days(walk.model_copy(update={"through": date(2023, 12, 30)})) == ()
+
+
+def test_a_day_on_which_something_changes_is_walked_where_it_falls_within_the_walk() -> None:
+    walk = Walk(cadence="month_end", first=date(2023, 12, 31), through=date(2024, 1, 31), floors_from=date(2024, 1, 1))
+    decided = {date(2023, 12, 30), date(2024, 1, 1), date(2024, 1, 31), date(2024, 2, 1)}
+    assert walk_days(walk, decided) == (date(2023, 12, 31), date(2024, 1, 1), date(2024, 1, 31))
 
 
 def test_changed_missing_and_added_facts_are_refused_by_name(walked: Path) -> None:
@@ -244,9 +252,9 @@ def test_a_later_version_is_adopted_and_decides_from_its_first_day(across: Path)
     zone = open_zone(across)
     result = run(zone)
     assert result.adopted == ("2025-07-example-2.toml", "2026-02-example-3.toml")
-    assert result.days == (date(2026, 2, 28),)
+    assert result.days == (date(2026, 2, 1), date(2026, 2, 28))
     closed = [entry.payload["rulebook"] for entry in zone.journal.entries(kind="day_closed")]
-    assert closed[-2:] == ["Example zone example-2", "Example zone example-3"]
+    assert closed[-3:] == ["Example zone example-2", *["Example zone example-3"] * 2]
     assert run(open_zone(across)).changed is False
     assert verify_zone(across) == ()
 
@@ -261,8 +269,10 @@ def test_a_later_version_may_not_reach_back_into_walked_days(across: Path) -> No
 
 def test_each_day_is_decided_under_the_version_of_that_day(across: Path) -> None:
     zone = open_zone(across)
-    closed = [entry.payload["rulebook"] for entry in zone.journal.entries(kind="day_closed")]
-    assert closed == ["Example zone example-1"] * 19 + ["Example zone example-2"] * 7
+    closed = {entry.effective_on: entry.payload["rulebook"] for entry in zone.journal.entries(kind="day_closed")}
+    assert date(2025, 7, 1) in closed
+    for day, version in closed.items():
+        assert version == f"Example zone example-{1 if day < date(2025, 7, 1) else 2}"
 
 
 def test_damage_to_the_record_is_told_with_its_place(walked: Path) -> None:

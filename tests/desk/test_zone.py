@@ -69,10 +69,10 @@ def test_names_that_mean_nothing_are_told_with_what_is_near(example: Zone) -> No
 
 
 def test_floors_hold_from_their_first_review_and_not_before(example: Zone) -> None:
-    assert example.floor("ndpr-oxide", date(2024, 1, 30)) is None
-    floor = example.floor("ndpr-oxide", date(2024, 1, 31))
+    assert example.floor("ndpr-oxide", date(2023, 12, 31)) is None
+    floor = example.floor("ndpr-oxide", date(2024, 1, 1))
     assert floor is not None
-    assert floor.reviewed_on == date(2024, 1, 31)
+    assert floor.reviewed_on == date(2024, 1, 1)
     assert example.floors(date(2023, 12, 31)) == {}
     with pytest.raises(UsageError, match="no ladder of cobalt was checked up to 2023-12-31"):
         example.ladder("cobalt", date(2023, 12, 31))
@@ -136,15 +136,16 @@ def test_parities_come_with_the_data_they_rest_on(example: Zone) -> None:
     assert example.parities("ndpr-oxide", date(2023, 12, 31)) == ()
 
 
-def test_rates_hold_for_each_day_of_their_month_and_for_no_other(example: Zone) -> None:
+def test_each_day_has_the_mean_of_the_month_before_it_and_no_other(example: Zone) -> None:
     (rate,) = (
         rate.rate
         for rate in example.facts.exchange_rates
         if (rate.from_currency, rate.to_currency, rate.month) == ("EUR", "USD", date(2024, 2, 1))
     )
-    for day in (date(2024, 2, 1), date(2024, 2, 29)):
+    for day in (date(2024, 3, 1), date(2024, 3, 31)):
         assert example.rates["EUR", "USD", day] == rate
-    assert example.rates["EUR", "USD", date(2024, 3, 1)] != rate
+    for day in (date(2024, 2, 29), date(2024, 4, 1)):
+        assert example.rates["EUR", "USD", day] != rate
     assert len(example.rates) > 28 * len(example.facts.exchange_rates)
     assert all(isinstance(one, Decimal) for one in example.rates.values())
 

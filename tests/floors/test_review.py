@@ -32,11 +32,10 @@ def test_floor_is_the_higher_basis_within_one_step(
         [str(p) for p in prices], None if cost is None else str(cost), None if before is None else floor(str(before))
     )
     mean = Fraction(sum(map(Fraction, prices)), len(prices))
-    cents = Fraction(int(mean * 100 + Fraction(1, 2)), 100)
-    higher = max(cents, Fraction(cost)) if cost is not None else cents
-    assert Fraction(found.trailing_mean) == cents  # type: ignore[arg-type]
+    higher = max(mean, Fraction(cost)) if cost is not None else mean
+    assert abs(Fraction(found.trailing_mean) - mean) < Fraction(1, 10**12)  # type: ignore[arg-type]
     if before is None:
-        assert Fraction(found.price) == higher  # type: ignore[arg-type]
+        assert Fraction(found.price) == Fraction(int(higher * 100 + Fraction(1, 2)), 100)  # type: ignore[arg-type]
     else:
         lowest, highest = Fraction(before) * Fraction(95, 100), Fraction(before) * Fraction(110, 100)
         assert lowest <= Fraction(found.price) <= highest  # type: ignore[arg-type]
@@ -123,13 +122,18 @@ def test_steps_are_limited_on_the_boundary(cost: str, previous: str | None, expe
 
 
 def test_the_higher_of_cost_build_and_mean_is_taken_times_the_factor() -> None:
-    by_mean = decided(["100", "110", "105.01"], "104", factor=Decimal("1.05"))
-    assert (by_mean.basis, by_mean.trailing_mean) == ("trailing_mean", Decimal("105.00"))
-    assert by_mean.price == Decimal("110.25")
+    by_mean = decided(["100", "110", "105.03"], "104", factor=Decimal("1.05"))
+    assert (by_mean.basis, by_mean.trailing_mean) == ("trailing_mean", Decimal("105.01"))
+    assert by_mean.price == Decimal("110.26")
     assert decided(["105"], "105").basis == "cost_build"  # of two that are equal, what a plant costs is the reason
     by_cost = decided(["100", "110", "105"], "105.01", factor=Decimal("1.05"))
     assert (by_cost.basis, by_cost.unstepped) == ("cost_build", Decimal("110.2605"))
     assert by_cost.price == Decimal("110.26")
+
+
+def test_the_mean_is_not_rounded_before_the_factor() -> None:
+    found = decided(["11", "12"], factor=Decimal("0.8"), rounding_unit=Decimal(1))
+    assert (found.trailing_mean, found.price) == (Decimal("11.5"), Decimal(9))  # 12 × 0.8 would have made 10
 
 
 @pytest.mark.parametrize(

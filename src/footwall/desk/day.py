@@ -33,6 +33,7 @@ from footwall.prices import ReferencePrice, ReferencePrices, border_on, canonica
 from footwall.quantity import Unknown
 from footwall.rulebook import FloorRule, Rulebook, TariffRule
 from footwall.tariffs import (
+    NON_MEMBERS,
     OrdinaryFacts,
     OrdinaryRate,
     Parity,
@@ -184,6 +185,7 @@ class _Day:
             self.rulebook,
             forms=self.facts.forms,
             duties=self.facts.ordinary_duties,
+            treatments=self.facts.tariff_treatments,
             world=world,
         )
         if stated:
@@ -243,9 +245,10 @@ class _Day:
                 form,
                 name,
                 self.on,
-                OrdinaryFacts(self.facts.ordinary_duties, self.facts.content_factors),
+                OrdinaryFacts(self.facts.ordinary_duties, self.facts.content_factors, self.facts.tariff_treatments),
                 currency=self.rulebook.rulebook.currency,
                 rounding_unit=rule.rounding_unit,
+                origins=self._named_origins(rule.group),
             )
             border = border_on(self.rulebook, self.on)
             outside = outside_value(form, parity.price, border, self.facts.countries[name], rule.rounding_unit)
@@ -258,6 +261,17 @@ class _Day:
             importers=importers,
             ordinary=ordinary,
             outside_value=outside,
+        )
+
+    def _named_origins(self, group: str) -> tuple[str, ...]:
+        """The countries that an origin group names; none where it is all of those that no other group names."""
+        return next(
+            (
+                tuple(one.origins)
+                for one in in_force(self.rulebook.origin_group, self.on)
+                if one.group == group and one.origins != NON_MEMBERS
+            ),
+            (),
         )
 
 

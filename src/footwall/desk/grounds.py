@@ -1,7 +1,7 @@
 """What a day is decided on besides the rules and the past: the facts, and who is a member."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self, TypeVar
 
@@ -28,12 +28,13 @@ class Grounds:
     @classmethod
     def of(cls, facts: Facts) -> Self:
         """The grounds that a folder of facts gives. Raises FactsError or InputError where the tables do not hold together."""
+        members = Members.from_facts(facts.memberships, facts.countries)
         by_form: dict[str, list[Observation]] = {}
         for seen in facts.observations:
-            by_form.setdefault(seen.form, []).append(seen)
+            by_form.setdefault(seen.form, []).append(_marked(seen, members))
         return cls(
             facts,
-            Members.from_facts(facts.memberships, facts.countries),
+            members,
             Evidence.of(facts),
             {form: tuple(seen) for form, seen in by_form.items()},
         )
@@ -41,6 +42,12 @@ class Grounds:
     def tracked(self) -> tuple[str, ...]:
         """The minerals with a full chain, in the order of their table."""
         return tuple(mineral.mineral for mineral in self.facts.minerals.values() if mineral.tracked)
+
+
+def _marked(seen: Observation, members: Members) -> Observation:
+    """What was seen inside the zone was made under its floors, whoever wrote it down (MECHANISM §1)."""
+    inside = seen.country in members.members_on(seen.observed_to)
+    return replace(seen, under_floor=True) if inside and not seen.under_floor else seen
 
 
 def in_force(rules: Sequence[Dated], on: date) -> tuple[Dated, ...]:

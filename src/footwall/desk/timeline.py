@@ -10,10 +10,10 @@ from footwall.tariffs import Measure
 _ONE_DAY = timedelta(days=1)
 
 
-def timeline(states: Iterable[State]) -> tuple[Measure, ...]:
+def timeline(states: Iterable[State], last_day: date | None = None) -> tuple[Measure, ...]:
     """Each measure for the days on which it was both in force and published, in the order of their ids and days.
 
-    A schedule holds from the day of its publication until the day before the next; the last one stays open. A measure
+    A schedule holds from the day of its publication until the day before the next; the last one up to `last_day`. A measure
     that says the same in several schedules running is one measure; one that changes is several, told apart by the day on
     which each begins (`floor-ndpr-oxide-us-dominant@2024-06-30`).
     """
@@ -21,7 +21,7 @@ def timeline(states: Iterable[State]) -> tuple[Measure, ...]:
     days = sorted(published)
     spans: dict[str, list[Measure]] = {}
     for number, day in enumerate(days):
-        until = days[number + 1] - _ONE_DAY if number + 1 < len(days) else None
+        until = days[number + 1] - _ONE_DAY if number + 1 < len(days) else last_day
         for measure in published[day].measures.values():
             clipped = _clipped(measure, day, until)
             if clipped is not None:

@@ -1,6 +1,6 @@
 """Walking the zone's days: each is decided on what was known, and recorded whole or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +11,8 @@ from footwall.desk.folder import Layout, closing_instant, opening_instant
 from footwall.desk.zone import Zone
 from footwall.errors import JournalError, ScheduleError, UsageError
 from footwall.journal import Head, NewEntry, SimulatedClock
-from footwall.rulebook import Walk
+from footwall.rulebook import Rulebooks, Walk
+from footwall.zone import Members
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,30 @@ def run(zone: Zone, through: date | None = None, progress: Callable[[Progress], 
     return RunResult(zone.head != before, days, adopted, zone.last_day, zone.head, zone.notices)
 
 
-def walk_days(walk: Walk) -> tuple[date, ...]:
-    """The days of a walk: the month ends from its first day to its last."""
-    days: list[date] = []
+def walk_days(walk: Walk, decided: Iterable[date] = ()) -> tuple[date, ...]:
+    """The days of a walk: month ends from its first day to its last, and those `decided` days that fall between them.
+
+    Decided are the days on which the rules, the floors or the members change: what the rules date holds from that day,
+    not from the end of its month.
+    """
+    days = {day for day in decided if walk.first <= day <= walk.through}
     day = _month_end(walk.first)
     while day <= walk.through:
-        days.append(day)
+        days.add(day)
         day = _month_end(day + timedelta(days=1))
-    return tuple(days)
+    return tuple(sorted(days))
+
+
+def decided_days(rulebooks: Rulebooks, members: Members) -> frozenset[date]:
+    """The days on which a version, a rule or a membership begins or has ended, floors begin, or one of them is reviewed."""
+    days = {rulebooks.walk.floors_from, *members.breakpoints}
+    for version in rulebooks.versions:
+        days |= {day for floor in version.floor for day in floor.review_days}
+        rules = (*version.border, *version.origin_group, *version.floor, *version.parity, *version.tariff)
+        dated = (version.rulebook, *version.reference, *rules, *version.ordinary)
+        days |= {rule.valid_from for rule in dated if rule.valid_from is not None}
+        days |= {rule.valid_to + timedelta(days=1) for rule in dated if rule.valid_to is not None}
+    return frozenset(days)
 
 
 def _days_to_walk(zone: Zone, through: date | None) -> tuple[date, ...]:
@@ -86,7 +103,8 @@ def _days_to_walk(zone: Zone, through: date | None) -> tuple[date, ...]:
                 "in its [walk], with facts that reach as far"
             )
     last = through or walk.through
-    return tuple(day for day in walk_days(walk) if day <= last and (zone.last_day is None or day > zone.last_day))
+    days = walk_days(walk, decided_days(rulebooks, zone.members))
+    return tuple(day for day in days if day <= last and (zone.last_day is None or day > zone.last_day))
 
 
 def _record_day(zone: Zone, day: date) -> None:

@@ -118,11 +118,14 @@ class Zone:
 
     @cached_property
     def rates(self) -> Mapping[tuple[str, str, date], Decimal]:
-        """Rates of exchange for assessing: {(from, to, day): rate}, each day of a month at that month's mean."""
+        """Rates of exchange for assessing: {(from, to, day): rate}, each day at the mean of the month before it.
+
+        A month's own mean is not known before it has ended; no line is assessed at a rate that nobody could have known.
+        """
         found: dict[tuple[str, str, date], Decimal] = {}
         for rate in self.facts.exchange_rates:
-            day = rate.month
-            while (day.year, day.month) == (rate.month.year, rate.month.month):
+            day = first = (rate.month.replace(day=28) + timedelta(days=4)).replace(day=1)
+            while (day.year, day.month) == (first.year, first.month):
                 found[rate.from_currency, rate.to_currency, day] = rate.rate
                 day += _ONE_DAY
         return MappingProxyType(found)
@@ -193,10 +196,11 @@ class Zone:
         """The schedule as published on a day, announced measures included; without a day, all that was ever published.
 
         The latter states each measure for the days on which it was in force and published, so that it can assess lines
-        of any walked date; what was published last stays open. Raises UsageError where nothing was published.
+        of any walked date; nothing is decided for days after the last walked one. Raises UsageError where nothing was
+        published.
         """
         state = self.state_on(on)
-        listed = timeline(self._states) if on is None else tuple(state.measures.values())
+        listed = timeline(self._states, self.last_day) if on is None else tuple(state.measures.values())
         if not listed:
             raise UsageError(f"no measure had been published up to {self._day(on)}")
         return Schedule.from_measures(listed, self.settings.currency, self.members, self.facts)

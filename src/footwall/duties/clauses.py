@@ -10,6 +10,10 @@ from footwall.duties.exact_sql import ONE, ZERO, Exact, Lane, rounded_by
 from footwall.duties.terms import METHOD_NUMBERS, Terms
 
 
+FACTOR_PLACES = 10
+"""Places of a content factor (the share of an element in what a form's content is counted as)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scales:
     """Decimal places of what the query reads: the lines' columns and the terms' numbers."""
@@ -100,8 +104,12 @@ class Clauses:
 
     def amount(self, price: str, slot: str = "f") -> Exact:
         """A price of the terms times the mass, at the day's rate."""
-        mass = Exact(f"mass_{slot}", self.scales.mass + (self.scales.content if self.wide else 0))
-        return self.lane.times(self.price(price), mass, self.rate_of(slot))
+        return self.lane.times(self.price(price), Exact(f"mass_{slot}", self.mass_scale), self.rate_of(slot))
+
+    @property
+    def mass_scale(self) -> int:
+        """Decimal places of the mass that amounts refer to."""
+        return self.scales.mass + (self.scales.content if self.wide else 0)
 
     def share(self, name: str, value: Exact) -> Exact:
         """An ad valorem rate of the terms times `value`."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from footwall.duties.clauses import Scales
+from footwall.duties.clauses import FACTOR_PLACES, Scales
 from footwall.duties.exact_sql import NARROW_DIGITS, WIDE_DIGITS
 from footwall.duties.shape import Shape
 from footwall.duties.terms import Terms, Value
@@ -122,6 +122,8 @@ def _plain(value: Value, kind: pa.DataType) -> Value | list[str]:
 def _kind(name: str, scales: Scales, digits: int) -> pa.DataType:
     if name == "measure_ids":
         return pa.list_(pa.string())
+    if name.endswith("_factor"):
+        return pa.decimal128(NARROW_DIGITS, FACTOR_PLACES)
     if name == "f_reciprocal":
         return pa.int64()
     if name == "standard_content":

@@ -144,10 +144,13 @@ def _ordinary(assessment: Assessment, valued: Valued) -> Owed | Unknown:
 
 
 def _plain_duty(assessment: Assessment, measure: Measure, valued: Valued) -> Owed:
+    """A compound duty is taken on V and on m; its step shows V, and the mass stands in the line."""
     rate = assessment.rate_from(measure.currency)
     exact = valued.value * (measure.ad_valorem or ZERO)
     exact += measure.per_kilogram(measure.specific or ZERO) * assessment.mass_of(measure) * rate
-    return Owed(measure, "V", valued.value, told(measure)[1], exact, assessment.rounded(measure, exact))
+    taken_on, rate_text = told(measure)
+    base_amount = assessment.mass_of(measure) if taken_on == "m" else valued.value
+    return Owed(measure, taken_on, base_amount, rate_text, exact, assessment.rounded(measure, exact))
 
 
 def told(measure: Measure) -> tuple[str, str]:
@@ -157,7 +160,7 @@ def told(measure: Measure) -> tuple[str, str]:
         case "ad_valorem" | "specific":
             parts = [ad_valorem] if measure.ad_valorem is not None else []
             parts += [_per_kilogram(measure, measure.specific)] if measure.specific is not None else []
-            return "V", " + ".join(parts)
+            return "m" if measure.ad_valorem is None else "V", " + ".join(parts)
         case "notified" if measure.specific is not None:
             return "m", _per_kilogram(measure, measure.specific)
         case "notified":

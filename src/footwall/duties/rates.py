@@ -12,6 +12,8 @@ Rates = Mapping[tuple[str, str, date], Decimal]
 """One unit of the first currency is so many of the second, on that day."""
 
 ONE = Decimal(1)
+RATE_DIGITS_MAX = 6
+"""Digits before the point of a rate of exchange: the weakest currencies stand near a hundred thousand to the strongest."""
 
 
 class HasRows(Protocol):
@@ -29,7 +31,7 @@ def read_rates(rates: object) -> Rates:
     if rates is None:
         return {}
     if isinstance(rates, Mapping):
-        return {_key(key): _rate(key, value) for key, value in rates.items()}
+        rates = [dict(zip(("from", "to", "date"), _key(key), strict=True), rate=value) for key, value in rates.items()]
     found: dict[tuple[str, str, date], Decimal] = {}
     for row in _rows(rates):
         missing = {"from", "to", "date", "rate"} - set(row)
@@ -69,6 +71,8 @@ def _rate(key: object, value: object) -> Decimal:
         except ValueError as fault:
             raise UsageError(f"the rate of {key}: {fault}") from None
         if number > 0:
+            if number.adjusted() >= RATE_DIGITS_MAX:
+                raise UsageError(f"the rate of {key} has more than {RATE_DIGITS_MAX} digits before the point: {number}")
             return number
     raise UsageError(f"the rate of {key} must be a number above zero, not {value!r}")
 

@@ -7,7 +7,7 @@ unknowns.
 
 from dataclasses import dataclass
 
-from footwall.duties.clauses import Clauses, Scales, Stages
+from footwall.duties.clauses import FACTOR_PLACES, Clauses, Scales, Stages
 from footwall.duties.exact_sql import WIDE, ZERO, Exact, Lane
 from footwall.duties.sql_rents import rents
 from footwall.duties.terms import Terms
@@ -201,7 +201,8 @@ def _steps_of(law: Clauses, assessed: Assessed, slot: str, role: str, number: in
     def shown(sql: str) -> str:
         return f"CAST({sql} AS DECIMAL(38,{STEP_PLACES}))"
 
-    bases = {"m": f"mass_{slot}", "V + F": "landed_before", "V + F + C": "landed_before + c"}
+    mass = WIDE.times(Exact(f"mass_{slot}", law.mass_scale), WIDE.column(f"{slot}_factor", FACTOR_PLACES))
+    bases = {"m": mass.sql, "V + F": "landed_before", "V + F + C": "landed_before + c"}
     base = " ".join(f"WHEN {slot}_base = '{name}' THEN {shown(sql)}" for name, sql in bases.items())
     return {
         "source_row": "source_row",

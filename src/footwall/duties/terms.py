@@ -128,6 +128,7 @@ def _duty(terms: Terms, meeting: Meeting, slot: str, measure: Measure | None) ->
         f"{slot}_currency": measure.currency,
         f"{slot}_round": terms.rounding_number(measure),
         f"{slot}_id": measure.measure_id,
+        f"{slot}_factor": Decimal(1) if measure.contained is None else meeting.content_factors[measure.contained],
         f"{slot}_base": taken_on,
         f"{slot}_text": rate_text,
         f"{slot}_article": measure.legal_basis,

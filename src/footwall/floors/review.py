@@ -19,6 +19,9 @@ from footwall.rulebook import FloorRule
 
 _UNIT_OF_BASIS = {"form": "USD/kg", "contained": "USD/kg contained"}
 _MONTHS_PER_YEAR = 12
+MEAN_PLACES = 12
+"""Places that a mean is kept to before the floor's one rounding: a mean of months has no end in decimals."""
+_MEAN_UNIT = Decimal(1).scaleb(-MEAN_PLACES)
 
 
 def review(
@@ -70,7 +73,7 @@ def review(
 
 
 def trailing_mean(on: date, rule: FloorRule, references: Sequence[ReferencePrice]) -> Decimal | Unknown:
-    """The mean of the reference over the rule's trailing months up to `on`, one price a month, rounded at the rule's unit.
+    """The mean of the reference over the rule's trailing months up to `on`, one price a month, kept to MEAN_PLACES.
 
     Left out: months whose reference was made `under_floor` (it would echo the floor itself) and suspended months (there
     is no price). A carried month counts: its price was the published reference of that month, and its age is limited
@@ -88,7 +91,7 @@ def trailing_mean(on: date, rule: FloorRule, references: Sequence[ReferencePrice
     if not prices:
         return Unknown(_why_no_mean(rule, list(months.values())))
     with exact_arithmetic():
-        return round_to_unit(sum(prices, Decimal(0)) / len(prices), rule.rounding_unit, rule.rounding_mode)
+        return round_to_unit(sum(prices, Decimal(0)) / len(prices), _MEAN_UNIT, "half_even")
 
 
 def review_due(rule: FloorRule, last_walked: date | None, on: date) -> bool:

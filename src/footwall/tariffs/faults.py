@@ -14,6 +14,10 @@ from footwall.quantity import ROUNDING_MODES
 from footwall.rulebook import CapKind, Counted, DutyMethod, ShipmentRule, method_defaults
 from footwall.tariffs.measure import NON_MEMBERS, Measure, Role
 
+DIGITS_MAX = 9
+PLACES_MAX = 8
+"""How long a measure's numbers may be: longer ones could not be multiplied exactly in 38 digits."""
+
 _CODE = re.compile(r"[0-9]{2,10}")
 _FLOOR_METHODS = ("top_up", "notified", "banded", "graduated", "minimum_price")
 _OPTIONS = {
@@ -151,6 +155,20 @@ def _dates(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001 -
     if measure.valid_to is not None and measure.valid_to < measure.valid_from:
         yield ("valid_to", "dates_reversed", str(measure.valid_to), f"a day from {measure.valid_from} on",
                "valid_to is the last day in force.")  # fmt: skip
+
+
+def _sizes(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
+    named = [(name, getattr(measure, name)) for name in ("specific", "floor", "ceiling", "parity", "standard_value",
+             "bound_specific", "rounding_unit", "ad_valorem", "otherwise_ad_valorem", "tolerance", "bound_ad_valorem")]  # fmt: skip
+    named += [("bands", number) for band in measure.bands for number in (band.at_least, band.specific)]
+    named += [("slices", number) for step in measure.slices or () for number in (step.up_to, step.rate)]
+    for name, number in named:
+        if number is None or not number:
+            continue
+        places = -int(number.normalize().as_tuple().exponent)
+        if number.adjusted() >= DIGITS_MAX or places > PLACES_MAX:
+            yield (name, "number_too_long", str(number), f"at most {DIGITS_MAX} digits before and {PLACES_MAX} after the point",
+                   "Round it as its authority publishes it.")  # fmt: skip
 
 
 def _numbers(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
@@ -291,4 +309,11 @@ _METHOD_NEEDS: dict[str, Callable[[Measure], Iterable[Fault]]] = {
 }
 
 
-_CHECKS: tuple[Callable[[Measure, Facts], Iterable[Fault]], ...] = (_identity, _target, _dates, _numbers, _method)
+_CHECKS: tuple[Callable[[Measure, Facts], Iterable[Fault]], ...] = (
+    _identity,
+    _target,
+    _dates,
+    _sizes,
+    _numbers,
+    _method,
+)

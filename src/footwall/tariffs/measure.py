@@ -94,10 +94,17 @@ class Measure:
 
     def __post_init__(self) -> None:
         """Bring lists to tuples and numbers to exact decimals."""
+        if type(self.per_kg) is not int:
+            raise UsageError(
+                f"measure {self.measure_id}: per_kg must be a whole number of kilograms, not {self.per_kg!r}"
+            )
+        for name in ("measure_id", "role", "method", "currency"):
+            if not isinstance(getattr(self, name), str):
+                raise UsageError(f"measure {self.measure_id}: {name} must be text, not {getattr(self, name)!r}")
         for name in ("importers", "origins", "hs_codes", "counts"):
             value = getattr(self, name)
-            if value is not None:
-                object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+            if value is not None or name != "counts":
+                object.__setattr__(self, name, self._words(name, value))
         for name in _AMOUNTS:
             value = getattr(self, name)
             if value is not None:
@@ -116,8 +123,15 @@ class Measure:
         """`amount` (per `per_kg`) for one kilogram: exact, since `per_kg` is a power of ten."""
         return amount.scaleb(1 - len(str(self.per_kg)))
 
+    def _words(self, name: str, value: object) -> tuple[str, ...]:
+        words = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else ()
+        if not isinstance(value, str | Iterable) or not all(isinstance(word, str) for word in words):
+            raise UsageError(f"measure {self.measure_id}: {name} must be a list of texts, not {value!r}")
+        return words
+
     def _pair(self, name: str, pair: Band | Slice | Iterable[object]) -> tuple[Decimal, Decimal]:
-        values = [getattr(pair, f.name) for f in fields(pair)] if isinstance(pair, Band | Slice) else list(pair)
+        pairs = [getattr(pair, f.name) for f in fields(pair)] if isinstance(pair, Band | Slice) else pair
+        values = list(pairs) if isinstance(pairs, Iterable) and not isinstance(pairs, str) else []
         if len(values) != 2:
             raise UsageError(f"measure {self.measure_id}: each of {name} must be a pair, not {pair!r}")
         return self._number(name, values[0]), self._number(name, values[1])

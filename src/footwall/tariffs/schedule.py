@@ -27,7 +27,8 @@ class Applicable:
     """The measures that one line meets: at most one ordinary and one floor measure, any number additional.
 
     `conflicts` names measures that may not apply together; then the line cannot be assessed.
-    `member_origin` is None where the schedule does not know who is a member.
+    `member_origin`: whether goods of another origin would have met a floor measure here, and these do not because they
+    come from a member. None where the schedule does not know who is a member.
     """
 
     ordinary: Measure | None
@@ -92,7 +93,7 @@ class Schedule:
             {measure.measure_id: _with_states(measure.importers, unions) for measure in listed},
             {measure.measure_id: _origins(measure, unions) for measure in listed},
         )
-        overlaps = list(schedule._overlaps())
+        overlaps = [*schedule._overlaps(), *schedule._two_ordinary_duties()]
         if overlaps:
             raise ScheduleError(f"The schedule is refused: {len(overlaps)} overlap(s).", overlaps)
         return schedule
@@ -142,10 +143,10 @@ class Schedule:
 
         A measure on the form goes before one on a code, a longer code before a shorter one.
         """
-        member = None if self.members is None else origin in self.members.members_on(on)
+        inside = None if self.members is None else origin in self.members.members_on(on)
 
         def matching(role: str, index: Mapping[tuple[str, str], tuple[Measure, ...]], key: str) -> list[Measure]:
-            return [m for m in index.get((key, role), ()) if self._meets(m, importer, origin, on, member=bool(member))]
+            return [m for m in index.get((key, role), ()) if self._meets(m, importer, origin, on, member=bool(inside))]
 
         def nearest(role: str) -> list[Measure]:
             if form is not None and (found := matching(role, self._by_form, form)):
@@ -166,8 +167,18 @@ class Schedule:
             ordinary[0] if ordinary else None,
             tuple(additional[name] for name in sorted(additional)),
             floor[0] if floor else None,
-            member,
+            inside and not floor and self._floored(importer, hs_code, form, on),
             tuple(conflicts),
+        )
+
+    def _floored(self, importer: str, hs_code: str | None, form: str | None, on: date) -> bool:
+        """Whether goods of some origin meet a floor measure."""
+        groups = [self._by_form.get((form, "floor"), ())] if form else []
+        groups += [self._by_code.get((code, "floor"), ()) for code in _prefixes(hs_code)]
+        return any(
+            _in_force(measure, on) and importer in self._importers[measure.measure_id]
+            for group in groups
+            for measure in group
         )
 
     def _meets(self, measure: Measure, importer: str, origin: str, on: date, *, member: bool) -> bool:
@@ -187,6 +198,32 @@ class Schedule:
                             break
                         if self._both_meet_a_line(first, second):
                             yield _overlap(key, role, first, second)
+
+    def _two_ordinary_duties(self) -> Iterable[Problem]:
+        """A banded measure's ad valorem rate is the ordinary duty itself: another one may not meet the same goods."""
+        inside = [m for m in self.measures if m.method == "banded" and m.ad_valorem is not None]
+        for banded in inside:
+            for other in self.measures:
+                if (
+                    other.role == "ordinary"
+                    and self._same_goods(banded, other)
+                    and self._both_meet_a_line(banded, other)
+                ):
+                    yield Problem(
+                        code="ordinary_duty_twice",
+                        found=f"{other.measure_id} beside {banded.measure_id}, whose ad valorem rate is the ordinary duty",
+                        expected="one ordinary duty for a line on any day",
+                        remedy=f"Leave {other.measure_id} out for these goods, or the rate of {banded.measure_id}.",
+                        source="schedule",
+                        field=other.measure_id,
+                    )
+
+    def _same_goods(self, first: Measure, second: Measure) -> bool:
+        """Whether goods may exist that both name: a form has its codes, a code begins longer ones."""
+        if first.form and second.form:
+            return first.form == second.form
+        ones, others = (m.hs_codes or self.facts.forms[m.form or ""].hs6 for m in (first, second))
+        return any(one.startswith(other) or other.startswith(one) for one in ones for other in others)
 
     def _both_meet_a_line(self, first: Measure, second: Measure) -> bool:
         start = max(first.valid_from, second.valid_from)
