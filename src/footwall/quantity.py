@@ -35,7 +35,7 @@ _DECIMAL_ROUNDING: Final = {
     "up": ROUND_UP,
 }
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,9})?")
-EXPONENT_MAX: Final = 100
+EXPONENT_MAX: Final = 1000
 """Numbers of more than this many digits, before or after the point, are no quantities: they are refused unread."""
 _WIDE: Final = Context(prec=200, Emax=MAX_PREC, Emin=-MAX_PREC)
 _EXACT: Final = Context(prec=200, Emax=MAX_PREC, Emin=-MAX_PREC, traps=[Inexact, InvalidOperation])
@@ -93,7 +93,7 @@ def exact_decimal(value: Decimal | float | str) -> Decimal:
 
 def _digits(number: int) -> str:
     if abs(number) >= 10**EXPONENT_MAX:
-        raise ValueError("a whole number of more than a hundred digits is beyond every quantity of trade")
+        raise ValueError("a whole number of more than a thousand digits is beyond every quantity of trade")
     return str(number)
 
 
