@@ -54,7 +54,9 @@ def rulebook_adopted(path: Path, known: Known) -> tuple[RulebookAdopted, Documen
 def check_facts_unchanged(state: State, folder: Path) -> None:
     """Raise ZoneError where a table is not as it was adopted: the fault of whoever changed it."""
     if state.facts is None:
-        raise ZoneError(f"{folder.parent} has adopted no facts in the journal that it is asked by: ask as known at a later instant.")
+        raise ZoneError(
+            f"{folder.parent} has adopted no facts in the journal that it is asked by: ask as known at a later instant."
+        )
     changed = _changed(state.facts.files, _digests(folder, {".csv", ".toml"}))
     if changed:
         raise ZoneError(

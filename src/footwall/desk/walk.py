@@ -11,7 +11,7 @@ from footwall.desk.folder import Layout, closing_instant, opening_instant
 from footwall.desk.zone import Zone
 from footwall.errors import JournalError, ScheduleError, UsageError
 from footwall.journal import Head, NewEntry, SimulatedClock
-from footwall.rulebook import Rulebooks, Walk
+from footwall.rulebook import DatedRule, Rulebooks, Walk
 from footwall.zone import Members
 
 
@@ -79,10 +79,18 @@ def decided_days(rulebooks: Rulebooks, members: Members) -> frozenset[date]:
     days = {rulebooks.walk.floors_from, *members.breakpoints}
     for version in rulebooks.versions:
         days |= {day for floor in version.floor for day in floor.review_days}
-        rules = (*version.border, *version.origin_group, *version.floor, *version.parity, *version.tariff)
-        dated = (version.rulebook, *version.reference, *rules, *version.ordinary)
-        days |= {rule.valid_from for rule in dated if rule.valid_from is not None}
-        days |= {rule.valid_to + timedelta(days=1) for rule in dated if rule.valid_to is not None}
+        rules: tuple[DatedRule, ...] = (
+            *version.border,
+            *version.origin_group,
+            *version.reference,
+            *version.floor,
+            *version.parity,
+            *version.tariff,
+            *version.ordinary,
+        )
+        spans = [(version.rulebook.valid_from, version.rulebook.valid_to)]
+        spans += [(rule.valid_from or version.rulebook.valid_from, rule.valid_to) for rule in rules]
+        days |= {first for first, _ in spans} | {last + timedelta(days=1) for _, last in spans if last is not None}
     return frozenset(days)
 
 

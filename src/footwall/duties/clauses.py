@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from footwall.duties.exact_sql import ONE, ZERO, Exact, Lane, rounded_by
 from footwall.duties.terms import METHOD_NUMBERS, Terms
 
-
 FACTOR_PLACES = 10
 """Places of a content factor (the share of an element in what a form's content is counted as)."""
 
