@@ -2,8 +2,8 @@
 
     python tests/docs/doc_support.py ZONE     runs every example beside the zone in ZONE and writes what it printed
 
-A block marked `console` holds commands after `$ ` and what they print; those that begin with `footwall` are run, in a
-folder where `zone` is the example zone and `docs` is ours. A block marked `python` is run line by line where it has `>>>`.
+A block marked `console` holds commands after `$ ` and what they print; all but those that make or fetch are run, block
+after block, in a folder of the document's own where `zone` is the example zone, and `docs` and `src` are ours. A block marked `python` is run line by line where it has `>>>`.
 """
 
 import os
@@ -31,7 +31,7 @@ class Command:
     @property
     def runs(self) -> bool:
         """Whether it is ours to run: making and fetching is not."""
-        return self.text.startswith("footwall ")
+        return not self.text.startswith(("make ", "git "))
 
 
 def commands(document: Path) -> Iterator[Command]:
@@ -47,7 +47,8 @@ def commands(document: Path) -> Iterator[Command]:
 def beside(zone: Path, folder: Path) -> Path:
     """A folder in which the examples can be run."""
     (folder / "zone").symlink_to(zone.resolve())
-    (folder / "docs").symlink_to(ROOT / "docs")
+    for name in ("docs", "src"):
+        (folder / name).symlink_to(ROOT / name)
     return folder
 
 
@@ -61,16 +62,17 @@ def printed(command: str, folder: Path) -> str:
 
 
 def renew(zone: Path) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = beside(zone, Path(name))
-        for document in DOCUMENTS:
-            text = document.read_text(encoding="utf-8")
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        with tempfile.TemporaryDirectory() as name:
+            folder = beside(zone, Path(name))
             for command in commands(document):
                 if command.runs:
                     old = f"$ {command.text}\n{command.printed}\n" if command.printed else f"$ {command.text}\n"
                     assert text.count(old) >= 1, command
-                    text = text.replace(old, f"$ {command.text}\n{printed(command.text, folder)}\n", 1)
-            document.write_text(text, encoding="utf-8")
+                    shown = "\n".join(filter(None, [f"$ {command.text}", printed(command.text, folder)]))
+                    text = text.replace(old, f"{shown}\n", 1)
+        document.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,27 +2,42 @@
 
 import doctest
 import re
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
-from doc_support import DOCUMENTS, ROOT, Command, beside, commands, printed
+from doc_support import DOCUMENTS, ROOT, beside, commands, printed
 
-COMMANDS = [command for document in DOCUMENTS for command in commands(document) if command.runs]
+SHOWING = [document for document in DOCUMENTS if any(command.runs for command in commands(document))]
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
 
 
-@pytest.fixture(scope="module")
-def folder(example_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return beside(example_folder, tmp_path_factory.mktemp("reader"))
+@pytest.fixture
+def folder(example_folder: Path, tmp_path: Path) -> Path:
+    return beside(example_folder, tmp_path)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: f"{command.document.name}: {command.text[:60]}")
-def test_a_command_prints_what_the_document_shows(command: Command, folder: Path) -> None:
-    assert printed(command.text, folder) == command.printed
+@pytest.mark.parametrize("document", SHOWING, ids=lambda document: document.name)
+def test_the_commands_of_a_document_print_what_it_shows(document: Path, folder: Path) -> None:
+    for command in commands(document):
+        if command.runs:
+            assert printed(command.text, folder) == command.printed, command.text
 
 
-def test_the_readme_shows_commands_to_run() -> None:
-    assert sum(command.document.name == "README.md" for command in COMMANDS) >= 5
+def test_the_readme_and_the_recipes_show_commands_to_run() -> None:
+    assert {document.name for document in SHOWING} >= {"README.md", "CONTRIBUTING.md"}
+    assert sum(command.runs for command in commands(ROOT / "README.md")) >= 5
+
+
+def test_the_pictures_are_drawn_again_as_they_are(example_folder: Path, tmp_path: Path) -> None:
+    pictures = spec_from_file_location("pictures", ROOT / "docs" / "pictures.py")
+    assert pictures is not None
+    assert pictures.loader is not None
+    module = module_from_spec(pictures)
+    pictures.loader.exec_module(module)
+    module.main(example_folder, tmp_path)
+    for image in sorted((ROOT / "docs" / "images").glob("*.svg")):
+        assert (tmp_path / image.name).read_text(encoding="utf-8") == image.read_text(encoding="utf-8"), image.name
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
