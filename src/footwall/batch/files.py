@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from footwall.batch.assess import Session
 from footwall.batch.lines import unread_columns
 from footwall.duties import STEP_COLUMNS
@@ -36,17 +38,26 @@ def assess_file(lines: object, out: Path, schedule: Schedule, rates: object = No
 
     `out` ending in .csv or .parquet: that file, with siblings `OUT.problems` and (on request) `OUT.steps` of the same
     format; each is written under another name and renamed when whole, liabilities in the order of the lines (of more than
-    a million: as they come). Any other `out` is a folder: `liabilities/`,
-    `problems/`, `steps/` and a manifest. Raises UsageError where `out` cannot be written, LinesError where the lines
-    cannot be read at all; then nothing is left behind.
+    a million: as they come). Any other `out` is a folder: `liabilities/`, `problems/`, `steps/` and a manifest. Raises
+    UsageError where `out` cannot be written or holds the lines themselves, LinesError where the lines cannot be read at
+    all; then nothing is left behind.
     """
-    paths = _paths(out, steps=steps)
+    paths = _paths(lines, out, steps=steps)
     session = Session.open(lines, schedule, rates)
+    try:
+        return _write(session, lines, out, paths)
+    except (OSError, duckdb.IOException) as error:
+        raise UsageError(f"{out} cannot be written: {str(error).splitlines()[0]}") from error
+
+
+def _write(session: Session, lines: object, out: Path, paths: Mapping[str, Path]) -> Outcome:
+    for path in paths.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
     ordered = session.prepared.lines <= ORDERED_LINES_MAX
     count = session.write_query(session.query(ordered=ordered), paths["liabilities"])
     problems = session.problem_table()
     _whole(paths["problems"], problems.write)
-    if steps:
+    if "steps" in paths:
         _write_steps(session, paths["steps"])
     if out.suffix.lower() not in SUFFIXES:
         _manifest(lines, out, paths, count, len(problems))
@@ -57,22 +68,22 @@ def assess_file(lines: object, out: Path, schedule: Schedule, rates: object = No
         paths["problems"],
         paths.get("steps"),
         unread_columns(session.raw),
-        schedule.currency,
+        session.schedule.currency,
     )
 
 
-def _paths(out: Path, *, steps: bool) -> dict[str, Path]:
+def _paths(lines: object, out: Path, *, steps: bool) -> dict[str, Path]:
     suffix = out.suffix.lower()
     wanted = ["liabilities", "problems", *(["steps"] if steps else [])]
     if suffix in SUFFIXES:
         if not out.parent.is_dir():
             raise UsageError(f"{out.parent} is not a folder: make it first, or write elsewhere")
-        siblings = {name: out.with_name(f"{out.stem}.{name}{suffix}") for name in wanted}
-        return siblings | {"liabilities": out}
+        siblings = {name: out.with_name(f"{out.stem}.{name}{suffix}") for name in wanted} | {"liabilities": out}
+        if isinstance(lines, str | Path) and Path(lines).resolve() in {path.resolve() for path in siblings.values()}:
+            raise UsageError(f"{lines} holds the lines: write the liabilities to another file")
+        return siblings
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file: name one that ends in .csv or .parquet, or a folder")
-    for name in wanted:
-        (out / name).mkdir(parents=True, exist_ok=True)
     return {name: out / name / "part-00001.parquet" for name in wanted}
 
 

@@ -45,7 +45,9 @@ def open_lines(connection: duckdb.DuckDBPyConnection, lines: object) -> Raw:
     """
     if isinstance(lines, str | Path):
         return _open_file(connection, Path(lines))
-    if hasattr(lines, "iloc") and hasattr(lines, "to_dict"):  # pandas, whose own stream refuses columns of several kinds
+    if hasattr(lines, "iloc") and hasattr(
+        lines, "to_dict"
+    ):  # pandas, whose own stream refuses columns of several kinds
         return _open_arrow(connection, _from_pandas(cast("pd.DataFrame", lines)))
     if hasattr(lines, "__arrow_c_stream__"):
         return _open_arrow(connection, pa.table(lines))
