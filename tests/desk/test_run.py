@@ -32,7 +32,7 @@ print(zone.head)
 
 def walker(folder: Path, **environment: str) -> "subprocess.Popen[str]":
     source = str(Path(sys.modules["footwall"].__path__[0]).parent)
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and text
+    return subprocess.Popen(
         [sys.executable, "-c", WALKER, str(folder)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

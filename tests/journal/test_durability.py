@@ -43,7 +43,7 @@ while True:
 
 def start_writer(place: Path, limit: int = 0) -> "subprocess.Popen[str]":
     source = str(Path(sys.modules["footwall"].__path__[0]).parent)
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and text
+    return subprocess.Popen(
         [sys.executable, "-c", WRITER, str(place), str(limit)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
