@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def zone(example_folder: Path) -> fw.Zone:
 def test_a_price_is_shown_with_its_floor_market_and_tariff(zone: fw.Zone) -> None:
     said = footwall("price", "ndpr-oxide", "--on", "2025-03-31", "--zone", zone.folder)
     assert said.status == 0
-    floor = zone.floor("ndpr-oxide", zone.days[50])
+    floor = zone.floor("ndpr-oxide", date(2025, 3, 31))
     assert floor is not None
     assert said.row("reference price")[1] == "55.23"
     assert Decimal(said.row("floor")[1]) == floor.price
