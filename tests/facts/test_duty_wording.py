@@ -90,7 +90,36 @@ def test_a_line_whose_wording_is_not_read_has_no_figure() -> None:
 def test_the_us_lines_carry_their_published_rates(
     hs_code: str, ad_valorem: str | None, specific: str | None, contained: str
 ) -> None:
-    (duty,) = [duty for duty in FACTS.ordinary_duties if duty.hs_code == hs_code]
+    (duty,) = [duty for duty in FACTS.ordinary_duties if (duty.hs_code, duty.treatment) == (hs_code, "general")]
     assert duty.ad_valorem == (None if ad_valorem is None else Decimal(ad_valorem))
     assert duty.specific == (None if specific is None else Decimal(specific))
     assert (duty.contained, duty.currency) == (contained, "USD")
+
+
+@pytest.mark.parametrize(
+    ("hs_code", "ad_valorem", "specific", "contained"),
+    [
+        ("81041100", "1", None, ""),
+        ("75021000", None, "0.066", ""),
+        ("26110060", None, "1.1", "W"),
+        ("26209920", "0.4", "1.32", "W"),
+        ("72044900", None, "0.00074", ""),
+        ("26030000", None, None, ""),  # three elements: not read here
+        ("26040000", "0", None, ""),
+    ],
+)
+def test_the_us_lines_carry_their_rates_of_column_2(
+    hs_code: str, ad_valorem: str | None, specific: str | None, contained: str
+) -> None:
+    (duty,) = [duty for duty in FACTS.ordinary_duties if (duty.hs_code, duty.treatment) == (hs_code, "column_2")]
+    assert duty.ad_valorem == (None if ad_valorem is None else Decimal(ad_valorem))
+    assert duty.specific == (None if specific is None else Decimal(specific))
+    assert (duty.contained, duty.currency) == (contained, "USD")
+
+
+def test_every_line_has_a_general_rate_and_dutiable_ones_name_their_programs() -> None:
+    general = {duty.hs_code: duty for duty in FACTS.ordinary_duties if duty.treatment == "general"}
+    assert set(general) == {duty.hs_code for duty in FACTS.ordinary_duties}
+    for duty in general.values():
+        assert bool(duty.special_programs) == (duty.rate_text != "Free"), duty.hs_code
+        assert not duty.special_programs or {"IL", "KR", "S"} <= set(duty.special_programs)

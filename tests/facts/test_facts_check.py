@@ -158,6 +158,56 @@ def edited(tmp_path: Path, file: str, old: str, new: str) -> list[str]:
             id="a tariff line that lost its zeros",
         ),
         pytest.param(
+            "ordinary_duties.csv",
+            ",8%,A AU BH ",
+            ",8%,A ZZ BH ",
+            "special_programs: found 'ZZ'; expected an id of tariff_treatments.csv. Correct it, or add it to "
+            "tariff_treatments.csv. [facts_unresolved]",
+            id="a program of which nobody says whom it is for",
+        ),
+        pytest.param(
+            "ordinary_duties.csv",
+            ",100%,,",
+            ",100%,IL,",
+            "special_programs: found IL; expected no program on a rate of column_2. "
+            "Name the programs on the general row of the line. [facts_treatment]",
+            id="a preference for goods of column 2",
+        ),
+        pytest.param(
+            "tariff_treatments.csv",
+            "",
+            "US,column_2,XX,2024-01-01,,false,test",
+            "country: found 'XX'; expected an id of countries.csv. Correct it, or add it to countries.csv. "
+            "[facts_unresolved]",
+            id="column 2 for nowhere",
+        ),
+        pytest.param(
+            "tariff_treatments.csv",
+            "",
+            "US,general,CN,2024-01-01,2023-12-31,false,test",
+            "valid_to: found 2023-12-31; expected a day not before 2024-01-01. Correct one of the two dates. "
+            "[facts_dates]\n"
+            "treatment: found 'general'; expected column_2, or the symbol of a program. "
+            "Drop the row: whoever is not named is treated as all others. [facts_treatment]",
+            id="a treatment that is none and ends before it begins",
+        ),
+        pytest.param(
+            "tariff_treatments.csv",
+            "",
+            "US,column_2,CU,2024-01-01,,false,test",
+            "valid_from: found 2024-01-01; expected a day after 9999-12-31, when its earlier treatment ends. "
+            "Let the two rows not overlap. [facts_dates]",
+            id="a country under column 2 twice",
+        ),
+        pytest.param(
+            "tariff_treatments.csv",
+            "US,column_2,BY,",
+            "US,column_2,DE,",
+            "country: found DE; expected EU and all its states, on the same days. Add a row for AT, BE, BG, CY, CZ, DK, "
+            "EE, ES, EU, FI, FR, GR, HR, HU, IE, IT, LT, LU, LV, MT, NL, PL, PT, RO, SE, SI, SK. [facts_union]",
+            id="a part of a customs union",
+        ),
+        pytest.param(
             "members.csv",
             "",
             "JP,2025-01-01,,example agreement,true,test",
@@ -248,3 +298,14 @@ def test_a_table_that_cannot_be_read_is_all_that_is_told(tmp_path: Path) -> None
 
 def test_shares_of_a_code_may_add_up_to_one_exactly(tmp_path: Path) -> None:
     assert edited(tmp_path, "code_splits.csv", "850511,ndfeb-magnet,0.90", "850511,ndfeb-magnet,1") == []
+
+
+def test_a_customs_union_may_be_treated_apart_as_a_whole(tmp_path: Path) -> None:
+    whole = ("EU", *shipped_facts().union_members("EU"))
+    rows = "\n".join(f"US,EU,{country},2024-01-01,,false,test" for country in whole)
+    assert edited(tmp_path, "tariff_treatments.csv", "", rows) == []
+
+
+def test_a_country_may_come_back_to_column_2_on_the_day_after(tmp_path: Path) -> None:
+    first, again = "US,column_2,CN,2021-01-01,2023-12-31,false,test", "US,column_2,CN,2024-01-01,,false,test"
+    assert edited(tmp_path, "tariff_treatments.csv", "", f"{again}\n{first}") == []

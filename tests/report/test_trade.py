@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from report_support import MIDDLE, example_rules, facts_with, flow, members, total
 
 from footwall.errors import UsageError
-from footwall.facts import CodeSplit, OrdinaryDuty, TradeFlow, TradeMargin, shipped_facts
+from footwall.facts import CodeSplit, OrdinaryDuty, TariffTreatment, TradeFlow, TradeMargin, shipped_facts
 from footwall.quantity import Unknown
 from footwall.report import estimated_lines, trade_lines
 from footwall.report.trade import (
@@ -111,12 +111,12 @@ def test_freight_and_insurance_are_those_of_the_border() -> None:
 
 
 def test_a_line_speaks_the_words_of_the_contract() -> None:
-    record = trade_lines(facts_with(trade=(flow("740311", "CL", "US", 9000, "1"),)), MEMBERS, RULES).records()[0]
+    record = trade_lines(facts_with(trade=(flow("740311", "CN", "US", 9000, "1"),)), MEMBERS, RULES).records()[0]
     assert record == {
-        "line_id": "2024-740311-CL-US",
+        "line_id": "2024-740311-CN-US",
         "entry_date": date(2024, 7, 1),
         "importer": "US",
-        "origin": "CL",
+        "origin": "CN",
         "hs_code": "74031100",
         "form": "copper-cathode",
         "net_mass_kg": Decimal(1000),
@@ -146,7 +146,7 @@ def test_margins_are_those_of_members_where_no_flow_is_held() -> None:
 
 def _duty(code: str, ad_valorem: str | None, start: date = date(2021, 1, 1)) -> OrdinaryDuty:
     rate = None if ad_valorem is None else Decimal(ad_valorem)
-    return OrdinaryDuty("US", code, "", rate, None, "USD", "", "", start, None, "made up")
+    return OrdinaryDuty("US", code, "general", "", rate, None, "USD", "", "", (), start, None, "made up")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,34 @@ def _duty(code: str, ad_valorem: str | None, start: date = date(2021, 1, 1)) -> 
 def test_a_tariff_line_stands_for_its_code_only_where_all_lines_owe_the_same(
     duties: list[OrdinaryDuty], code: str | None
 ) -> None:
-    assert national_codes(facts_with(ordinary_duties=tuple(duties)), MIDDLE).get(("US", "740311")) == code
+    assert national_codes(facts_with(ordinary_duties=tuple(duties)), MIDDLE).get(("US", "740311", "CN")) == code
+
+
+@pytest.mark.parametrize(
+    ("hs6", "origin", "code"),
+    [
+        ("740311", "CN", "74031100"),
+        ("740311", "CL", None),  # may be claimed as free under the agreement with Chile
+        ("740311", "RU", "74031100"),  # column 2
+        ("750210", "CL", "75021000"),  # free for all, so nothing is left to claim
+        ("811292", "CN", None),  # its lines differ
+        ("710691", "RU", None),  # nobody has entered the rate of column 2
+        ("790111", "CN", "79011100"),
+        ("790111", "RU", None),
+    ],
+)
+def test_the_tariff_line_depends_on_the_origin(hs6: str, origin: str, code: str | None) -> None:
+    assert national_codes(FACTS, MIDDLE).get(("US", hs6, origin)) == code
+
+
+def test_a_code_with_a_line_that_an_origin_may_owe_less_on_is_not_told() -> None:
+    free, dutiable = _duty("74031110", "0"), replace(_duty("74031190", "0.01"), special_programs=("CL",))
+    agreement = TariffTreatment("US", "CL", "CL", date(2021, 1, 1), None, assumed=False, source="made up")
+    codes = national_codes(facts_with(ordinary_duties=(free, dutiable), tariff_treatments=(agreement,)), MIDDLE)
+    assert codes == {}
+    both_free = (free, replace(dutiable, ad_valorem=Decimal(0)))
+    codes = national_codes(facts_with(ordinary_duties=both_free, tariff_treatments=(agreement,)), MIDDLE)
+    assert codes["US", "740311", "CL"] == "74031110"
 
 
 PRICES = st.dictionaries(

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from footwall.facts import Form, Observation, OrdinaryDuty
+from footwall.facts import Form, Observation, OrdinaryDuty, TariffTreatment
 from footwall.floors import Floor
 from footwall.prices import Evidence
 from footwall.quantity import Unknown
@@ -143,14 +143,22 @@ def duty(hs_code: str = "28469080", ad_valorem: str | None = "0.037", **changes:
     values: dict[str, object] = {
         "importer": "US",
         "hs_code": hs_code,
+        "treatment": "general",
         "description": "rare-earth compounds",
         "ad_valorem": None if ad_valorem is None else Decimal(ad_valorem),
         "specific": None,
         "currency": "USD",
         "contained": "",
         "rate_text": "",
+        "special_programs": (),
         "valid_from": date(2022, 1, 1),
         "valid_to": None,
         "source": "tariff schedule",
     }
     return OrdinaryDuty(**(values | changes))  # type: ignore[arg-type]
+
+
+def treated(
+    country: str, treatment: str = "column_2", valid_from: date = date(2021, 1, 1), valid_to: date | None = None
+) -> TariffTreatment:
+    return TariffTreatment("US", treatment, country, valid_from, valid_to, assumed=False, source="made up")

@@ -1,11 +1,11 @@
 """The ordinary duty that a notified tariff may count on is the part that every line of the form owes."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tariff_samples import DAY, duty, form
+from tariff_samples import DAY, duty, form, treated
 
 from footwall.facts import Form, OrdinaryDuty
 from footwall.quantity import Unknown
@@ -84,3 +84,25 @@ def test_the_duty_at_a_price_stands_on_the_customs_value_and_never_below_zero() 
     assert both.at(Decimal(50), Decimal(10)) == Decimal("6.0")
     assert both.at(Decimal(5), Decimal(10)) == Decimal("2.0")
     assert both.at(Decimal(-5), Decimal(0)) == Decimal("2.0")
+
+
+def test_column_2_counts_only_where_every_origin_of_a_group_owes_it() -> None:
+    duties = [duty(special_programs=("IL",)), duty(ad_valorem="0.25", treatment="column_2")]
+    treatments = [treated("RU"), treated("CU", valid_from=DAY), treated("IL", "IL")]
+    facts = OrdinaryFacts(duties, FACTORS, treatments)
+
+    def counted(*origins: str, on: date = DAY) -> object:
+        unit = Decimal("0.0001")
+        found = ordinary_rate(form(), "US", on, facts, currency="USD", rounding_unit=unit, origins=origins)
+        return found.ad_valorem if isinstance(found, OrdinaryRate) else found
+
+    assert counted("RU") == counted("CU", "RU") == Decimal("0.25")
+    assert counted() == counted("CN") == counted("CN", "RU") == Decimal("0.037")
+    assert counted("CU", "RU", on=DAY - timedelta(days=1)) == Decimal("0.037")
+    assert counted("IL") == Decimal("0.037")  # a preference is not counted on
+
+
+def test_a_column_2_rate_that_nobody_has_entered_is_unknown() -> None:
+    facts = OrdinaryFacts([duty()], FACTORS, [treated("RU")])
+    found = ordinary_rate(form(), "US", DAY, facts, currency="USD", rounding_unit=Decimal("0.01"), origins=("RU",))
+    assert found == Unknown("the facts hold no ordinary duty of US on ndpr-oxide")

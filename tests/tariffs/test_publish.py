@@ -42,7 +42,14 @@ def published(*tariffs: Tariff, under: Floor | None = None, **more: Any) -> dict
     floors = {OXIDE: under or floor()} if more.pop("with_floor", True) else {}
     forms = {OXIDE: more.pop("of", form())}
     found = measures(
-        more.pop("on", DAY), tariffs, floors, book, forms=forms, duties=more.pop("duties", ()), world=WORLD
+        more.pop("on", DAY),
+        tariffs,
+        floors,
+        book,
+        forms=forms,
+        duties=more.pop("duties", ()),
+        treatments=more.pop("treatments", ()),
+        world=WORLD,
     )
     assert [m.measure_id for m in found] == sorted(m.measure_id for m in found)
     return {m.measure_id: m for m in found}
@@ -154,7 +161,7 @@ def test_a_parity_nobody_knows_or_below_zero_is_not_stated() -> None:
         assert found.parity is None
 
 
-def test_ordinary_duties_are_stated_for_goods_of_every_origin() -> None:
+def test_general_rates_are_stated_for_goods_of_every_origin_that_is_not_treated_apart() -> None:
     book = rulebook(tariff=())
     both = duty("26110060", "0.01", specific=Decimal("0.375"), contained="W")
     specific = duty("26110030", None, specific=Decimal("0.375"), contained="W")

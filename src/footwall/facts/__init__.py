@@ -23,8 +23,10 @@ from footwall.facts.records import (
     Production,
     Recipe,
     Stage,
+    TariffTreatment,
     TradeFlow,
     TradeMargin,
+    Treatment,
     ValueAddedTax,
 )
 
@@ -51,8 +53,10 @@ __all__ = [
     "Production",
     "Recipe",
     "Stage",
+    "TariffTreatment",
     "TradeFlow",
     "TradeMargin",
+    "Treatment",
     "ValueAddedTax",
     "check_facts",
     "is_raw",

@@ -26,6 +26,7 @@ from footwall.facts.records import (
     PriceIndex,
     Production,
     Recipe,
+    TariffTreatment,
     TradeFlow,
     TradeMargin,
     ValueAddedTax,
@@ -142,7 +143,12 @@ class Facts:
     @cached_property
     def ordinary_duties(self) -> tuple[OrdinaryDuty, ...]:
         """Ordinary duties of those importers whose tariff the facts hold."""
-        return self._rows("ordinary_duties.csv", OrdinaryDuty, "importer", "hs_code", "valid_from")
+        return self._rows("ordinary_duties.csv", OrdinaryDuty, "importer", "hs_code", "treatment", "valid_from")
+
+    @cached_property
+    def tariff_treatments(self) -> tuple[TariffTreatment, ...]:
+        """The countries whose goods those importers do not simply treat as all others."""
+        return self._rows("tariff_treatments.csv", TariffTreatment, "importer", "treatment", "country", "valid_from")
 
     @cached_property
     def memberships(self) -> tuple[Membership, ...]:
@@ -209,6 +215,7 @@ TABLES: Final = (
     "trade_totals",
     "production",
     "ordinary_duties",
+    "tariff_treatments",
     "memberships",
     "content_factors",
 )

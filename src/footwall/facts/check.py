@@ -1,6 +1,7 @@
 """Do the tables agree with each other? Every id resolves, every date is ordered, every share is one.
 
-Whether the chains close and balance is asked in `footwall.facts.chains`.
+Whether the chains close and balance is asked in `footwall.facts.chains`, whether duties are what they say in
+`footwall.facts.check_duties`.
 """
 
 from collections import defaultdict
@@ -11,9 +12,8 @@ from decimal import Decimal
 from footwall.errors import Problem
 from footwall.facts.catalogue import Facts, unreadable_tables
 from footwall.facts.chains import chain_problems
+from footwall.facts.check_duties import duty_problems, treatment_problems
 from footwall.facts.findings import At
-from footwall.facts.rates import OrdinaryRate, parse_rate
-from footwall.facts.records import OrdinaryDuty
 from footwall.quantity import exact_arithmetic, kilograms_per
 
 
@@ -167,36 +167,6 @@ def _production(facts: Facts) -> Iterator[Problem]:
             )
 
 
-def _duties(facts: Facts) -> Iterator[Problem]:
-    for row, duty in enumerate(facts.ordinary_duties, start=1):
-        at = At("ordinary_duties.csv", row)
-        yield from at.unresolved("importer", duty.importer, facts.countries, "countries.csv")
-        yield from at.unresolved("hs_code", duty.hs_code[:6], facts.hs6_codes, "hs6_codes.csv")
-        yield from at.unresolved("currency", duty.currency, facts.currencies, "currencies.csv")
-        yield from at.outside("ad_valorem", duty.ad_valorem, "0", "5")
-        yield from at.outside("specific", duty.specific, "0", _ANY)
-        yield from _wording(at, duty)
-        yield from at.reversed("valid_to", duty.valid_from, duty.valid_to)
-
-
-def _wording(at: At, duty: OrdinaryDuty) -> Iterator[Problem]:
-    """The figures of a duty are what its wording says, or unknown where the wording is of a kind that nobody reads here."""
-    if len(duty.hs_code) != 8 or not duty.hs_code.isdecimal():
-        yield at.problem(
-            "facts_code", "hs_code", repr(duty.hs_code), "eight digits", "Write the tariff line without points."
-        )
-    stated = parse_rate(duty.rate_text) or OrdinaryRate(None, None, "")
-    found = OrdinaryRate(duty.ad_valorem, duty.specific, duty.contained)
-    if found != stated:
-        yield at.problem(
-            "facts_rate",
-            "rate_text",
-            str(found),
-            f"{stated}, as {duty.rate_text!r} says",
-            "Correct the figures, or the wording.",
-        )
-
-
 def _members(facts: Facts) -> Iterator[Problem]:
     last: dict[str, date] = {}
     by_start = sorted(enumerate(facts.memberships, start=1), key=lambda item: item[1].valid_from)
@@ -223,7 +193,8 @@ _CHECKS: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
     _observations,
     _trade,
     _production,
-    _duties,
+    duty_problems,
+    treatment_problems,
     _members,
     chain_problems,
 )

@@ -15,6 +15,9 @@ Stage = Literal["mining", "refining", "processing", "manufacturing"]
 Basis = Literal["form", "contained"]
 """What one kilogram of a price means: a kilogram of the form as it is traded, or of its valuable content."""
 
+Treatment = Literal["general", "column_2"]
+"""Which rate of a tariff line: the one for goods of all origins, or the one for countries without normal trade relations."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mineral:
@@ -261,22 +264,42 @@ class ContentFactor:
 
 @dataclass(frozen=True, slots=True)
 class OrdinaryDuty:
-    """ordinary_duties.csv: the ordinary (general) rate of one importer for one tariff line of 8 digits.
+    """ordinary_duties.csv: one ordinary rate of one importer, the general or that of column 2, for one line of 8 digits.
 
     `ad_valorem` is a fraction; `specific` is in `currency` per kg of goods, or of `contained` where that names an element.
-    `rate_text` is the tariff's own wording. A line without duty has ad_valorem 0.
+    `rate_text` is the tariff's own wording. A line without duty has ad_valorem 0. `special_programs` are the symbols of
+    the programs under which goods of some origins may claim less than the general rate; empty where there is none.
     """
 
     importer: str
     hs_code: str
+    treatment: Treatment
     description: str
     ad_valorem: Decimal | None
     specific: Decimal | None
     currency: str
     contained: str
     rate_text: str
+    special_programs: tuple[str, ...]
     valid_from: date
     valid_to: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TariffTreatment:
+    """tariff_treatments.csv: a country whose goods an importer does not simply treat as all others, from when to when.
+
+    `treatment` is `column_2`, or the symbol of a program under which less than the general rate may be claimed.
+    `country` is empty for a symbol that stands for no country: a program that has lapsed, or one about other goods.
+    """
+
+    importer: str
+    treatment: str
+    country: str
+    valid_from: date
+    valid_to: date | None
+    assumed: bool
     source: str
 
 

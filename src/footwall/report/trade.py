@@ -17,6 +17,7 @@ from footwall.facts import Facts, OrdinaryDuty, TradeFlow, TradeMargin
 from footwall.prices import border_on
 from footwall.quantity import exact_arithmetic, kilograms_per, round_to_unit
 from footwall.rulebook import Border, Rulebook
+from footwall.tariffs import ordinary_spans
 from footwall.zone import Members
 
 OUTSIDE: Final = "importer_outside"
@@ -58,7 +59,8 @@ class SetAside:
 class TradeLine:
     """One line: a cell of trade, or the part of one that a form is estimated to make up. `mass_kg` is of the form as traded.
 
-    `hs_code` is the importer's own tariff line where all its lines under `hs6` owe the same ordinary duty, else `hs6`.
+    `hs_code` is the importer's own tariff line where goods of this origin owe the same ordinary duty under all its lines
+    of `hs6`, else `hs6`.
     """
 
     line_id: str
@@ -179,7 +181,7 @@ def trade_lines(facts: Facts, members: Members, rulebook: Rulebook, year: int = 
             aside.append(whole_cell(flow, reason or TONNES_UNKNOWN))
             continue
         form = facts.forms_by_hs6[flow.hs6][0]
-        code = codes.get((flow.importer, flow.hs6), flow.hs6)
+        code = codes.get((flow.importer, flow.hs6, flow.exporter), flow.hs6)
         mass_kg = kilograms(flow.tonnes)
         lines.append(of_year.line(flow, form, flow.value_usd, mass_kg, name=cell_name(flow), code=code))
     return TradeLines(
@@ -187,22 +189,29 @@ def trade_lines(facts: Facts, members: Members, rulebook: Rulebook, year: int = 
     )
 
 
-def national_codes(facts: Facts, on: date) -> Mapping[tuple[str, str], str]:
-    """The tariff line of an importer that stands for a six-digit code, by (importer, code).
+def national_codes(facts: Facts, on: date) -> Mapping[tuple[str, str, str], str]:
+    """The tariff line of an importer that stands for a six-digit code, by (importer, code, origin).
 
-    Trade is known by six digits, ordinary duties stand on eight. Where all lines under the six owe the same, the first
-    of them says what is owed; where they differ, nothing does, and the ordinary duty stays unknown.
+    Trade is known by six digits, ordinary duties stand on eight. Where goods of an origin owe the same under all lines
+    of the six, the general rate or that of column 2, the first of them says what is owed. Where the lines differ, a rate
+    is not known or a preference may be claimed, nothing does, and the ordinary duty stays unknown.
     """
-    lines: dict[tuple[str, str], list[OrdinaryDuty]] = {}
-    for duty in facts.ordinary_duties:
-        if duty.valid_from <= on and (duty.valid_to is None or on <= duty.valid_to):
-            lines.setdefault((duty.importer, duty.hs_code[:6]), []).append(duty)
-    found: dict[tuple[str, str], str] = {}
-    for key, duties in lines.items():
-        rates = {(duty.ad_valorem, duty.specific, duty.currency, duty.contained) for duty in duties}
-        known = all(duty.ad_valorem is not None or duty.specific is not None for duty in duties)
-        if len(rates) == 1 and known:
-            found[key] = min(duty.hs_code for duty in duties)
+    found: dict[tuple[str, str, str], str] = {}
+    for importer in sorted({duty.importer for duty in facts.ordinary_duties}):
+        lines: dict[str, set[str]] = {}
+        owed: dict[tuple[str, str], list[OrdinaryDuty]] = {}
+        for span in ordinary_spans(facts.ordinary_duties, facts.tariff_treatments, importer, facts.countries):
+            if span.holds_on(on):
+                for origin in span.origins:
+                    owed.setdefault((span.duty.hs_code[:6], origin), []).append(span.duty)
+        for duty in facts.ordinary_duties:
+            if duty.importer == importer and duty.valid_from <= on <= (duty.valid_to or date.max):
+                lines.setdefault(duty.hs_code[:6], set()).add(duty.hs_code)
+        for (hs6, origin), duties in owed.items():
+            rates = {(duty.ad_valorem, duty.specific, duty.currency, duty.contained) for duty in duties}
+            known = all(duty.ad_valorem is not None or duty.specific is not None for duty in duties)
+            if len(rates) == 1 and known and {duty.hs_code for duty in duties} == lines[hs6]:
+                found[importer, hs6, origin] = min(lines[hs6])
     return found
 
 

@@ -3,6 +3,7 @@
 from footwall.tariffs.adjust import adjust, tolerated_shortfall
 from footwall.tariffs.measure import NON_MEMBERS, Band, Measure, Role, Slice
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
+from footwall.tariffs.origins import OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
 from footwall.tariffs.publish import World, measures
 from footwall.tariffs.records import Parity, Tariff
@@ -16,6 +17,7 @@ __all__ = [
     "MembersByDate",
     "OrdinaryFacts",
     "OrdinaryRate",
+    "OrdinarySpan",
     "Parity",
     "Role",
     "Schedule",
@@ -27,6 +29,7 @@ __all__ = [
     "import_parity",
     "measures",
     "ordinary_rate",
+    "ordinary_spans",
     "outside_value",
     "tolerated_shortfall",
 ]

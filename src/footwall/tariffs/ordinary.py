@@ -3,15 +3,19 @@
 The schedule states ordinary duties line by line of the importer's tariff; a notified floor tariff is one figure for a
 form, set before anybody knows under which line the goods will be declared. So only that part of the ordinary duty
 counts which every line of the form owes: a line that owes more then lands above the floor, never below it.
+
+What counts is the general rate, or that of column 2 where all origins of the group owe it. Goods that claim a
+preference owe less ordinary duty than is counted here, and under a notified tariff land below the floor by as much.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from footwall.facts import Form, OrdinaryDuty
+from footwall.facts import Form, OrdinaryDuty, TariffTreatment, Treatment
 from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
+from footwall.tariffs.origins import column_2_countries
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +34,55 @@ class OrdinaryRate:
             return self.ad_valorem * max(Decimal(0), price - outside_value) + self.specific
 
 
-def ordinary_in_force(duties: Iterable[OrdinaryDuty], importer: str, on: date) -> tuple[OrdinaryDuty, ...]:
-    """The tariff lines of `importer` in force on `on`, in their own order."""
+def ordinary_in_force(
+    duties: Iterable[OrdinaryDuty], importer: str, on: date, treatment: Treatment = "general"
+) -> tuple[OrdinaryDuty, ...]:
+    """The rates of `importer` under `treatment` that are in force on `on`, in their own order."""
     return tuple(
         duty
         for duty in duties
-        if duty.importer == importer and duty.valid_from <= on and (duty.valid_to is None or on <= duty.valid_to)
+        if duty.importer == importer
+        and duty.treatment == treatment
+        and duty.valid_from <= on
+        and (duty.valid_to is None or on <= duty.valid_to)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class OrdinaryFacts:
-    """What the facts hold of ordinary duties.
+    """What the facts hold of ordinary duties: the rates, and the countries that are not simply treated as all others.
 
     `content_factors`: kilograms of one thing in a kilogram of another, by (content, contained); 0.793 for (WO3, W).
     """
 
     duties: Iterable[OrdinaryDuty]
     content_factors: Mapping[tuple[str, str], Decimal]
+    treatments: Iterable[TariffTreatment] = ()
 
 
 def ordinary_rate(
-    form: Form, importer: str, on: date, facts: OrdinaryFacts, *, currency: str, rounding_unit: Decimal
+    form: Form,
+    importer: str,
+    on: date,
+    facts: OrdinaryFacts,
+    *,
+    currency: str,
+    rounding_unit: Decimal,
+    origins: Sequence[str] = (),
 ) -> OrdinaryRate | Unknown:
     """What every tariff line of `form` owes in `importer` on `on`: the lowest ad valorem and the lowest specific part.
+
+    It is the general rate, whatever preference an origin may claim; the rate of column 2 where `origins` names
+    countries and the importer holds every one of them under column 2 on `on`.
 
     Unknown, with the reason, where the facts hold no line of the form, or the rate of one is unknown, is in another
     currency, or stands on an element whose share in the form is not known. A specific rate that must be told per kg of
     another basis is rounded down to `rounding_unit`.
     """
+    apart = column_2_countries(facts.treatments, importer, on)
+    treatment: Treatment = "column_2" if origins and apart.issuperset(origins) else "general"
     rates: list[OrdinaryRate] = []
-    for duty in ordinary_in_force(facts.duties, importer, on):
+    for duty in ordinary_in_force(facts.duties, importer, on, treatment):
         if duty.hs_code[:6] in form.hs6:
             rate = _rate_of_line(form, duty, facts, currency, rounding_unit)
             if isinstance(rate, Unknown):

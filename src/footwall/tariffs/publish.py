@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from footwall.errors import UsageError
-from footwall.facts import Form, OrdinaryDuty
+from footwall.facts import Form, OrdinaryDuty, TariffTreatment
 from footwall.floors import Floor
 from footwall.rulebook import DatedRule, OrdinaryRule, OriginGroup, Rulebook, TariffRule, method_defaults
 from footwall.tariffs.measure import NON_MEMBERS, Measure
-from footwall.tariffs.ordinary import ordinary_in_force
+from footwall.tariffs.origins import COLUMN_2, OrdinarySpan, ordinary_spans
 from footwall.tariffs.records import Tariff
 
 
@@ -35,17 +35,23 @@ def measures(
     *,
     forms: Mapping[str, Form],
     duties: Sequence[OrdinaryDuty],
+    treatments: Sequence[TariffTreatment],
     world: World,
 ) -> tuple[Measure, ...]:
     """The measures in force or announced on `on`, in the order of their ids: what a schedule is made from.
 
     `floors` are those in force, by form; a tariff whose floor has gone makes no measure. A notified rate of zero makes
     one, so that a line can be told that it stands at or above the floor; a raise under notice makes a second one, from
-    its own first day. `duties` are the facts' ordinary duties: those of the rulebook's ordinary importers are stated,
-    for goods of every origin; one whose rate is unknown is not, so that the line's ordinary duty is unknown.
+    its own first day.
+
+    `duties` and `treatments` are the facts' ordinary duties and whom they are for: those of the rulebook's ordinary
+    importers that have not ended are stated, the general rate and that of column 2, each for goods of its origins on
+    its days (`ordinary_spans`). They are law with days of its own, no decision of the zone, and so one to come is
+    stated beforehand. Where a rate is unknown or a preference may be claimed there is no measure, so that the line's
+    ordinary duty is unknown.
     Raises UsageError for a floor of mode `internal` or a method that a tariff rule cannot state: not published here.
     """
-    stated = [*_ordinary_measures(on, rulebook, duties, world)]
+    stated = [*_ordinary_measures(on, rulebook, duties, treatments, world)]
     for tariff in tariffs:
         floor = floors.get(tariff.form)
         if floor is not None and isinstance(floor.price, Decimal) and tariff.reason != "sunset":
@@ -143,25 +149,28 @@ def _tariff_rule(on: date, tariff: Tariff, rulebook: Rulebook) -> TariffRule:
     )
 
 
-def _ordinary_measures(on: date, rulebook: Rulebook, duties: Sequence[OrdinaryDuty], world: World) -> Iterator[Measure]:
-    origins = tuple(sorted(world.countries))
+def _ordinary_measures(
+    on: date, rulebook: Rulebook, duties: Sequence[OrdinaryDuty], treatments: Sequence[TariffTreatment], world: World
+) -> Iterator[Measure]:
+    known = [duty for duty in duties if duty.ad_valorem is not None or duty.specific is not None]
     for rule in rulebook.ordinary:
         if _in_force(rule, on):
             for importer in rule.importers:
-                for duty in ordinary_in_force(duties, importer, on):
-                    if duty.ad_valorem is not None or duty.specific is not None:
-                        yield _ordinary_measure(rule, duty, origins)
+                for span in ordinary_spans(known, treatments, importer, world.countries):
+                    if span.valid_to is None or span.valid_to >= on:
+                        yield _ordinary_measure(rule, span, on)
 
 
-def _ordinary_measure(rule: OrdinaryRule, duty: OrdinaryDuty, origins: tuple[str, ...]) -> Measure:
+def _ordinary_measure(rule: OrdinaryRule, span: OrdinarySpan, on: date) -> Measure:
+    duty = span.duty
     return Measure(
-        measure_id=f"ordinary-{duty.importer.lower()}-{duty.hs_code}",
+        measure_id=_ordinary_name(span, on),
         role="ordinary",
         method="specific" if duty.ad_valorem is None else "ad_valorem",
         importers=(duty.importer,),
-        origins=origins,
-        valid_from=duty.valid_from,
-        valid_to=duty.valid_to,
+        origins=span.origins,
+        valid_from=span.valid_from,
+        valid_to=span.valid_to,
         currency=duty.currency,
         hs_codes=(duty.hs_code,),
         per_kg=1,
@@ -172,6 +181,15 @@ def _ordinary_measure(rule: OrdinaryRule, duty: OrdinaryDuty, origins: tuple[str
         rounding_unit=rule.rounding_unit,
         rounding_mode=rule.rounding_mode,
     )
+
+
+def _ordinary_name(span: OrdinarySpan, on: date) -> str:
+    """`ordinary-us-28469080`, and what sets it apart: column 2, days other than all of the rate's, a rate to come."""
+    duty = span.duty
+    name = f"ordinary-{duty.importer.lower()}-{duty.hs_code}"
+    name += "-column-2" if duty.treatment == COLUMN_2 else ""
+    name += "" if span.valid_from == duty.valid_from <= on else f"-from-{span.valid_from}"
+    return name if span.valid_to == duty.valid_to else f"{name}-until-{span.valid_to}"
 
 
 def _authority(on: date, importers: Sequence[str], rulebook: Rulebook) -> OrdinaryRule | None:
