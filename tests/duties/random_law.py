@@ -51,6 +51,14 @@ def content_of(form: str) -> str | None:
     return entry.content or None
 
 
+def goods(rng: Random, form: str) -> dict[str, Any]:
+    """The form itself, or the beginning of its code: then the form is found from the line."""
+    if rng.random() < 0.7:
+        return {"form": form}
+    code = CODES.get(form, shipped_facts().forms[form].hs6[0])
+    return {"hs_codes": [code[: rng.choice((6, 8, 10))]]}
+
+
 def plain_measure(rng: Random, name: str, role: str, form: str, importer: str, *, owed: str, **more: Any) -> Measure:
     kind = rng.choice(("ad_valorem", "specific", "compound"))
     values: dict[str, Any] = {}
@@ -62,7 +70,7 @@ def plain_measure(rng: Random, name: str, role: str, form: str, importer: str, *
         if rng.random() < 0.3:
             values["contained"] = content_of(form)
     return Measure(
-        measure_id=name, role=role, method="specific" if kind == "specific" else "ad_valorem", form=form,
+        measure_id=name, role=role, method="specific" if kind == "specific" else "ad_valorem", **goods(rng, form),
         importers=[importer], currency=rng.choice(MONEY), **values, **rounding(rng, owed), **more,
     )  # fmt: skip
 
@@ -82,7 +90,8 @@ def floor_measure(  # noqa: C901 - one branch for each method
         values["counts"] = rng.choice(((), ("ordinary",), ("additional",), ("ordinary", "additional")))
     if rng.random() < 0.3:
         values |= {"cap": rng.choice(("mfn_bound", "preferential_bound")),
-                   "bound_ad_valorem": rng.choice((None, rate(rng)))}  # fmt: skip
+                   "bound_ad_valorem": rng.choice((None, rate(rng))),
+                   "bound_specific": rng.choice((None, None, number(rng, 2, 3) * per_kg))}  # fmt: skip
     if rng.random() < 0.3:
         values["contained"] = content_of(form)
     if method == "notified":
@@ -99,11 +108,14 @@ def floor_measure(  # noqa: C901 - one branch for each method
         if rng.random() < 0.5:
             values["ad_valorem"] = rate(rng)
     elif method == "graduated" and rng.random() < 0.5:
-        values["slices"] = [Slice(Decimal("0.2"), Decimal(0)), Slice(Decimal("0.55"), Decimal("0.35")),
-                            Slice(Decimal(1), Decimal("0.9"))]  # fmt: skip
+        values["slices"] = rng.choice((
+            [Slice(Decimal("0.2"), Decimal(0)), Slice(Decimal("0.55"), Decimal("0.35")), Slice(Decimal(1), Decimal("0.9"))],
+            [Slice(Decimal("0.5"), Decimal("0.8")), Slice(Decimal(1), Decimal("0.1"))],
+            [Slice(Decimal(1), Decimal(0))],
+        ))  # fmt: skip
     elif method == "minimum_price":
         values["otherwise_ad_valorem"] = rate(rng)
-    return Measure(measure_id=name, role="floor", method=method, form=form, importers=[importer], per_kg=per_kg,
+    return Measure(measure_id=name, role="floor", method=method, **goods(rng, form), importers=[importer], per_kg=per_kg,
                    currency=rng.choice(MONEY), **values, **rounding(rng, owed), **more)  # fmt: skip
 
 
@@ -150,8 +162,8 @@ def random_lines(rng: Random, schedule: Schedule, count: int) -> list[dict[str, 
     lines: list[dict[str, Any]] = []
     for index in range(count):
         measure = rng.choice(floors)
-        form = measure.form or ""
-        mass = positive(rng, rng.choice((1, 3, 5, 7)), rng.choice((0, 3, 3, 6)))
+        form = measure.measure_id.removeprefix("floor-").rpartition("-")[0]
+        mass = positive(rng, rng.choice((1, 3, 5, 7, 10)), rng.choice((0, 3, 3, 6)))
         price = measure.per_kilogram(measure.floor or measure.bands[0].at_least or Decimal(1))
         value = (price * mass * Decimal(rng.randrange(0, 250)) / 100).quantize(
             Decimal(1).scaleb(-rng.choice((0, 2, 2, 4)))
