@@ -158,7 +158,9 @@ def main() -> None:
     print(f"{'what':28} {'median s':>9} {'lines/s':>12} {'peak GiB':>9} {'× copy':>7}  exact")
     for kind, runs in figures.items():
         peak = max(run["peak_bytes"] for run in runs) / 2**30
-        name = {"copy": "DuckDB copy, same columns", "assess": "footwall assess", "steps": "footwall assess + steps"}[kind]
+        name = {"copy": "DuckDB copy, same columns", "assess": "footwall assess", "steps": "footwall assess + steps"}[
+            kind
+        ]
         exact = "computes nothing" if kind == "copy" else "yes, to the cent"
         print(f"{name:28} {median[kind]:9.2f} {arguments.lines / median[kind]:12,.0f} {peak:9.2f} "
               f"{median[kind] / median['copy']:7.2f}  {exact}")  # fmt: skip
