@@ -19,6 +19,7 @@ from decimal import (
     localcontext,
 )
 from functools import cache
+from numbers import Real
 from typing import TYPE_CHECKING, Final, Literal, NoReturn, get_args
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def round_to_unit(amount: Decimal, unit: Decimal, mode: RoundingMode) -> Decimal
     return _WIDE.multiply(steps, unit)
 
 
-def exact_decimal(value: Decimal | float | str) -> Decimal:
-    """A user's number as it was written; a float is read through its shortest text.
+def exact_decimal(value: Decimal | float | Real | str) -> Decimal:
+    """A user's number as it was written; a float, also one of an array library, is read through its shortest text.
 
     Text is digits with a decimal point, and perhaps an exponent. Raises ValueError for anything that is not a finite
     number of at most EXPONENT_MAX digits: the fault of whoever wrote it.
@@ -82,13 +83,17 @@ def exact_decimal(value: Decimal | float | str) -> Decimal:
         if not number.is_finite():
             raise ValueError(f"{value} is not a finite number")
     else:
-        text = _digits(value) if isinstance(value, int) else repr(value) if isinstance(value, float) else value.strip()
+        text = _digits(value) if isinstance(value, int) else _text(value)
         if not _NUMBER.fullmatch(text):
             raise ValueError(f"{text[:80]!r} is not a number")
         number = Decimal(text)
     if number and abs(number.adjusted()) > EXPONENT_MAX:
         raise ValueError(f"{str(value)[:80]!r} is beyond every quantity of trade")
     return number
+
+
+def _text(value: float | Real | str) -> str:
+    return float.__repr__(value) if isinstance(value, float) else str(value).strip()
 
 
 def _digits(number: int) -> str:

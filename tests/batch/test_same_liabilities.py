@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import duckdb
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv
@@ -85,6 +86,14 @@ def test_a_number_owes_the_same_however_it_is_typed(kind: Callable[[str], object
     value = {int: "55000", float: "55000.1", Decimal: "55000.10", str: "55000.10"}[kind]  # type: ignore[index]
     found = assessed([line(customs_value=kind(value), net_mass_kg=kind("1000"))])
     assert owed(found) == [("good", Decimal(110000) - Decimal(value) if kind is int else Decimal("54999.90"))]
+
+
+@pytest.mark.parametrize("number", [np.int64(55000), np.float64(55000), np.float32(55000), np.str_("55000")])
+def test_numbers_of_array_libraries_are_numbers(number: object) -> None:
+    assert owed(assessed([line(customs_value=number)])) == [("good", Decimal("55000.00"))]
+    quoted = assess_line(line(customs_value=number), sample_schedule(), {})[0]
+    assert isinstance(quoted, Liability)
+    assert quoted.total_duty == Decimal("55000.00")
 
 
 @pytest.mark.parametrize("cut", [1, 30, 59])

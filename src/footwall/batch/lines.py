@@ -251,7 +251,7 @@ def _as_text(value: object) -> str | None:
         return json.dumps({str(key): str(item) for key, item in value.items()})
     if isinstance(value, list | tuple):
         return json.dumps([str(item) for item in value]) if value else None
-    return repr(value) if isinstance(value, float) else str(value)
+    return float.__repr__(value) if isinstance(value, float) else str(value)
 
 
 def _escaped(text: object) -> str:

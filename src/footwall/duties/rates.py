@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from numbers import Real
 from typing import Protocol
 
 from footwall.errors import UsageError
@@ -65,7 +66,7 @@ def _key(key: object) -> tuple[str, str, date]:
 
 
 def _rate(key: object, value: object) -> Decimal:
-    if isinstance(value, Decimal | int | float | str):
+    if isinstance(value, Decimal | Real | str):
         try:
             number = exact_decimal(value)
         except ValueError as fault:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from numbers import Real
 
 from footwall.duties.records import Line
 from footwall.errors import Problem
@@ -154,7 +155,7 @@ def _number(name: str, value: object) -> Decimal | None:
     if value is None:
         return None
     kind = name.replace("net_", "").removesuffix("_kg")
-    if not isinstance(value, Decimal | int | float | str) or (isinstance(value, str) and not NUMBER.fullmatch(value)):
+    if not isinstance(value, Decimal | Real | str) or (isinstance(value, str) and not NUMBER.fullmatch(value)):
         raise Unusable(f"{kind}_malformed", shown(value), "a number like 1250.5", "Write digits with a decimal point.")
     try:
         number = exact_decimal(value)

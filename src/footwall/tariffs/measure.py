@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from numbers import Real
 from typing import Literal
 
 from footwall.errors import UsageError
@@ -137,7 +138,7 @@ class Measure:
         return self._number(name, values[0]), self._number(name, values[1])
 
     def _number(self, name: str, value: object) -> Decimal:
-        if isinstance(value, Decimal | int | float | str):
+        if isinstance(value, Decimal | Real | str):
             try:
                 return exact_decimal(value)
             except ValueError as fault:
