@@ -20,7 +20,7 @@ REASONS: Final = MappingProxyType(
 
 UNKNOWNS: Final = MappingProxyType(
     {
-        "ordinary_rate_unknown": "no ordinary rate of the importer is known for these goods; the floor duty is assessed before it",
+        "ordinary_rate_unknown": "not known for this origin, or a preference may be claimed; the floor duty is assessed before it",
         "bound_rate_unknown": "the bound rate behind the cap is not stated, so the cap does not bite",
         "parity_unknown": "no price outside the zone tells what the goods cost",
     }

@@ -57,6 +57,13 @@ def sources_of(facts: Facts) -> tuple[Source, ...]:
             "public domain",
         ),
         Source(
+            "Countries under column 2 or a program of preference",
+            len(facts.tariff_treatments),
+            sum(row.assumed for row in facts.tariff_treatments),
+            "Harmonized Tariff Schedule of the United States, general notes; Public Law 117-110",
+            "public domain. Assumed: the lists of African and Caribbean beneficiaries",
+        ),
+        Source(
             "Splits of shared codes",
             len(facts.code_splits),
             sum(split.assumed for split in facts.code_splits),
