@@ -28,7 +28,9 @@ def print_trade(trade: "ZoneTrade", estimated: "ReportTable") -> None:
     say()
     say(f"The members' imports of {total.year}, assessed under the schedule of {total.entry_date}.")
     say("One cell is a year of one code between two countries, valued at the year's mean: it is no consignment.")
-    say("Ordinary duty is the general rate or that of column 2, by origin; where a preference might be claimed, it is unknown.")
+    say(
+        "Ordinary duty is the general rate or that of column 2, by origin; where a preference might be claimed, it is unknown."
+    )
     for one in (*trade_rows(trade), aside_rows(total), estimated):
         print_table(one)
 
