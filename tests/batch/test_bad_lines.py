@@ -4,7 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from batch_samples import assessed, line, owed, told
+from batch_samples import assessed, line, owed, sample_schedule, told
+
+from footwall.batch import assess
+from footwall.quantity import round_to_unit
+from footwall.tariffs import Schedule
 
 OWED = Decimal("55000.00")
 NUMBER = ("a number like 1250.5", "Write digits with a decimal point.")
@@ -176,3 +180,37 @@ def test_what_is_no_table_is_refused(lines: object) -> None:
 def test_no_lines_owe_nothing() -> None:
     result = assessed([])
     assert (len(result.liabilities), len(result.problems), len(result.steps)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "found"),
+    [
+        ({"customs_value": "999999999999999.99", "currency": "EUR"}, "customs_value", "amounts around 1.650E+19 IDR"),
+        ({"customs_value": "1", "net_mass_kg": "9000000000000"}, "net_mass_kg", "amounts around 3.267E+19 IDR"),
+        ({"customs_value": "1", "freight_insurance": "99999999999999", "currency": "EUR"}, "customs_value",
+         "amounts around 1.650E+18 IDR"),
+    ],
+)  # fmt: skip
+def test_amounts_that_no_column_holds_are_told_before_they_spoil_a_file(
+    changes: dict[str, object], field: str, found: str
+) -> None:
+    rates = {("EUR", "IDR", date(2025, 3, 31)): "16500", ("USD", "IDR", date(2025, 3, 31)): "16500"}
+    schedule = Schedule.from_measures(sample_schedule().measures, currency="IDR", members=["US"])
+    result = assess([line(), line(line_id="bad") | changes, line(line_id="last")], schedule, rates)
+    (problem,) = told(result)
+    assert (problem["row"], problem["field"], problem["code"], problem["found"]) == (
+        2,
+        field,
+        "amount_too_large",
+        found,
+    )
+    assert problem["expected"] == "sums below 1E+16 IDR"
+    assert [row["line_id"] for row in result.liabilities.to_pylist()] == ["good", "last"]
+
+
+@pytest.mark.parametrize("value", ["999999999999.99", "1000000000000", "1000000000000.01", "99999999999999.99"])
+def test_large_lines_owe_what_small_ones_owe_in_proportion(value: str) -> None:
+    found = assessed([line(customs_value=value)])
+    assert found.liabilities.to_pylist()[0]["ordinary_duty"] == round_to_unit(
+        Decimal(value) * Decimal("0.037"), Decimal("0.01"), "half_up"
+    )

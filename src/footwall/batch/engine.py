@@ -18,6 +18,7 @@ from footwall.batch.schema import numbered_schema
 from footwall.duties import (
     CODE,
     NARROW,
+    QUERY_AMOUNT_MAX,
     WIDE,
     Compiled,
     Key,
@@ -260,7 +261,7 @@ def _met(terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, co
         rates.append(
             f"(CASE WHEN {slot}_currency IS NULL OR {slot}_currency = '{own}' THEN 1 ELSE {name}.rate END) AS {slot}_rate"
         )
-        ready.append(f"{slot}_rate IS NOT NULL AND net_mass_kg * {slot}_rate <= wide_kg")
+        ready.append(f"{slot}_rate IS NOT NULL AND {_times('net_mass_kg', f'{slot}_rate', 'wide_kg')}")
     freight = "freight_insurance IS NOT NULL AND (valuation = 'cif' OR freight_insurance <= customs_value_declared)"
     ready += [
         "usable",
@@ -268,9 +269,8 @@ def _met(terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, co
         "(NOT needs_content OR content IS NOT NULL OR standard_content_known IS NOT NULL)",
         f"(valuation_basis IS NULL OR valuation_basis = valuation OR ({freight}))",
     ]
-    fits = " AND ".join(f"{name} < {_limit_text(lanes[False])}" for name in _amounts(lanes))
-    foreign = "".join(f" AND net_mass_kg * {slot}_rate <= narrow_kg" for slot in sorted(terms.foreign))
-    fits_wide = " AND ".join(f"{name} < {_limit_text(lanes[True])}" for name in _amounts(lanes))
+    fits, fits_wide = (_fit(lanes[wide], converts=converts) for wide in (False, True))
+    foreign = "".join(f" AND {_times('net_mass_kg', f'{slot}_rate', 'narrow_kg')}" for slot in sorted(terms.foreign))
     lane = (
         f"CASE WHEN ({' AND '.join(ready)}) IS NOT TRUE THEN 0 WHEN net_mass_kg <= narrow_kg{foreign} AND {fits} THEN 1 "
         f"WHEN net_mass_kg <= wide_kg AND {fits_wide} THEN 2 ELSE 0 END"
@@ -288,14 +288,16 @@ def _met(terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, co
     return f"SELECT * EXCLUDE (valuation, {', '.join(f'{slot}_currency' for slot in sorted(terms.foreign)) or 'usable'}), {lane} AS lane FROM ({rated})"
 
 
-def _amounts(lanes: Mapping[bool, Compiled]) -> list[str]:
-    scales = lanes[True].scales
-    names = [
-        "customs_value_declared",
-        *(["(CASE WHEN freight_insurance IS NULL THEN 0 ELSE freight_insurance END)"] if scales.has_freight else []),
-    ]
-    return [*names, *(["customs_value_declared * line_rate"] if scales.converts else [])]
+def _fit(lane: Compiled, *, converts: bool) -> str:
+    """Whether the value and the freight stay within the lane, as declared and at the day's rate."""
+    limit = str(min(int(lane.value_limit), int(QUERY_AMOUNT_MAX)))
+    names = ["customs_value_declared"]
+    if lane.scales.has_freight:
+        names.append("(CASE WHEN freight_insurance IS NULL THEN 0 ELSE freight_insurance END)")
+    rated = [_times(name, "line_rate", limit) for name in names] if converts else []
+    return " AND ".join([*(f"{name} < {limit}" for name in names), *rated])
 
 
-def _limit_text(compiled: Compiled) -> str:
-    return f"{min(int(compiled.value_limit), 10**15)}"
+def _times(number: str, rate: str, limit: str) -> str:
+    """Whether a product stays within a limit; it is taken only where the number does, so that no digit overflows."""
+    return f"(CASE WHEN {number} <= {limit} THEN {number} * {rate} <= {limit} ELSE FALSE END)"

@@ -6,7 +6,7 @@ from footwall.duties.quote import assess_line
 from footwall.duties.rates import Rates, read_rates
 from footwall.duties.read import CODE, NOT_READ, OPTIONAL, REQUIRED, read_line
 from footwall.duties.records import DutyStep, Liability, Line
-from footwall.duties.resolve import Key, Meeting, meet
+from footwall.duties.resolve import QUERY_AMOUNT_MAX, Key, Meeting, meet
 from footwall.duties.shape import Shape, shape_query
 from footwall.duties.sql import LIABILITY_COLUMNS, PRICE_PLACES_SHOWN, STEP_COLUMNS, STEP_PLACES, law_query, steps_query
 from footwall.duties.terms import Terms, compile_terms
@@ -18,6 +18,7 @@ __all__ = [
     "NOT_READ",
     "OPTIONAL",
     "PRICE_PLACES_SHOWN",
+    "QUERY_AMOUNT_MAX",
     "REQUIRED",
     "STEP_COLUMNS",
     "STEP_PLACES",

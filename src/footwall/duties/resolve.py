@@ -20,6 +20,10 @@ Fault = tuple[str, str, str, str, str]
 
 AMOUNT_MAX = Decimal(10) ** 15
 """The largest amount of one duty that is assessed: beyond it 38 digits could not hold every product exactly."""
+QUERY_AMOUNT_MAX = Decimal(10) ** 12
+"""The largest amount that the query assesses: what may reach further is assessed one by one, and its sums are watched."""
+DIGITS_SHOWN = 18
+"""Digits of every amount in the table of liabilities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def resolve(line: Line, schedule: Schedule, rates: Rates) -> Assessment | tuple[
         return tuple(faults)
     with exact_arithmetic():
         shares = {name: factor * (share or ZERO) for name, factor in meeting.content_factors.items()}
-    return Assessment(
+    assessment = Assessment(
         line=line,
         form=meeting.form,
         applicable=meeting.applicable,
@@ -114,6 +118,24 @@ def resolve(line: Line, schedule: Schedule, rates: Rates) -> Assessment | tuple[
         coin=Decimal(1).scaleb(-schedule.facts.currencies[schedule.currency].minor_units),
         rates=rates,
     )
+    return tuple(_too_large(assessment, meeting)) or assessment
+
+
+def _too_large(assessment: Assessment, meeting: Meeting) -> Iterator[Fault]:
+    """Whether any sum of amounts could need more digits than a liability shows, by a bound that is never too low."""
+    line, dutiable = assessment.line, assessment.line.entry_type in DUTIABLE_ENTRIES
+    with exact_arithmetic():
+        value = (line.customs_value + (line.freight_insurance or ZERO)) * assessment.rate_from(line.currency)
+        shares, amounts = Decimal(1), ZERO
+        for measure in _measures(meeting.applicable) if dutiable else ():
+            shares += (measure.ad_valorem or ZERO) + (measure.otherwise_ad_valorem or ZERO) + 1
+            price = largest_price((measure,), meeting.content_factors)
+            amounts += 2 * price * line.net_mass_kg * assessment.rate_from(measure.currency)
+        limit = Decimal(10) ** DIGITS_SHOWN * assessment.coin
+        if value * shares + amounts >= limit:
+            name, amount = ("customs_value", value) if value * shares >= amounts else ("net_mass_kg", amounts)
+            yield (name, "amount_too_large", f"amounts around {amount:.3E} {assessment.currency}",
+                   f"sums below {limit:.0E} {assessment.currency}", "Check the unit, or split the line.")  # fmt: skip
 
 
 def largest_price(measures: Iterable[Measure], factors: Mapping[str, Decimal]) -> Decimal:
@@ -130,10 +152,10 @@ def largest_price(measures: Iterable[Measure], factors: Mapping[str, Decimal]) -
     return largest
 
 
-def mass_kg_max(price: Decimal) -> Decimal:
-    """The largest mass whose amount at `price` stays below AMOUNT_MAX, in whole kilograms."""
+def mass_kg_max(price: Decimal, amount_max: Decimal = AMOUNT_MAX) -> Decimal:
+    """The largest mass whose amount at `price` stays below `amount_max`, in whole kilograms."""
     with exact_arithmetic():
-        return AMOUNT_MAX if price <= 1 else Decimal(int(AMOUNT_MAX / price))
+        return amount_max if price <= 1 else Decimal(int(amount_max / price))
 
 
 def problems_of(faults: tuple[Fault, ...], row: int | None, source: str | None) -> tuple[Problem, ...]:

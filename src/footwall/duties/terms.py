@@ -13,7 +13,7 @@ from footwall.duties.method import ZERO, slices_of, untaxed_price
 from footwall.duties.owed import ad_valorem_text, counted, is_ordinary_itself, rounding_mode, told
 from footwall.duties.records import DUTIABLE_ENTRIES, ORDINARY_RATE_UNKNOWN
 from footwall.duties.rents import reciprocal
-from footwall.duties.resolve import Meeting, largest_price, mass_kg_max
+from footwall.duties.resolve import QUERY_AMOUNT_MAX, Meeting, largest_price, mass_kg_max
 from footwall.quantity import RoundingMode, exact_arithmetic
 from footwall.tariffs import Measure, Schedule
 
@@ -95,7 +95,7 @@ def _cell(terms: Terms, meeting: Meeting, entry_type: str) -> dict[str, Value]:
     )
     cell["needs_content"] = any(measure.contained is not None for measure in used)
     largest = largest_price(used, meeting.content_factors)
-    cell |= {"largest": largest, "mass_max": mass_kg_max(largest)}
+    cell |= {"largest": largest, "mass_max": mass_kg_max(largest, QUERY_AMOUNT_MAX)}
     cell["plain"] = not cell["needs_content"] and (floor is None or floor.standard_value is None)
     cell["reason"] = f"entry_{entry_type}" if free else _reason(applicable.member_origin, floor)
     return cell
