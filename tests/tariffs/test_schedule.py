@@ -33,6 +33,7 @@ def faults(*measures: Mapping[str, Any], **more: Any) -> list[tuple[str | None, 
     return [(p.field, p.code, p.found, p.expected, p.remedy) for p in refused.value.problems]
 
 
+LONG = ("at most 9 digits before and 8 after the point", "Round it as its authority publishes it.")
 REFUSED: list[tuple[Mapping[str, Any], str, str, str, str, str]] = [
     ({**FLOOR, "role": "levy"}, "role", "role_unknown", "'levy'", "one of ordinary, additional, floor", "Use one of these words."),
     ({**FLOOR, "method": "topup"}, "method", "method_unknown", "'topup'",
@@ -73,6 +74,9 @@ REFUSED: list[tuple[Mapping[str, Any], str, str, str, str, str]] = [
      "Leave it out where there is none."),
     ({**FLOOR, "ceiling": "110"}, "ceiling", "ceiling_below_floor", "110", "more than the floor of 110",
      "The ceiling is where protection stops."),
+    ({**FLOOR, "floor": "1000000000"}, "floor", "number_too_long", "1000000000", *LONG),
+    ({**RATE, "ad_valorem": "0.000000001"}, "ad_valorem", "number_too_long", "1E-9", *LONG),
+    ({**BANDED, "bands": [("0.123456789", 0)]}, "bands", "number_too_long", "0.123456789", *LONG),
     ({**FLOOR, "per_kg": 10}, "per_kg", "per_kg_unknown", "10", "one of 1, 100, 1000", "State amounts per 1, 100 or 1000 kg."),
     ({**FLOOR, "rounding_unit": "0.03"}, "rounding_unit", "rounding_unit_unusable", "0.03",
      "a unit that divides a power of ten (0.01, 0.05, 1, 5 …)", "Choose a coin that exists."),
@@ -130,6 +134,7 @@ NEIGHBOURS: list[Mapping[str, Any]] = [
     {**BANDED, "ad_valorem": "0.1", "standard_value": 90, "tolerance": "0.08", "bands": [Band(5, 0)]},  # type: ignore[arg-type]
     {**GRADUATED, "slices": [Slice(1, 1)]}, {**GRADUATED, "slices": [("0.5", "0"), ("1", "0")]},  # type: ignore[arg-type]
     {**FLOOR, "cap": "mfn_bound", "bound_ad_valorem": "0.1", "bound_specific": 0}, {**FLOOR, "per_kg": 1000, "floor": 110000.5},
+    {**FLOOR, "floor": "999999999.12345678"}, {**RATE, "ad_valorem": "0.00000001"},
 ]  # fmt: skip
 
 
