@@ -13,6 +13,7 @@ from rulebook_samples import KNOWN, SMALL, edited, problems_in, saved
 
 from footwall.errors import RulebookError, UsageError
 from footwall.rulebook import in_force, load_rulebook, load_rulebooks
+from footwall.rulebook.dates import Span, span_of
 
 LATER = edited(
     ('version = "small-1"', 'version = "small-2"'),
@@ -310,6 +311,17 @@ def test_two_versions_are_accepted_exactly_when_they_meet(days: int, tmp_path: P
 def test_a_rule_holds_from_its_first_day_through_its_last(first: date, last: date, day: date, tmp_path: Path) -> None:
     always = load_rulebook(saved(tmp_path, SMALL), KNOWN).border[0]
     dated = always.model_copy(update={"valid_from": first, "valid_to": last})
-    assert in_force(dated, day) == ((day in (first, last) and first <= last) or first < day < last)
-    assert in_force(dated, first) == in_force(dated, last) == (first <= last)
-    assert in_force(always, day)
+    held = (dated,) if (day in (first, last) and first <= last) or first < day < last else ()
+    assert in_force([dated], day) == held
+    assert in_force([dated], first) == in_force([dated], last) == ((dated,) if first <= last else ())
+    assert in_force([dated, always], day) == (*held, always)
+
+
+def test_a_rule_may_outlast_its_version_and_ends_with_it(tmp_path: Path) -> None:
+    """Ending a version takes its last day and nothing else: sunsets and reviews beyond it are the next version's to repeat."""
+    early = edited(("valid_to = 2025-12-31", "valid_to = 2024-12-31"), ("through = 2025-12-31", "through = 2024-12-31"))
+    early = early.replace("ceiling_factor", "valid_to = 2027-12-31\nceiling_factor", 1)
+    ruled = load_rulebook(saved(tmp_path, early), KNOWN)
+    assert ruled.floor[0].valid_to == date(2027, 12, 31)
+    assert ruled.floor[0].review_days == (date(2024, 2, 1), date(2025, 2, 1))
+    assert span_of(ruled.floor[0], ruled.rulebook) == Span(date(2024, 1, 1), date(2024, 12, 31))

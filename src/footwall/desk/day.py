@@ -24,14 +24,14 @@ from footwall.desk.events import (
     TariffSet,
     json_of,
 )
-from footwall.desk.grounds import MEMBERS, Grounds, importer_groups, in_force, measured_forms
+from footwall.desk.grounds import MEMBERS, Grounds, importer_groups, measured_forms
 from footwall.desk.state import State, apply
 from footwall.errors import Problem, ScheduleError
 from footwall.floors import Floor, floor_on, floors_on, ladder, review, review_due
 from footwall.journal import Document, Payload
-from footwall.prices import ReferencePrice, ReferencePrices, border_on, canonical, reference_prices
+from footwall.prices import ReferencePrice, ReferencePrices, canonical, reference_prices
 from footwall.quantity import Unknown
-from footwall.rulebook import FloorRule, Rulebook, TariffRule
+from footwall.rulebook import FloorRule, Rulebook, TariffRule, border_on, in_force
 from footwall.tariffs import (
     NON_MEMBERS,
     OrdinaryFacts,

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Self, TypeVar
+from typing import Self
 
 from footwall.facts import Facts, Observation
 from footwall.prices import Evidence
-from footwall.rulebook import DatedRule, ParityRule, ReferenceRule, Rulebook
+from footwall.rulebook import ParityRule, ReferenceRule, Rulebook, in_force
 from footwall.zone import Members
-
-Dated = TypeVar("Dated", bound=DatedRule)
 
 MEMBERS = "members"
 """The importers without a tariff of their own: all members whose ordinary duties the facts do not hold."""
@@ -48,11 +46,6 @@ def _marked(seen: Observation, members: Members) -> Observation:
     """What was seen inside the zone was made under its floors, whoever wrote it down (MECHANISM §1)."""
     inside = seen.country in members.members_on(seen.observed_to)
     return replace(seen, under_floor=True) if inside and not seen.under_floor else seen
-
-
-def in_force(rules: Sequence[Dated], on: date) -> tuple[Dated, ...]:
-    """The rules of one section that hold on a day."""
-    return tuple(rule for rule in rules if (rule.valid_from or date.min) <= on <= (rule.valid_to or date.max))
 
 
 def importer_groups(rulebook: Rulebook, members: Members, on: date) -> Mapping[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """All schedules that were ever published, as one list of measures that can assess lines of any walked date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -19,14 +19,33 @@ def timeline(states: Iterable[State], last_day: date | None = None) -> tuple[Mea
     """
     published: dict[date, State] = {state.published_on: state for state in states if state.published_on is not None}
     days = sorted(published)
-    spans: dict[str, list[Measure]] = {}
-    for number, day in enumerate(days):
-        until = days[number + 1] - _ONE_DAY if number + 1 < len(days) else last_day
-        for measure in published[day].measures.values():
-            clipped = _clipped(measure, day, until)
-            if clipped is not None:
-                _extend(spans.setdefault(measure.measure_id, []), clipped)
-    return tuple(measure for name in sorted(spans) for measure in _named(spans[name]))
+    statements: dict[str, list[tuple[date, Measure | None]]] = {}
+    held: dict[str, Measure] = {}
+    for day in days:
+        listed = published[day].measures
+        # A measure that did not change is the same object from state to state: most are, and cost nothing here.
+        for name, measure in listed.items():
+            if held.get(name) is not measure:
+                statements.setdefault(name, []).append((day, measure))
+        for name in held.keys() - listed.keys():
+            statements[name].append((day, None))
+        held = dict(listed)
+    return tuple(measure for name in sorted(statements) for measure in _named(_spans(statements[name], last_day)))
+
+
+def _spans(statements: Sequence[tuple[date, Measure | None]], last_day: date | None) -> list[Measure]:
+    """What one measure said, from each publication to the next; spans that say the same and touch are one."""
+    spans: list[Measure] = []
+    for number, (day, measure) in enumerate(statements):
+        until = statements[number + 1][0] - _ONE_DAY if number + 1 < len(statements) else last_day
+        clipped = None if measure is None else _clipped(measure, day, until)
+        if clipped is None:
+            continue
+        if spans and _continues(spans[-1], clipped):
+            spans[-1] = replace(spans[-1], valid_to=clipped.valid_to)
+        else:
+            spans.append(clipped)
+    return spans
 
 
 def _clipped(measure: Measure, first: date, last: date | None) -> Measure | None:
@@ -36,19 +55,14 @@ def _clipped(measure: Measure, first: date, last: date | None) -> Measure | None
     return None if end is not None and end < start else replace(measure, valid_from=start, valid_to=end)
 
 
-def _extend(spans: list[Measure], measure: Measure) -> None:
-    """Add a span, or lengthen the last one where it says the same and ends on the day before."""
-    if spans:
-        before = spans[-1]
-        same = replace(measure, valid_from=before.valid_from, valid_to=before.valid_to) == before
-        if same and before.valid_to is not None and before.valid_to + _ONE_DAY == measure.valid_from:
-            spans[-1] = replace(before, valid_to=measure.valid_to)
-            return
-    spans.append(measure)
+def _continues(before: Measure, measure: Measure) -> bool:
+    same = replace(measure, valid_from=before.valid_from, valid_to=before.valid_to) == before
+    return same and before.valid_to is not None and before.valid_to + _ONE_DAY == measure.valid_from
 
 
-def _named(spans: Iterable[Measure]) -> tuple[Measure, ...]:
-    found = tuple(spans)
-    if len(found) == 1:
-        return found
-    return tuple(replace(span, measure_id=f"{span.measure_id}@{span.valid_from}") for span in found)
+def _named(spans: Sequence[Measure]) -> Iterator[Measure]:
+    if len(spans) == 1:
+        yield from spans
+        return
+    for span in spans:
+        yield replace(span, measure_id=f"{span.measure_id}@{span.valid_from}")

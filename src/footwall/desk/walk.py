@@ -11,6 +11,7 @@ from footwall.desk.folder import Layout, closing_instant, opening_instant
 from footwall.desk.zone import Zone
 from footwall.errors import JournalError, ScheduleError, UsageError
 from footwall.journal import Head, NewEntry, SimulatedClock
+from footwall.months import month_end, next_month
 from footwall.rulebook import DatedRule, Rulebooks, Walk
 from footwall.zone import Members
 
@@ -67,10 +68,10 @@ def walk_days(walk: Walk, decided: Iterable[date] = ()) -> tuple[date, ...]:
     not from the end of its month.
     """
     days = {day for day in decided if walk.first <= day <= walk.through}
-    day = _month_end(walk.first)
+    day = month_end(walk.first)
     while day <= walk.through:
         days.add(day)
-        day = _month_end(day + timedelta(days=1))
+        day = month_end(next_month(day))
     return tuple(sorted(days))
 
 
@@ -147,7 +148,3 @@ def _append(zone: Zone, entries: list[NewEntry], day: date | None) -> None:
     expected = zone.head
     zone.journal.append(entries, expected)
     zone.take(zone.journal.entries(after=expected.sequence))
-
-
-def _month_end(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -14,7 +14,7 @@ from typing import cast
 from footwall.desk.adoption import check_facts_unchanged, known_of, rulebooks_to_adopt
 from footwall.desk.events import DayClosed, event_of, restored
 from footwall.desk.folder import Layout, Settings, clock_of, opening_instant, read_settings
-from footwall.desk.grounds import Grounds, in_force
+from footwall.desk.grounds import Grounds
 from footwall.desk.read_table import REFERENCE_PRICES
 from footwall.desk.state import State, apply
 from footwall.desk.timeline import timeline
@@ -22,9 +22,10 @@ from footwall.errors import JournalError, Problem, UsageError
 from footwall.facts import Facts
 from footwall.floors import Floor, Ladder, floors_on
 from footwall.journal import EMPTY, Clock, Entry, Evidence, Head, Journal, JsonValue
+from footwall.months import next_month
 from footwall.prices import JSON, ReferencePrice, read_certificate
 from footwall.quantity import Unknown
-from footwall.rulebook import Rulebooks, load_rulebooks
+from footwall.rulebook import Rulebooks, in_force, load_rulebooks
 from footwall.tariffs import Parity, Schedule, Tariff
 from footwall.zone import Members
 
@@ -64,11 +65,13 @@ class Zone:
         self.evidence = Evidence(self._layout.evidence)
         self._days: list[date] = []
         self._states: list[State] = []
+        self._schedules: dict[date | None, Schedule] = {}
         self.state = State()
         self.take(entries)
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Let entries that the journal has recorded change the state. Raises JournalError for one that makes no sense."""
+        self._schedules.clear()
         for entry in entries:
             event = event_of(entry)
             self.state = apply(self.state, event)
@@ -124,7 +127,7 @@ class Zone:
         """
         found: dict[tuple[str, str, date], Decimal] = {}
         for rate in self.facts.exchange_rates:
-            day = first = (rate.month.replace(day=28) + timedelta(days=4)).replace(day=1)
+            day = first = next_month(rate.month)
             while (day.year, day.month) == (first.year, first.month):
                 found[rate.from_currency, rate.to_currency, day] = rate.rate
                 day += _ONE_DAY
@@ -200,10 +203,15 @@ class Zone:
         published.
         """
         state = self.state_on(on)
-        listed = timeline(self._states, self.last_day) if on is None else tuple(state.measures.values())
-        if not listed:
-            raise UsageError(f"no measure had been published up to {self._day(on)}")
-        return Schedule.from_measures(listed, self.settings.currency, self.members, self.facts)
+        published = None if on is None else state.published_on
+        if published not in self._schedules:
+            listed = timeline(self._states, self.last_day) if on is None else tuple(state.measures.values())
+            if not listed:
+                raise UsageError(f"no measure had been published up to {self._day(on)}")
+            self._schedules[published] = Schedule.from_measures(
+                listed, self.settings.currency, self.members, self.facts
+            )
+        return self._schedules[published]
 
     def history(self, form: str) -> tuple[HistoryPoint, ...]:
         """A form's price, floor, parities and tariffs on every walked day. Raises UsageError for an unknown form."""

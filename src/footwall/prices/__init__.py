@@ -20,7 +20,6 @@ from footwall.prices.records import (
 )
 from footwall.prices.reference import reference_prices
 from footwall.prices.replay import read_certificate, replay
-from footwall.prices.rules import border_on
 from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.prices.working import Working, rework
 
@@ -43,7 +42,6 @@ __all__ = [
     "Voice",
     "Weighed",
     "Working",
-    "border_on",
     "canonical",
     "certificate_hash",
     "certificate_json",

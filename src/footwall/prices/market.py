@@ -8,10 +8,11 @@ same submitter in the same market), `under_floor`, `better_tier` (a better one s
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from footwall.facts import Form, Observation
+from footwall.months import month_end
 from footwall.prices.evidence import Evidence
 from footwall.prices.normalise import border_currency, months_described, normalise, set_aside
 from footwall.prices.records import Datum, TierNote, Voice
@@ -88,13 +89,9 @@ def _unfit(seen: Observation, on: date, ages: Mapping[Tier, int], currency: str)
     age_days = (on - seen.observed_to).days
     if age_days > ages[seen.tier]:
         return "too_old", f"{age_days} days old, at most {ages[seen.tier]}"
-    if seen.currency != currency and on < _month_end(months_described(seen)[-1]):
+    if seen.currency != currency and on < month_end(months_described(seen)[-1]):
         return "rate_not_yet_known", f"the mean rate of {seen.observed_to:%Y-%m} is not known before that month is over"
     return None
-
-
-def _month_end(month: date) -> date:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _newest(

@@ -18,10 +18,10 @@ from footwall.prices.evidence import Evidence
 from footwall.prices.footing import Footing, footing_of
 from footwall.prices.market import MarketPrice, market_price
 from footwall.prices.records import Certificate, ReferencePrice, ReferencePrices, Status, Step, Terms
-from footwall.prices.rules import border_on, market_weight, reference_rules
+from footwall.prices.rules import market_weight, reference_rules
 from footwall.prices.seniority import looks_back, set_back
 from footwall.quantity import Unknown, plain
-from footwall.rulebook import ReferenceRule, Rulebook
+from footwall.rulebook import ReferenceRule, Rulebook, border_on
 
 
 def reference_prices(

@@ -14,9 +14,8 @@ from typing import Final, Literal, Self
 
 from footwall.errors import UsageError
 from footwall.facts import Facts, OrdinaryDuty, TradeFlow, TradeMargin
-from footwall.prices import border_on
 from footwall.quantity import exact_arithmetic, kilograms_per, round_to_unit
-from footwall.rulebook import Border, Rulebook
+from footwall.rulebook import Border, Rulebook, border_on
 from footwall.tariffs import ordinary_spans
 from footwall.zone import Members
 

@@ -1,8 +1,8 @@
 """What was agreed: the zone's dated rules, as data."""
 
-from footwall.rulebook.dates import in_force
 from footwall.rulebook.defaults import Limits, MethodDefaults, method_defaults
 from footwall.rulebook.diff import Change, compare
+from footwall.rulebook.governing import border_on, in_force, only, rule_of_form
 from footwall.rulebook.known import Known
 from footwall.rulebook.load import load_rulebook, load_rulebooks
 from footwall.rulebook.records import (
@@ -57,9 +57,12 @@ __all__ = [
     "Tier",
     "TierRule",
     "Walk",
+    "border_on",
     "compare",
     "in_force",
     "load_rulebook",
     "load_rulebooks",
     "method_defaults",
+    "only",
+    "rule_of_form",
 ]

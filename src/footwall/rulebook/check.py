@@ -1,11 +1,10 @@
 """What a rulebook may not say although its shape is right: the faults of one version, all of them."""
 
-from calendar import monthrange
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from difflib import get_close_matches
 
+from footwall.months import month_end
 from footwall.rulebook.check_prices import check_prices
 from footwall.rulebook.check_tariffs import check_tariffs
 from footwall.rulebook.complete import check_complete
@@ -63,13 +62,13 @@ def _check_header(header: Header, known: Known) -> Iterator[Fault]:
 
 def _check_walk(walk: Walk) -> Iterator[Fault]:
     for name, day in (("first", walk.first), ("through", walk.through)):
-        if day != _month_end(day):
+        if day != month_end(day):
             yield Fault(
                 ("walk", name),
                 "walk_not_month_end",
                 str(day),
                 "the last day of a month, as the cadence says",
-                f"Write {name} = {_month_end(day)}.",
+                f"Write {name} = {month_end(day)}.",
             )
     if walk.through < walk.first:
         yield Fault(
@@ -87,10 +86,6 @@ def _check_walk(walk: Walk) -> Iterator[Fault]:
             f"a day from {walk.first} to {walk.through}",
             "Correct floors_from, or walk the days on which floors apply.",
         )
-
-
-def _month_end(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def _check_all_dates(draft: Draft, header: Header) -> Iterator[Fault]:

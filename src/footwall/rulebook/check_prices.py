@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final, get_args
 
 from footwall.quantity import exact_arithmetic, plain
+from footwall.rulebook.dates import span_of
 from footwall.rulebook.defaults import method_defaults
 from footwall.rulebook.draft import Draft, Placed
 from footwall.rulebook.faults import Fault, KeyPath, empty_list
@@ -164,7 +165,8 @@ def _check_order(path: KeyPath, days: Sequence[date], position: int) -> Iterator
 
 def _check_reviews(placed: Placed[FloorRule], header: Header, walk: Walk | None) -> Iterator[Fault]:
     rule = placed.rule
-    first, last = rule.valid_from or header.valid_from, rule.valid_to or header.valid_to
+    span = span_of(rule, header)
+    first, last = span.first, span.last
     if last and last < first:
         return
     if rule.review_days and last and last < min(rule.review_days):
@@ -178,7 +180,8 @@ def _check_reviews(placed: Placed[FloorRule], header: Header, walk: Walk | None)
         return
     for position, day in enumerate(rule.review_days):
         path = placed.at("review_days", position)
-        if day < first or (last and day > last):
+        # What a version schedules beyond its own end is not held, or is the next version's to repeat; beyond the rule's own, a fault.
+        if day < first or (rule.valid_to and day > rule.valid_to):
             days = f"a day from {first} to {last}" if last else f"a day from {first} on"
             remedy = "Leave it to the version that holds on that day."
             yield Fault(path, "review_outside_rule", str(day), f"{days}, while the rule holds", remedy)

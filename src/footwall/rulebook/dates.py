@@ -38,13 +38,9 @@ class Span:
 
 
 def span_of(rule: DatedRule, header: Header) -> Span:
-    """The days on which `rule` holds: its own dates, else those of its version."""
-    return Span(rule.valid_from or header.valid_from, rule.valid_to or header.valid_to)
-
-
-def in_force(rule: DatedRule, on: date) -> bool:
-    """Whether `rule` holds on a day on which its version does."""
-    return (rule.valid_from or date.min) <= on <= (rule.valid_to or date.max)
+    """The days on which `rule` holds: its own dates, else those of its version, with which it ends in any case."""
+    ends = [last for last in (rule.valid_to, header.valid_to) if last is not None]
+    return Span(rule.valid_from or header.valid_from, min(ends, default=None))
 
 
 def uncovered(span: Span, others: Iterable[Span]) -> date | None:
@@ -59,26 +55,25 @@ def uncovered(span: Span, others: Iterable[Span]) -> date | None:
 
 
 def check_dates(rules: Sequence[Placed[DatedRule]], header: Header) -> Iterator[Fault]:
-    """Rules that end before they begin, or reach out of their version."""
+    """Rules that end before they begin, or begin outside their version. One may outlast it on paper: it ends with it."""
     version = span_of_header(header)
     for placed in rules:
-        span = span_of(placed.rule, header)
-        if span.last and span.last < span.first:
+        first, last = placed.rule.valid_from or version.first, placed.rule.valid_to
+        if last and last < first:
             yield Fault(
                 placed.at("valid_to"),
                 "dates_reversed",
-                f"{span.last} as the last day",
-                f"a day not before the first, {span.first}",
+                f"{last} as the last day",
+                f"a day not before the first, {first}",
                 "Correct valid_from or valid_to.",
             )
-        elif span.first < version.first or (version.last and (span.last is None or span.last > version.last)):
-            key = "valid_from" if span.first < version.first else "valid_to"
+        elif first not in version:
             yield Fault(
-                placed.at(key),
+                placed.at("valid_from"),
                 "rule_outside_version",
-                f"a rule for {span}",
-                f"days within the version's own, {version}",
-                f"Change {key}, or leave it out: then the version's own date holds.",
+                f"a rule from {first} on",
+                f"a first day within the version's own, {version}",
+                "Change valid_from, or leave it out: then the version's own date holds.",
             )
 
 

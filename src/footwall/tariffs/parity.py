@@ -13,20 +13,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from statistics import median
-from typing import Final, TypeVar
+from typing import Final
 
 from footwall.errors import UsageError
 from footwall.facts import Country, Form, Observation
-from footwall.prices import Datum, Evidence, border_on, normalise
+from footwall.months import month_end
+from footwall.prices import Datum, Evidence, normalise
 from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, round_to_unit
-from footwall.rulebook import Border, DatedRule, OriginGroup, ParityRule, ReferenceRule, Rulebook
+from footwall.rulebook import (
+    Border,
+    OriginGroup,
+    ParityRule,
+    ReferenceRule,
+    Rulebook,
+    border_on,
+    in_force,
+    rule_of_form,
+)
 from footwall.tariffs.ordinary import OrdinaryRate
 from footwall.tariffs.records import Parity
-
-RuleOfForms = TypeVar("RuleOfForms", ParityRule, ReferenceRule)
 
 _EXPORT_TERMS: Final = frozenset({"fob", "exw", "exchange"})
 
@@ -118,8 +126,8 @@ class _Rules:
 
 
 def _rules(on: date, form: Form, rulebook: Rulebook) -> _Rules:
-    parity = _of_form(rulebook.parity, form.form, on)
-    reference = _of_form(rulebook.reference, form.form, on)
+    parity = rule_of_form(in_force(rulebook.parity, on), form.form, "parity")
+    reference = rule_of_form(in_force(rulebook.reference, on), form.form, "reference")
     if parity is None or reference is None:
         missing = {"parity": parity, "reference": reference}
         names = ", ".join(name for name, rule in missing.items() if rule is None)
@@ -127,28 +135,11 @@ def _rules(on: date, form: Form, rulebook: Rulebook) -> _Rules:
     return _Rules(border_on(rulebook, on), parity, reference)
 
 
-def _of_form(rules: Sequence[RuleOfForms], form: str, on: date) -> RuleOfForms | None:
-    """The rule that names the form, else the one for `all`."""
-    general: RuleOfForms | None = None
-    for rule in rules:
-        if not _in_force(rule, on):
-            continue
-        if rule.forms == "all":
-            general = general or rule
-        elif form in rule.forms:
-            return rule
-    return general
-
-
-def _in_force(rule: DatedRule, on: date) -> bool:
-    return (rule.valid_from or date.min) <= on <= (rule.valid_to or date.max)
-
-
 def _usable(seen: Observation, on: date, rules: _Rules, members: AbstractSet[str]) -> bool:
     """Outside the zone, before duty, known, and young enough."""
     foreign = seen.currency != rules.border.freight_unit.partition("/")[0]
     # The mean rate of a month is not known before the month is over: such a price cannot be told in dollars yet.
-    known_from = max(seen.published_at, _month_end(seen.observed_to) if foreign else seen.observed_to)
+    known_from = max(seen.published_at, month_end(seen.observed_to) if foreign else seen.observed_to)
     return (
         seen.kind != "cost_survey"
         and seen.incoterm != "ddp"
@@ -166,10 +157,6 @@ def _exported_by(seen: Observation, group: OriginGroup, rulebook: Rulebook) -> b
     if group.origins != "non-members":
         return seen.country in group.origins
     return not any(other.origins != "non-members" and seen.country in other.origins for other in rulebook.origin_group)
-
-
-def _month_end(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _newest(data: Sequence[Datum]) -> tuple[Datum, ...]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from footwall.errors import UsageError
 from footwall.facts import Form, OrdinaryDuty, TariffTreatment
 from footwall.floors import Floor
-from footwall.rulebook import DatedRule, OrdinaryRule, OriginGroup, Rulebook, TariffRule, method_defaults
+from footwall.rulebook import OrdinaryRule, OriginGroup, Rulebook, TariffRule, in_force, method_defaults
 from footwall.tariffs.measure import NON_MEMBERS, Measure
 from footwall.tariffs.origins import COLUMN_2, OrdinarySpan, ordinary_spans
 from footwall.tariffs.records import Tariff
@@ -42,7 +42,8 @@ def measures(
 
     `floors` are those in force, by form; a tariff whose floor has gone makes no measure. A notified rate of zero makes
     one, so that a line can be told that it stands at or above the floor; a raise under notice makes a second one, from
-    its own first day.
+    its own first day. A measure ends with the floor's sunset, its tariff rule or its origin group, whichever is first; the end
+    of the rulebook's version is no end of its own, for another version follows it.
 
     `duties` and `treatments` are the facts' ordinary duties and whom they are for: those of the rulebook's ordinary
     importers that have not ended are stated, the general rate and that of column 2, each for goods of its origins on
@@ -76,23 +77,24 @@ def _floor_measures(
     if floor.mode != "external":
         raise UsageError(f"the floor of {form.form} is ruled {floor.mode}: only external floors can be published")
     rule = _tariff_rule(on, tariff, rulebook)
-    groups = {group.group: group for group in rulebook.origin_group if _in_force(group, on)}
+    groups = {group.group: group for group in in_force(rulebook.origin_group, on)}
     distinguished = [
         groups[other.group]
-        for other in rulebook.tariff
-        if tariff.form in other.forms and other.group in groups and _in_force(other, on)
+        for other in in_force(rulebook.tariff, on)
+        if tariff.form in other.forms and other.group in groups
     ]
     origins = group_origins(groups[tariff.group], distinguished, world)
     if not origins or not tariff.importers:
         return
     name = f"floor-{tariff.form}-{_importer_name(tariff.importers)}-{tariff.group}"
     announced = tariff.pending_from if tariff.pending is not None else None
-    until = floor.sunset if announced is None else _earlier(floor.sunset, announced - timedelta(days=1))
+    last = _earliest(floor.sunset, rule.valid_to, groups[tariff.group].valid_to)
+    until = last if announced is None else _earliest(last, announced - timedelta(days=1))
     authority = _authority(on, tariff.importers, rulebook)
     now = _Statement(tariff, floor, rule, rulebook.rulebook.currency, form, origins, authority)
     yield now.measure(name, tariff.rate, tariff.changed_on, until)
-    if announced is not None and tariff.pending is not None and (floor.sunset is None or announced <= floor.sunset):
-        yield now.measure(f"{name}-from-{announced}", tariff.pending, announced, floor.sunset)
+    if announced is not None and tariff.pending is not None and (last is None or announced <= last):
+        yield now.measure(f"{name}-from-{announced}", tariff.pending, announced, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,8 @@ class _Statement:
 
 
 def _tariff_rule(on: date, tariff: Tariff, rulebook: Rulebook) -> TariffRule:
-    for rule in rulebook.tariff:
-        if rule.group == tariff.group and tariff.form in rule.forms and _in_force(rule, on):
+    for rule in in_force(rulebook.tariff, on):
+        if rule.group == tariff.group and tariff.form in rule.forms:
             if rule.method not in method_defaults().tariff_methods:
                 raise UsageError(
                     f"a tariff rule cannot state the method {rule.method}, which {tariff.form} is ruled by"
@@ -153,12 +155,11 @@ def _ordinary_measures(
     on: date, rulebook: Rulebook, duties: Sequence[OrdinaryDuty], treatments: Sequence[TariffTreatment], world: World
 ) -> Iterator[Measure]:
     known = [duty for duty in duties if duty.ad_valorem is not None or duty.specific is not None]
-    for rule in rulebook.ordinary:
-        if _in_force(rule, on):
-            for importer in rule.importers:
-                for span in ordinary_spans(known, treatments, importer, world.countries):
-                    if span.valid_to is None or span.valid_to >= on:
-                        yield _ordinary_measure(rule, span, on)
+    for rule in in_force(rulebook.ordinary, on):
+        for importer in rule.importers:
+            for span in ordinary_spans(known, treatments, importer, world.countries):
+                if span.valid_to is None or span.valid_to >= on:
+                    yield _ordinary_measure(rule, span, on)
 
 
 def _ordinary_measure(rule: OrdinaryRule, span: OrdinarySpan, on: date) -> Measure:
@@ -197,7 +198,7 @@ def _authority(on: date, importers: Sequence[str], rulebook: Rulebook) -> Ordina
 
     The tariff rule's own rounding is that of the rate, and says nothing about the duty's coin.
     """
-    ruled = (rule for rule in rulebook.ordinary if _in_force(rule, on) and set(importers) <= set(rule.importers))
+    ruled = (rule for rule in in_force(rulebook.ordinary, on) if set(importers) <= set(rule.importers))
     return next(ruled, None)
 
 
@@ -206,9 +207,5 @@ def _importer_name(importers: Sequence[str]) -> str:
     return importers[0].lower() if len(importers) == 1 else "members"
 
 
-def _earlier(one: date | None, other: date) -> date:
-    return other if one is None else min(one, other)
-
-
-def _in_force(rule: DatedRule, on: date) -> bool:
-    return (rule.valid_from or date.min) <= on <= (rule.valid_to or date.max)
+def _earliest(*ends: date | None) -> date | None:
+    return min((end for end in ends if end is not None), default=None)

@@ -1,0 +1,14 @@
+"""Months of the calendar, which bound what can be known: a month's mean is not known before its last day."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+
+def month_end(day: date) -> date:
+    """The last day of the month of `day`."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after that of `day`. Raises OverflowError after the calendar's last month."""
+    return month_end(day) + timedelta(days=1)

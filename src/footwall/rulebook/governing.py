@@ -1,0 +1,51 @@
+"""Which rule of a section governs a day, or a form on a day."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+
+from footwall.errors import Problem, RulebookError
+from footwall.rulebook.records import Border, DatedRule, ParityRule, ReferenceRule, Rulebook, TariffRule
+
+Dated = TypeVar("Dated", bound=DatedRule)
+OfForms = TypeVar("OfForms", ParityRule, ReferenceRule, TariffRule)
+
+
+def in_force(rules: Sequence[Dated], on: date) -> tuple[Dated, ...]:
+    """The rules of one section that hold on a day on which their version does."""
+    return tuple(rule for rule in rules if (rule.valid_from or date.min) <= on <= (rule.valid_to or date.max))
+
+
+def only(rules: Sequence[Dated], section: str, what: str) -> Dated | None:
+    """The one rule of `rules`; None where there is none.
+
+    Raises RulebookError where there are several: the fault of the rulebook's author. A rulebook that was loaded has none such.
+    """
+    if len(rules) > 1:
+        problem = Problem(
+            "rulebook_overlap",
+            f"{len(rules)} rules",
+            f"one {section} rule for {what}",
+            "End one of them.",
+            field=section,
+        )
+        raise RulebookError(f"several {section} rules govern {what} on one day", [problem])
+    return rules[0] if rules else None
+
+
+def rule_of_form(rules: Sequence[OfForms], form: str, section: str) -> OfForms | None:
+    """Of rules that are in force, the one that names `form`, else the one for `all`; None where neither is there.
+
+    Raises RulebookError where several govern it: the fault of the rulebook's author.
+    """
+    named = only([rule for rule in rules if rule.forms != "all" and form in rule.forms], section, form)
+    return named or only([rule for rule in rules if rule.forms == "all"], section, "all")
+
+
+def border_on(rulebook: Rulebook, on: date) -> Border:
+    """The border rule of the day. Raises RulebookError where there is none, or more than one: its author's fault."""
+    border = only(in_force(rulebook.border, on), "border", "the border")
+    if border is None:
+        problem = Problem("rulebook_gap", "no rule", f"a border rule for {on}", "Add one.", field="border")
+        raise RulebookError(f"no border rule is in force on {on}", [problem])
+    return border
