@@ -123,6 +123,21 @@ def test_the_total_is_the_sum_of_the_duties_and_of_the_steps(
     assert found.landed_value == value + (freight or ZERO) + counted + found.floor_duty
 
 
+@given(any_method, prices, st.one_of(st.none(), rates), masses, values)
+def test_goods_that_land_below_their_floor_are_told_so_and_why(
+    method: str, floor: Decimal, ordinary: Decimal | None, mass: Decimal, value: Decimal
+) -> None:
+    found, _ = owed(schedule(method, floor, ordinary), mass, value)
+    if found.reason.endswith("_below_floor"):
+        assert found.landed_value < floor * mass
+        assert found.reason == f"{found.method}_below_floor"
+        assert method not in {"top_up", "notified max"}
+    elif method in {"top_up", "notified max"}:
+        assert found.landed_value >= floor * mass - COIN
+    else:
+        assert found.landed_value >= floor * mass - COIN / 2
+
+
 @given(prices, rates, rates, masses, values)
 def test_a_cap_only_lowers_and_is_never_passed(
     floor: Decimal, ordinary: Decimal, bound: Decimal, mass: Decimal, value: Decimal

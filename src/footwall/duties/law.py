@@ -73,22 +73,33 @@ def _with_floor(assessment: Assessment, measure: Measure, duties: Duties) -> tup
     uncapped, cap = _by_method(assessment.line, measure, base), _cap(measure, base, duties)
     exact = min(uncapped, cap) if isinstance(cap, Decimal) else uncapped
     amount = assessment.rounded(measure, exact)
-    before = _before_floor(assessment, duties, _reason(measure, base, amount, bites=exact < uncapped))
+    before = _before_floor(assessment, duties, "")
     exposed, taken = rents(assessment, measure, base, duties, amount)
+    floor_value = None if measure.floor is None else assessment.to_coin(base.amount(measure, measure.floor))
+    landed_value = before.landed_value + base.counted + amount
     liability = replace(
         before,
         floor_price=None if measure.floor is None else measure.per_kilogram(measure.floor) * base.rate,
-        floor_value=None if measure.floor is None else assessment.to_coin(base.amount(measure, measure.floor)),
+        floor_value=floor_value,
         floor_duty=amount,
         security=_security(assessment, measure, base, duties, amount),
         total_duty=before.total_duty if isinstance(before.total_duty, Unknown) else before.total_duty + amount,
-        landed_value=before.landed_value + base.counted + amount,
+        landed_value=landed_value,
         parity=None if measure.parity is None else measure.per_kilogram(measure.parity) * base.rate,
         cap=assessment.to_coin(cap) if isinstance(cap, Decimal) else cap,
         rent_exposed=exposed,
         rent_taken=taken,
         method=measure.method,
         measure_ids=tuple(dict.fromkeys([*before.measure_ids, measure.measure_id])),
+        reason=_reason(
+            measure,
+            base,
+            amount,
+            capped=exact < uncapped,
+            below=floor_value is not None
+            and landed_value < floor_value
+            and by_method.may_land_below(measure, direct=is_direct(assessment.line)),
+        ),
     )
     taken_on, rate = told(measure)
     floor_duty = Owed(measure, taken_on, _amount_of(base, taken_on), rate, exact, amount)
@@ -148,9 +159,11 @@ def _security(assessment: Assessment, measure: Measure, base: Base, duties: Duti
     return max(ZERO, more)
 
 
-def _reason(measure: Measure, base: Base, duty: Decimal, *, bites: bool) -> str:
-    if bites:
+def _reason(measure: Measure, base: Base, duty: Decimal, *, capped: bool, below: bool) -> str:
+    if capped:
         return "floor_duty_capped"
+    if below:
+        return f"{measure.method}_below_floor"
     if duty:
         return "floor_duty_owed"
     return "above_ceiling" if by_method.above_ceiling(measure, base) else "no_floor_duty_due"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from footwall.duties.clauses import FACTOR_PLACES, Clauses, Scales, Stages
 from footwall.duties.exact_sql import WIDE, ZERO, Exact, Lane
 from footwall.duties.sql_rents import rents
-from footwall.duties.terms import Terms
+from footwall.duties.terms import METHOD_NUMBERS, Terms
 
 PRICE_PLACES_SHOWN = 6
 
@@ -156,10 +156,13 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
         unit = WIDE.times(WIDE.column(name, law.scales.price), law.rate_of("f"))
         return f"CAST({unit.sql} AS DECIMAL(18,{PRICE_PLACES_SHOWN}))"
 
+    landed = law.known("landed_after", lane.plus(assessed.landed, assessed.counts, assessed.duty))
+    floor_value = law.known("floor_value_due", law.to_coin(Exact("r", law.r_scale)))
     unknown = "(CASE WHEN NOT o_known THEN 'ordinary_rate_unknown' END)"
     reasons = [
         ("reason IS NOT NULL", "reason"),
         ("d_cap_bites", "'floor_duty_capped'"),
+        (f"NOT {lane.at_least(landed, floor_value)} AND {_may_land_below(law)}", "method || '_below_floor'"),
         (f"{assessed.duty.sql} <> 0", "'floor_duty_owed'"),
         ("d_above_ceiling", "'above_ceiling'"),
     ]
@@ -171,7 +174,7 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
         "currency": f"'{law.terms.currency}'",
         "customs_value": money(assessed.value),
         "floor_price": price("f_floor"),
-        "floor_value": money(law.to_coin(Exact("r", law.r_scale))),
+        "floor_value": money(floor_value),
         "ordinary_duty": money(assessed.ordinary),
         "ordinary_duty_unknown": unknown,
         "additional_duty": money(assessed.additional),
@@ -179,7 +182,7 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
         "security": money(security),
         "total_duty": money(lane.plus(assessed.ordinary, assessed.additional, assessed.duty)),
         "total_duty_unknown": unknown,
-        "landed_value": money(lane.plus(assessed.landed, assessed.counts, assessed.duty)),
+        "landed_value": money(landed),
         "parity": price("f_parity"),
         "credit": money(ZERO),
         "cap": money(law.to_coin(assessed.cap)),
@@ -191,6 +194,17 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
         "measure_ids": "measure_ids",
         "reason": f"(CASE {reason} ELSE 'no_floor_duty_due' END)",
     }
+
+
+def _may_land_below(law: Clauses) -> str:
+    """Whether the method, by its nature and not by a rounding, may let goods land below the floor it states."""
+    numbers = METHOD_NUMBERS
+    never = [
+        f"f_method = {numbers['top_up']}",
+        f"(f_method = {numbers['notified']} AND f_shipment = 'max')",
+        f"(f_method = {numbers['minimum_price']} AND {law.direct()})",
+    ]
+    return f"NOT ({' OR '.join(never)})"
 
 
 def _steps_of(law: Clauses, assessed: Assessed, slot: str, role: str, number: int) -> dict[str, str]:

@@ -18,6 +18,10 @@ SHOWN: Final = 12
 OUTCOMES: Final[Mapping[str, str]] = {
     "floor_duty_owed": "floor duty owed",
     "floor_duty_capped": "floor duty owed, up to the cap",
+    "notified_below_floor": "lands below the floor: a notified rate is set on an average",
+    "graduated_below_floor": "lands below the floor: a graduated duty closes part of the gap",
+    "banded_below_floor": "lands below the floor: its band asks for no more",
+    "minimum_price_below_floor": "lands below the floor: not invoiced directly",
     "no_floor_duty_due": "at or above the floor: nothing due",
     "above_ceiling": "above the ceiling: nothing due",
     "member_origin": "from a member: no floor duty",
