@@ -9,6 +9,11 @@ def month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def month_before(day: date) -> date:
+    """The last day of the month before that of `day`. Raises OverflowError before the calendar's first month."""
+    return day.replace(day=1) - timedelta(days=1)
+
+
 def next_month(day: date) -> date:
     """The first day of the month after that of `day`. Raises OverflowError after the calendar's last month."""
     return month_end(day) + timedelta(days=1)

@@ -1,5 +1,6 @@
 """Files as they come from other people's programs: what can be read is read, record by record; the rest is told."""
 
+import csv
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -90,6 +91,13 @@ def test_a_cell_of_ten_megabytes_is_told_and_its_neighbours_assessed(tmp_path: P
     (problem,) = told(found)
     assert (problem["row"], problem["code"]) == (2, "field_too_long")
     assert len(problem["found"]) < 100
+
+
+def test_a_ragged_file_leaves_the_csv_module_of_the_process_as_it_was(tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    found = assessed(write(tmp_path, csv_text([record(), record(customs_value="x" * 1_000_000)]) + "one,field\n"))
+    assert [problem["code"] for problem in told(found)] == ["field_too_long", "record_unreadable"]
+    assert csv.field_size_limit() == before
 
 
 def test_nul_bytes_are_kept_where_they_do_no_harm_and_told_where_they_do(tmp_path: Path) -> None:

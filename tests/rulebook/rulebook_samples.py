@@ -92,10 +92,10 @@ source = "test"
 [[parity]]
 forms = "all"
 tiers = ["assessments", "averages"]
+quotes = "own_then_any"
 age_days_max = 120
 carry_days_max = 700
 source = "test"
-
 [[tariff]]
 forms = ["oxide", "concentrate"]
 group = "dominant"
@@ -126,6 +126,10 @@ source = "test"
 [[ordinary]]
 importers = ["US"]
 rounding_unit = 0.01
+source = "test"
+
+[[exchange]]
+months_before = 1
 source = "test"
 """
 

@@ -452,7 +452,34 @@ CASES = (
         18,
         "[[border]]",
         "border",
-        "found a day without a border rule; expected one for each day of the version. Add a section [[border]].",
+        "found a day without a rule of [[border]]; expected one for each day of the version. Add a section [[border]].",
+    ),
+    Case(
+        "exchange_missing",
+        (("months_before = 1", "months_before = 1\nvalid_to = 2025-06-30"),),
+        "exchange_missing",
+        116,
+        "[[exchange]]",
+        "exchange",
+        "found a day without a rule of [[exchange]]; expected one for each day of the version. Add a section [[exchange]].",
+    ),
+    Case(
+        "exchange_of_the_same_month",
+        (("months_before = 1", "months_before = 0"),),
+        "number_out_of_range",
+        117,
+        "months_before",
+        "exchange[0].months_before",
+        "found 0; expected a whole number of at least 1. Correct months_before.",
+    ),
+    Case(
+        "opening_needs_notified",
+        (("notice_days = 10", 'opening = "at_once"\nnotice_days = 10'),),
+        "option_needs_notified",
+        106,
+        "opening",
+        "tariff[1].opening",
+        'found opening "at_once" with method "top_up"; expected no opening, for each line\'s own price decides this duty. Take out opening.',
     ),
     Case(
         "floor_without_reference",
@@ -697,7 +724,7 @@ CASES = (
         (
             (
                 'forms = "all"\ntiers = ["assessments", "averages"]',
-                'forms = ["scrap"]\ntiers = ["assessments", "unit_values"]\nage_days_max = 9\ncarry_days_max = 9\nsource = "test"\n\n[[parity]]\nforms = "all"\ntiers = ["assessments", "averages"]',
+                'forms = ["scrap"]\ntiers = ["assessments", "unit_values"]\nquotes = "own"\nage_days_max = 9\ncarry_days_max = 9\nsource = "test"\n\n[[parity]]\nforms = "all"\ntiers = ["assessments", "averages"]',
             ),
             (
                 "[[reference]]",
@@ -906,7 +933,7 @@ ACCEPTED = (
             (
                 'forms = "all"\ntiers = ["assessments", "averages"]',
                 (
-                    'forms = ["scrap"]\ntiers = ["unit_values"]\nage_days_max = 9\ncarry_days_max = 9\nsource = "test"\n\n'
+                    'forms = ["scrap"]\ntiers = ["unit_values"]\nquotes = "own"\nage_days_max = 9\ncarry_days_max = 9\nsource = "test"\n\n'
                     '[[parity]]\nforms = "all"\ntiers = ["assessments", "averages"]'
                 ),
             ),

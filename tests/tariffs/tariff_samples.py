@@ -31,6 +31,7 @@ def tariff_rule(**changes: object) -> TariffRule:
         "method": "notified",
         "counts": ("ordinary",),
         "cap": "none",
+        "opening": "at_once",
         "deadband_share": Decimal("0.02"),
         "step_share_max": Decimal("0.10"),
         "notice_days": 30,
@@ -72,13 +73,23 @@ def rulebook(**changes: object) -> Rulebook:
                 "source": "made up",
             },
         ),
+        "exchange": ({"months_before": 1, "source": "made up"},),
         "origin_group": (
             {"group": "dominant", "origins": ("CN",), "source": "made up"},
             {"group": "others", "origins": "non-members", "source": "made up"},
         ),
         "reference": (reference,),
         "floor": (),
-        "parity": ({"forms": "all", "tiers": tiers, "age_days_max": 90, "carry_days_max": 200, "source": "made up"},),
+        "parity": (
+            {
+                "forms": "all",
+                "tiers": tiers,
+                "quotes": "own_then_any",
+                "age_days_max": 90,
+                "carry_days_max": 200,
+                "source": "made up",
+            },
+        ),
         "tariff": (tariff_rule(), tariff_rule(group="others")),
         "ordinary": ({"importers": ("US",), "rounding_unit": Decimal("0.01"), "source": "made up"},),
     }

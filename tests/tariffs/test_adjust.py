@@ -110,6 +110,19 @@ def test_the_first_tariff_opens_at_the_whole_need_at_once() -> None:
     assert (found.rate, found.changed_on, found.pending, found.reason) == (Decimal(55), DAY, None, "opened")
 
 
+def test_a_first_tariff_may_open_by_steps_like_any_other_increase() -> None:
+    first = step(tariff_rule(opening="by_steps"), None, floor("110"), "55")
+    assert (first.rate, first.pending, first.reason) == (Decimal(0), Decimal(11), "raise_pending")
+    assert first.pending_from == DAY + timedelta(days=30)
+    assert first.needed == Decimal(55)
+    later = step(tariff_rule(opening="by_steps"), first, floor("110"), "55", DAY + timedelta(days=31))
+    assert (later.rate, later.changed_on, later.pending) == (Decimal(11), first.pending_from, Decimal(22))
+    at_floor = step(tariff_rule(opening="by_steps"), None, floor("110"), "110")
+    assert (at_floor.rate, at_floor.pending, at_floor.reason) == (Decimal(0), None, "unchanged")
+    unnoticed = step(tariff_rule(opening="by_steps", notice_days=0), None, floor("110"), "55")
+    assert (unnoticed.rate, unnoticed.changed_on, unnoticed.reason) == (Decimal(11), DAY, "raised")
+
+
 def test_a_decrease_and_zero_take_effect_at_once_whatever_deadband_and_step_cap_say() -> None:
     slightly = step(tariff_rule(), opened("50"), floor(), "60.01")
     assert (slightly.rate, slightly.changed_on, slightly.reason) == (Decimal("49.99"), DAY, "lowered")

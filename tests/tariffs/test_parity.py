@@ -105,6 +105,14 @@ def test_a_group_prefers_its_own_origins_and_else_takes_the_world() -> None:
     assert [d.observation for d in measured(world, group=1).used] == ["world"]
 
 
+def test_a_group_may_be_ruled_to_speak_for_itself_alone() -> None:
+    chinese = observation("cn", "50", incoterm="fob", country="CN")
+    world = observation("world", "70", country="")
+    own = ({**rulebook().parity[0].model_dump(), "quotes": "own"},)
+    assert [d.observation for d in measured(chinese, world, parity=own).used] == ["cn"]
+    assert measured(chinese, world, group=1, parity=own).status == "suspended"
+
+
 def test_a_cif_price_at_a_port_of_the_group_is_no_export_quote_of_the_group() -> None:
     bought_by_china = observation("cif-cn", "90", country="CN", incoterm="cif")
     sold_by_china = observation("fob-cn", "50", country="CN", incoterm="fob", tier="averages", kind="average")

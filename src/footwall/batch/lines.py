@@ -3,7 +3,8 @@
 import csv
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -134,12 +135,21 @@ def _is_utf8(text: str) -> bool:
     return not any("\udc80" <= character <= "\udcff" for character in text)
 
 
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Let the csv module take a field as long as a line may be, and afterwards what it took before: its limit is the process's."""
+    before = csv.field_size_limit(LINE_BYTES_MAX)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[str]) -> Raw:
     """Record by record, so that every good one is kept and every bad one is told with its number."""
-    csv.field_size_limit(LINE_BYTES_MAX)
     rows: dict[str, list[object]] = {name: [] for name in ("source_row", *names)}
     problems: list[Problem] = []
-    with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
+    with _long_fields(), path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
         records = csv.reader(file)
         next(records, None)
         number = 0

@@ -82,6 +82,7 @@ def decided_days(rulebooks: Rulebooks, members: Members) -> frozenset[date]:
         days |= {day for floor in version.floor for day in floor.review_days}
         rules: tuple[DatedRule, ...] = (
             *version.border,
+            *version.exchange,
             *version.origin_group,
             *version.reference,
             *version.floor,

@@ -19,13 +19,13 @@ from footwall.desk.read_table import REFERENCE_PRICES
 from footwall.desk.state import State, apply
 from footwall.desk.timeline import timeline
 from footwall.errors import JournalError, Problem, UsageError
-from footwall.facts import Facts
+from footwall.facts import ExchangeRate, Facts
 from footwall.floors import Floor, Ladder, floors_on
 from footwall.journal import EMPTY, Clock, Entry, Evidence, Head, Journal, JsonValue
-from footwall.months import next_month
+from footwall.months import month_before, month_end
 from footwall.prices import JSON, ReferencePrice, read_certificate
 from footwall.quantity import Unknown
-from footwall.rulebook import Rulebooks, in_force, load_rulebooks
+from footwall.rulebook import Rulebooks, exchange_on, in_force, load_rulebooks
 from footwall.tariffs import Parity, Schedule, Tariff
 from footwall.zone import Members
 
@@ -121,16 +121,23 @@ class Zone:
 
     @cached_property
     def rates(self) -> Mapping[tuple[str, str, date], Decimal]:
-        """Rates of exchange for assessing: {(from, to, day): rate}, each day at the mean of the month before it.
+        """Rates of exchange for assessing: {(from, to, day): rate}, on each day the mean of an earlier month.
 
-        A month's own mean is not known before it has ended; no line is assessed at a rate that nobody could have known.
+        Which month's is the rules' to say; no line is assessed at a rate that nobody could have known. There is none for
+        days that the rules do not walk.
         """
-        found: dict[tuple[str, str, date], Decimal] = {}
+        means: dict[date, list[ExchangeRate]] = {}
         for rate in self.facts.exchange_rates:
-            day = first = next_month(rate.month)
-            while (day.year, day.month) == (first.year, first.month):
+            means.setdefault(month_end(rate.month), []).append(rate)
+        found: dict[tuple[str, str, date], Decimal] = {}
+        day = self.rulebooks.first_day
+        while day <= self.rulebooks.walk.through:
+            month = day
+            for _ in range(exchange_on(self.rulebooks.on(day), day).months_before):
+                month = month_before(month)
+            for rate in means.get(month, ()):
                 found[rate.from_currency, rate.to_currency, day] = rate.rate
-                day += _ONE_DAY
+            day += _ONE_DAY
         return MappingProxyType(found)
 
     def state_on(self, on: date | None = None) -> State:

@@ -2,7 +2,7 @@
 
 from footwall.rulebook.defaults import Limits, MethodDefaults, method_defaults
 from footwall.rulebook.diff import Change, compare
-from footwall.rulebook.governing import border_on, in_force, only, rule_of_form
+from footwall.rulebook.governing import border_on, exchange_on, in_force, rule_of_form
 from footwall.rulebook.known import Known
 from footwall.rulebook.load import load_rulebook, load_rulebooks
 from footwall.rulebook.records import (
@@ -12,6 +12,7 @@ from footwall.rulebook.records import (
     DatedRule,
     DutyMethod,
     EscalationGuard,
+    ExchangeRule,
     FloorMethod,
     FloorMode,
     FloorRule,
@@ -38,6 +39,7 @@ __all__ = [
     "DatedRule",
     "DutyMethod",
     "EscalationGuard",
+    "ExchangeRule",
     "FloorMethod",
     "FloorMode",
     "FloorRule",
@@ -59,10 +61,10 @@ __all__ = [
     "Walk",
     "border_on",
     "compare",
+    "exchange_on",
     "in_force",
     "load_rulebook",
     "load_rulebooks",
     "method_defaults",
-    "only",
     "rule_of_form",
 ]

@@ -91,6 +91,7 @@ def _check_walk(walk: Walk) -> Iterator[Fault]:
 def _check_all_dates(draft: Draft, header: Header) -> Iterator[Fault]:
     yield from check_dates(draft.dated, header)
     yield from check_succession(draft.border, header, lambda _: (None,), "the border")
+    yield from check_succession(draft.exchange, header, lambda _: (None,), "the rate of exchange")
     yield from check_succession(draft.origin_group, header, lambda rule: (rule.group,), "the origin group")
     yield from check_succession(draft.reference, header, lambda rule: _forms(rule.forms), "the reference price of")
     yield from check_succession(draft.floor, header, lambda rule: (rule.form,), "the floor of")

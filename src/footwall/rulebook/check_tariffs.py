@@ -89,6 +89,7 @@ def _check_adjustment(placed: Placed[TariffRule]) -> Iterator[Fault]:
             )
         return
     options = {"shipment": (rule.shipment != "none", '"none"'), "guard": (rule.guard is not None, "no guard")}
+    options["opening"] = (rule.opening != "by_steps", "no opening")
     options["deadband_share"] = (rule.deadband_share != 0, "0")
     options["step_share_max"] = (rule.step_share_max != 0, "0")
     for key, (stated, expected) in options.items():
@@ -99,5 +100,5 @@ def _check_adjustment(placed: Placed[TariffRule]) -> Iterator[Fault]:
                 "option_needs_notified",
                 f"{key} {'as a table' if key == 'guard' else written(value)} with method {written(rule.method)}",
                 f"{expected}, for each line's own price decides this duty",
-                f"Take out {key}." if key in {"guard", "shipment"} else f"Write {key} = 0.",
+                f"Take out {key}." if key in {"guard", "opening", "shipment"} else f"Write {key} = 0.",
             )

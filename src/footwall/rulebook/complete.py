@@ -1,6 +1,6 @@
 """What a rulebook leaves without a rule that it needs: floors, and what they are set and held by."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
@@ -24,24 +24,40 @@ def check_complete(draft: Draft, header: Header, known: Known, troubled: Collect
     def sound(*sections: str) -> bool:
         return draft.whole(*sections) and not set(sections) & set(troubled)
 
-    if sound("border") and uncovered(Span(header.valid_from, header.valid_to), _spans(draft.border, header)):
-        expected = "one for each day of the version"
-        yield Fault(("border",), "border_missing", "a day without a border rule", expected, "Add a section [[border]].")
+    for section, rules in _ruled_every_day(draft).items():
+        if sound(section):
+            yield from _check_every_day(section, rules, header)
     floors_from = draft.walk.floors_from if draft.walk else None
     for floor in draft.floor:
         span = _days_of_floor(floor.rule, header, floors_from)
-        if span is None or floor.rule.form not in known.forms:
-            continue
-        if sound("reference"):
-            yield from _check_section(floor, span, draft.reference, header, "reference")
-        if sound("parity"):
-            yield from _check_section(floor, span, draft.parity, header, "parity")
-        if sound("tariff", "origin_group"):
-            yield from _check_tariffs_of(floor, span, draft, header)
+        if span is not None and floor.rule.form in known.forms:
+            yield from _check_floor(floor, span, draft, header, sound)
     for tariff in draft.tariff if sound("floor") else ():
         yield from _check_floors_of(tariff, draft, header, known)
     if sound("reference", "parity"):
         yield from _check_unit_values(draft, header, known)
+
+
+def _check_floor(
+    floor: Placed[FloorRule], span: Span, draft: Draft, header: Header, sound: Callable[..., bool]
+) -> Iterator[Fault]:
+    if sound("reference"):
+        yield from _check_section(floor, span, draft.reference, header, "reference")
+    if sound("parity"):
+        yield from _check_section(floor, span, draft.parity, header, "parity")
+    if sound("tariff", "origin_group"):
+        yield from _check_tariffs_of(floor, span, draft, header)
+
+
+def _ruled_every_day(draft: Draft) -> Mapping[str, Sequence[Placed[DatedRule]]]:
+    """The sections that must hold a rule on each day of the version, whatever else it rules."""
+    return {"border": draft.border, "exchange": draft.exchange}
+
+
+def _check_every_day(section: str, rules: Sequence[Placed[DatedRule]], header: Header) -> Iterator[Fault]:
+    if uncovered(Span(header.valid_from, header.valid_to), _spans(rules, header)):
+        found, expected = f"a day without a rule of [[{section}]]", "one for each day of the version"
+        yield Fault((section,), f"{section}_missing", found, expected, f"Add a section [[{section}]].")
 
 
 def _spans(rules: Iterable[Placed[DatedRule]], header: Header) -> list[Span]:

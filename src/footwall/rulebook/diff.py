@@ -61,6 +61,7 @@ def compare(old: Rulebook, new: Rulebook) -> tuple[Change, ...]:
 
 _SECTIONS: Final[Mapping[str, str]] = {
     "border": "border",
+    "exchange": "rate of exchange",
     "origin_group": "origin group ",
     "reference": "reference price of ",
     "floor": "floor of ",

@@ -15,6 +15,7 @@ from footwall.rulebook.known import Known
 from footwall.rulebook.records import (
     Border,
     DatedRule,
+    ExchangeRule,
     FloorRule,
     Header,
     OrdinaryRule,
@@ -51,6 +52,7 @@ class Draft:
     header: Header | None
     walk: Walk | None
     border: tuple[Placed[Border], ...]
+    exchange: tuple[Placed[ExchangeRule], ...]
     origin_group: tuple[Placed[OriginGroup], ...]
     reference: tuple[Placed[ReferenceRule], ...]
     floor: tuple[Placed[FloorRule], ...]
@@ -66,7 +68,7 @@ class Draft:
     @property
     def dated(self) -> tuple[Placed[DatedRule], ...]:
         """The dated rules of all sections."""
-        rules: tuple[Placed[DatedRule], ...] = self.border + self.origin_group + self.reference
+        rules: tuple[Placed[DatedRule], ...] = self.border + self.exchange + self.origin_group + self.reference
         return rules + self.floor + self.parity + self.tariff + self.ordinary
 
 
@@ -86,6 +88,7 @@ def _draft(raw: Mapping[str, object], faulty: set[KeyPath]) -> Draft:
         header=None if "rulebook" in broken else Header.model_validate(raw["rulebook"]),
         walk=None if "walk" in broken else Walk.model_validate(raw["walk"]),
         border=tuple(_placed(raw, "border", Border, faulty)),
+        exchange=tuple(_placed(raw, "exchange", ExchangeRule, faulty)),
         origin_group=tuple(_placed(raw, "origin_group", OriginGroup, faulty)),
         reference=tuple(_placed(raw, "reference", ReferenceRule, faulty)),
         floor=tuple(_placed(raw, "floor", FloorRule, faulty)),

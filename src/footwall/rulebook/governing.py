@@ -5,7 +5,7 @@ from datetime import date
 from typing import TypeVar
 
 from footwall.errors import Problem, RulebookError
-from footwall.rulebook.records import Border, DatedRule, ParityRule, ReferenceRule, Rulebook, TariffRule
+from footwall.rulebook.records import Border, DatedRule, ExchangeRule, ParityRule, ReferenceRule, Rulebook, TariffRule
 
 Dated = TypeVar("Dated", bound=DatedRule)
 OfForms = TypeVar("OfForms", ParityRule, ReferenceRule, TariffRule)
@@ -44,8 +44,17 @@ def rule_of_form(rules: Sequence[OfForms], form: str, section: str) -> OfForms |
 
 def border_on(rulebook: Rulebook, on: date) -> Border:
     """The border rule of the day. Raises RulebookError where there is none, or more than one: its author's fault."""
-    border = only(in_force(rulebook.border, on), "border", "the border")
-    if border is None:
-        problem = Problem("rulebook_gap", "no rule", f"a border rule for {on}", "Add one.", field="border")
-        raise RulebookError(f"no border rule is in force on {on}", [problem])
-    return border
+    return _the_one(rulebook.border, on, "border", "the border")
+
+
+def exchange_on(rulebook: Rulebook, on: date) -> ExchangeRule:
+    """The rule for rates of exchange of the day. Raises RulebookError as `border_on` does."""
+    return _the_one(rulebook.exchange, on, "exchange", "the rate of exchange")
+
+
+def _the_one(rules: Sequence[Dated], on: date, section: str, what: str) -> Dated:
+    rule = only(in_force(rules, on), section, what)
+    if rule is None:
+        problem = Problem("rulebook_gap", "no rule", f"a rule for {what} on {on}", "Add one.", field=section)
+        raise RulebookError(f"no rule for {what} is in force on {on}", [problem])
+    return rule

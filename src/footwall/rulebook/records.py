@@ -94,6 +94,15 @@ class Border(DatedRule):
     assumed: bool = False
 
 
+class ExchangeRule(DatedRule):
+    """The rate at which amounts are converted on the day of entry: the mean of the month that lies `months_before` its own.
+
+    At least one, because a month's mean is not known before the month is over.
+    """
+
+    months_before: Annotated[int, Field(ge=1)]
+
+
 class OriginGroup(DatedRule):
     """Origins that share one parity and one tariff: ISO codes, or `non-members` for all others outside the zone."""
 
@@ -150,10 +159,15 @@ class FloorRule(DatedRule):
 
 
 class ParityRule(DatedRule):
-    """Where import parity of `forms` comes from: tiers and markets outside the zone, best first."""
+    """Where import parity of `forms` comes from: tiers and markets outside the zone, best first.
+
+    `quotes` says whose prices measure an origin group: its `own` alone, or, where it has none, those of any origin
+    outside the zone.
+    """
 
     forms: tuple[Text, ...] | Literal["all"]
     tiers: tuple[Tier, ...]
+    quotes: Literal["own", "own_then_any"]
     age_days_max: Annotated[int, Field(gt=0)]
     carry_days_max: Annotated[int, Field(gt=0)]
 
@@ -167,7 +181,11 @@ class EscalationGuard(Rule):
 
 
 class TariffRule(DatedRule):
-    """How the floor of `forms` is held at the border, for one origin group."""
+    """How the floor of `forms` is held at the border, for one origin group.
+
+    `opening` says how a notified tariff begins where none was before it: `at_once` and whole, with the floor it holds, or
+    `by_steps`, with notice and step cap, like any other increase.
+    """
 
     forms: tuple[Text, ...]
     group: Text
@@ -175,6 +193,7 @@ class TariffRule(DatedRule):
     counts: tuple[Counted, ...]
     cap: CapKind
     shipment: ShipmentRule = "none"
+    opening: Literal["at_once", "by_steps"] = "by_steps"
     deadband_share: Share
     step_share_max: Share
     notice_days: Annotated[int, Field(ge=0)]
@@ -198,6 +217,7 @@ class Rulebook(Rule):
     rulebook: Header
     walk: Walk
     border: tuple[Border, ...]
+    exchange: tuple[ExchangeRule, ...]
     origin_group: tuple[OriginGroup, ...]
     reference: tuple[ReferenceRule, ...]
     floor: tuple[FloorRule, ...]

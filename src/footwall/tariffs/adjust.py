@@ -1,7 +1,7 @@
 """Where a floor's tariff stands after one cadence (MECHANISM §5).
 
 A notified tariff closes the gap that parity and the ordinary duty leave under the floor. Down goes at once and whole;
-up waits for notice and goes by steps. Parity that nobody knows moves nothing: a tariff is never zero for want of data.
+up waits for notice and goes by steps; whether its first rate comes at once and whole is the rule's to say. Parity that nobody knows moves nothing: a tariff is never zero for want of data.
 
 Above the ceiling nothing is owed, and no rule of its own is needed for that: the ceiling stands above the floor, so a
 parity that reaches it leaves no gap, and the tariff is zero at once.
@@ -97,10 +97,10 @@ class _Case:
                 return Unknown(f"no tariff can open: parity of {self.parity.form} is {price}")
             return self._suspended(_arrived(self.on, current), price)
         needed = self._needed(price)
-        if current is None:
-            history = self._remembered((), _ZERO, price)
-            return self._tariff(needed, self.on, needed, "opened", history)
-        held = _arrived(self.on, current)
+        if current is None and self.rule.opening == "at_once":
+            return self._tariff(needed, self.on, needed, "opened", self._remembered((), _ZERO, price))
+        nothing = self._tariff(_ZERO, self.on, needed, "opened", ())
+        held = nothing if current is None else _arrived(self.on, current)
         history = self._remembered(held.history, held.rate, price)
         if needed < held.rate:
             return self._tariff(needed, self.on, needed, "lowered", history)

@@ -5,8 +5,8 @@ group would invoice at the floor for one period and its duty would fall to nil. 
 so that a rise of theirs alone lowers no duty; and unit values of third countries stay out where they already make the
 form's reference price.
 
-Prices of the group's own origins go before prices of the world, better tiers before worse, the newest month before
-older ones. Each submitter is one voice, and the voices' median is P̂: one odd invoice moves it little.
+Prices of the group's own origins go before those of any other outside the zone, which speak only where the rule lets
+them; better tiers go before worse, the newest month before older ones. Each submitter is one voice, and the voices' median is P̂: one odd invoice moves it little.
 """
 
 from collections import defaultdict
@@ -59,7 +59,8 @@ def import_parity(
     """
     rules = _rules(on, form, rulebook)
     usable = [seen for seen in observations if seen.form == form.form and _usable(seen, on, rules, members)]
-    for preferred in ([seen for seen in usable if _exported_by(seen, group, rulebook)], usable):
+    own = [seen for seen in usable if _exported_by(seen, group, rulebook)]
+    for preferred in (own,) if rules.parity.quotes == "own" else (own, usable):
         for tier in rules.tiers:
             told = (normalise(seen, form, rules.border, evidence) for seen in preferred if seen.tier == tier)
             data = _newest([datum for datum in told if isinstance(datum.price, Decimal)])
