@@ -188,12 +188,12 @@ class _Day:
             treatments=self.facts.tariff_treatments,
             world=world,
         )
-        if stated:
-            Schedule.from_measures(stated, self.rulebook.rulebook.currency, self.grounds.members, self.facts)
         held = self.before.measures
         changed = tuple(measure for measure in stated if held.get(measure.measure_id) != measure)
         withdrawn = tuple(sorted(held.keys() - {measure.measure_id for measure in stated}))
         if changed or withdrawn:
+            if stated:
+                Schedule.from_measures(stated, self.rulebook.rulebook.currency, self.grounds.members, self.facts)
             self.record(SchedulePublished(self.on, changed, withdrawn))
 
     def _file(self, content: Mapping[str, object]) -> Document:

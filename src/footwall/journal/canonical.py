@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, cast
 
 import rfc8785
 
@@ -25,7 +25,8 @@ def canonical_text(payload: Payload) -> str:
     With keys in ASCII and no floats, which is all that a payload may hold, the standard library's sorted and compact
     JSON is the canonical one, and much faster than a general RFC 8785 library (a test holds the two equal).
     """
-    _refuse_inexact(payload, "payload")
+    if not _is_exact(payload):
+        _refuse_inexact(payload, "payload")
     text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     try:
         text.encode()
@@ -56,6 +57,19 @@ def instant_text(instant: datetime) -> str:
 def instant_of(text: str) -> datetime:
     """The instant that `instant_text` wrote. Raises ValueError for any other text."""
     return datetime.strptime(text, _INSTANT).replace(tzinfo=UTC)
+
+
+def _is_exact(value: object) -> bool:
+    """Whether JSON holds the value exactly. `_refuse_inexact` says the same with the place of what it cannot hold."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is dict:
+        found = cast("dict[object, object]", value)
+        return all(type(key) is str and key.isascii() for key in found) and all(map(_is_exact, found.values()))
+    if kind is list:
+        return all(map(_is_exact, cast("list[object]", value)))
+    return kind is int and abs(cast("int", value)) < _WHOLE_MAX
 
 
 def _refuse_inexact(value: object, place: str) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 
 import rfc8785
 from pydantic import BaseModel
@@ -18,7 +19,7 @@ JSON: TypeAlias = Mapping[str, "JSON"] | list["JSON"] | str | int | bool | None
 
 def canonical(certificate: Certificate) -> dict[str, JSON]:
     """The certificate as plain JSON values: decimals and dates are strings, an unknown is {"unknown": reason}."""
-    return {field.name: _plain_value(getattr(certificate, field.name)) for field in fields(certificate)}
+    return {name: _plain_value(getattr(certificate, name)) for name in _names(Certificate)}
 
 
 def certificate_json(certificate: Certificate) -> bytes:
@@ -31,8 +32,14 @@ def certificate_hash(certificate: Certificate) -> str:
     return hashlib.sha256(certificate_json(certificate)).hexdigest()
 
 
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a record, in their order."""
+    return tuple(kind.model_fields if issubclass(kind, BaseModel) else (field.name for field in fields(kind)))
+
+
 def _plain_value(value: object) -> JSON:
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, Decimal):
         return plain(value)
@@ -42,8 +49,7 @@ def _plain_value(value: object) -> JSON:
         return {"unknown": value.reason}
     if isinstance(value, tuple):
         return [_plain_value(item) for item in value]
-    if isinstance(value, BaseModel):
-        return {name: _plain_value(getattr(value, name)) for name in type(value).model_fields}
-    if is_dataclass(value):
-        return {field.name: _plain_value(getattr(value, field.name)) for field in fields(value)}
+    kind: type[Any] = type(value)
+    if issubclass(kind, BaseModel) or is_dataclass(kind):
+        return {name: _plain_value(getattr(value, name)) for name in _names(kind)}
     raise TypeError(f"{type(value).__name__} has no place in a certificate")

@@ -126,7 +126,7 @@ class Measure:
 
     def _words(self, name: str, value: object) -> tuple[str, ...]:
         words = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else ()
-        if not isinstance(value, str | Iterable) or not all(isinstance(word, str) for word in words):
+        if not isinstance(value, str | Iterable) or any(not issubclass(kind, str) for kind in {*map(type, words)}):
             raise UsageError(f"measure {self.measure_id}: {name} must be a list of texts, not {value!r}")
         return words
 

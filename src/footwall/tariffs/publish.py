@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from footwall.errors import UsageError
 from footwall.facts import Form, OrdinaryDuty, TariffTreatment
@@ -154,18 +155,30 @@ def _tariff_rule(on: date, tariff: Tariff, rulebook: Rulebook) -> TariffRule:
 def _ordinary_measures(
     on: date, rulebook: Rulebook, duties: Sequence[OrdinaryDuty], treatments: Sequence[TariffTreatment], world: World
 ) -> Iterator[Measure]:
-    known = [duty for duty in duties if duty.ad_valorem is not None or duty.specific is not None]
     for rule in in_force(rulebook.ordinary, on):
         for importer in rule.importers:
-            for span in ordinary_spans(known, treatments, importer, world.countries):
+            for span in _known_spans(tuple(duties), tuple(treatments), importer, frozenset(world.countries)):
                 if span.valid_to is None or span.valid_to >= on:
-                    yield _ordinary_measure(rule, span, on)
+                    yield _ordinary_measure(rule, span, _ordinary_name(span, on))
 
 
-def _ordinary_measure(rule: OrdinaryRule, span: OrdinarySpan, on: date) -> Measure:
+@lru_cache(maxsize=32)
+def _known_spans(
+    duties: tuple[OrdinaryDuty, ...],
+    treatments: tuple[TariffTreatment, ...],
+    importer: str,
+    countries: frozenset[str],
+) -> tuple[OrdinarySpan, ...]:
+    """The spans of the rates that are known: the same on every day of a walk, for they are law and no decision of the zone."""
+    known = [duty for duty in duties if duty.ad_valorem is not None or duty.specific is not None]
+    return tuple(ordinary_spans(known, treatments, importer, countries))
+
+
+@lru_cache(maxsize=8192)
+def _ordinary_measure(rule: OrdinaryRule, span: OrdinarySpan, name: str) -> Measure:
     duty = span.duty
     return Measure(
-        measure_id=_ordinary_name(span, on),
+        measure_id=name,
         role="ordinary",
         method="specific" if duty.ad_valorem is None else "ad_valorem",
         importers=(duty.importer,),
