@@ -12,7 +12,12 @@ import footwall.duties
 SOURCE = Path(footwall.duties.__file__).parents[1]
 LAW = ("prices", "floors", "tariffs", "duties")
 MODULES = sorted(path for room in LAW for path in (SOURCE / room).rglob("*.py"))
-QUERIES = sorted([*(SOURCE / "duties").glob("*.py"), SOURCE / "batch" / "engine.py"])
+QUERIES = sorted(
+    [
+        *(SOURCE / "duties").glob("*.py"),
+        *(SOURCE / "batch" / f"{name}.py" for name in ("days", "engine", "lanes", "meetings")),
+    ]
+)
 BANNED_IN_SQL = re.compile(r"\b(GREATEST|LEAST|COALESCE|IFNULL|SUM|AVG)\s*\(", re.IGNORECASE)
 MATHEMATICS = {"0", "1", "2", "10", "100"}
 

@@ -1,0 +1,68 @@
+"""The days of a batch as tables of DuckDB: the rate of exchange of each, and the schedule's period that it falls into."""
+
+from datetime import timedelta
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from footwall.duties import Rates
+from footwall.errors import UsageError
+from footwall.tariffs import Schedule
+
+RATE_PLACES_MAX: Final = 12
+CALENDAR_DAYS_MAX: Final = 40_000
+RATES: Final = "rates"
+CALENDAR: Final = "calendar"
+
+
+def load_rates(connection: duckdb.DuckDBPyConnection, rates: Rates, currency: str) -> int:
+    """Fill RATES with the rates to `currency`, and return their decimal places; none where no line could need one.
+
+    Raises UsageError for rates with more places than RATE_PLACES_MAX.
+    """
+    used = [(source, on, rate) for (source, target, on), rate in rates.items() if target == currency]
+    places = max((max(0, -int(rate.normalize().as_tuple().exponent)) for *_, rate in used), default=0)
+    if places > RATE_PLACES_MAX:
+        raise UsageError(
+            f"a rate of exchange has {places} decimals; give rates as published, with at most {RATE_PLACES_MAX}"
+        )
+    used = [row for row in used if row[0] != currency]
+    table = pa.table(
+        {
+            "rate_currency": pa.array([row[0] for row in used], pa.string()),
+            "rate_on": pa.array([row[1] for row in used], pa.date32()),
+            "rate": pa.array([row[2] for row in used], pa.decimal128(18, places)),
+        }
+    )
+    connection.register("rates_given", table)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {RATES} AS SELECT * FROM rates_given")
+    return max(places, 1) if used else 0
+
+
+def load_calendar(connection: duckdb.DuckDBPyConnection, schedule: Schedule) -> None:
+    """Fill CALENDAR with the schedule's period on each day between its first change and the last near one; a join asks it fastest."""
+    points = schedule.breakpoints[: near_changes(schedule)]
+    ends = [*points[1:], points[-1]]
+    spans = [(period, day, (end - day).days) for period, (day, end) in enumerate(zip(points, ends, strict=True))]
+    days = [(day + timedelta(days=offset), period) for period, day, length in spans for offset in range(length)]
+    columns = {
+        "calendar_day": pa.array([day for day, _ in days], pa.date32()),
+        "period": pa.array([period for _, period in days], pa.int32()),
+    }
+    connection.register("calendar_given", pa.table(columns))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {CALENDAR} AS SELECT * FROM calendar_given")
+
+
+def near_changes(schedule: Schedule) -> int:
+    """How many of the schedule's changes the calendar reaches; an end in the year 9998 is not worth its days."""
+    points = schedule.breakpoints
+    return sum((day - points[0]).days <= CALENDAR_DAYS_MAX for day in points)
+
+
+def period_of_day(schedule: Schedule) -> str:
+    """The number of the period that a day falls into, NULL before the first: far changes one by one, near ones by calendar."""
+    points = schedule.breakpoints
+    later = [(number, points[number]) for number in range(len(points) - 1, near_changes(schedule) - 2, -1)]
+    whens = " ".join(f"WHEN entry_date >= DATE '{day}' THEN {number}" for number, day in later)
+    return f"(CASE {whens} ELSE {CALENDAR}.period END)"
