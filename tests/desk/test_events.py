@@ -177,5 +177,5 @@ def test_a_payload_that_tells_no_event_is_refused_with_its_place(payload: dict[s
 
 
 def test_a_record_with_a_float_is_refused() -> None:
-    with pytest.raises(TypeError, match="float has no place in a journal"):
+    with pytest.raises(TypeError, match="float has no form in JSON"):
         json_of(Band(1.5, Decimal(1)))  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from footwall.desk.day import Decision, WalkDay, decide
 from footwall.desk.folder import Settings, init_zone
 from footwall.desk.grounds import Grounds, importer_groups
 from footwall.desk.state import State, apply, state_from
+from footwall.desk.told import told
 from footwall.desk.walk import Progress, RunResult, run, walk_days
 from footwall.desk.zone import HistoryPoint, Zone, open_zone, verify_zone
 
@@ -24,6 +25,7 @@ __all__ = [
     "open_zone",
     "run",
     "state_from",
+    "told",
     "verify_zone",
     "walk_days",
 ]

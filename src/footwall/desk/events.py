@@ -5,13 +5,14 @@ decided on the very same numbers.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
+from footwall.desk.told import told
 from footwall.errors import JournalError
 from footwall.floors import Floor, Ladder
 from footwall.journal import Entry, JsonValue, NewEntry, Payload
@@ -187,12 +188,12 @@ def event_of(entry: Entry) -> Event:
     return restored(kind, entry.payload, f"entry {entry.sequence} ({entry.kind})")
 
 
-def restored(kind: type[Record], told: Payload, place: str) -> Record:
-    """The record that `json_of` told. Raises JournalError, naming `place`, where it cannot be one."""
+def restored(kind: type[Record], payload: Payload, place: str) -> Record:
+    """The record that `json_of` wrote. Raises JournalError, naming `place`, where it cannot be one."""
     from pydantic import ValidationError
 
     try:
-        return cast("Record", _reader(cast("Hashable", kind)).validate_python(_with_reasons(dict(told))))
+        return cast("Record", _reader(cast("Hashable", kind)).validate_python(_with_reasons(dict(payload))))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
@@ -200,28 +201,13 @@ def restored(kind: type[Record], told: Payload, place: str) -> Record:
 
 
 def json_of(record: "DataclassInstance") -> dict[str, JsonValue]:
-    """A record as JSON: decimals and dates as text, an unknown as {"unknown": reason}, what stands at its default left out."""
-    stated = ((field.name, field.default, getattr(record, field.name)) for field in fields(record))
-    return {name: _told(value) for name, default, value in stated if value != default}
+    """A record as a journal's payload: values as `told` has them, and what stands at its default left out."""
+    return {name: told(value, _stated) for name, value in _stated(record).items()}
 
 
-def _told(value: object) -> JsonValue:
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case Decimal():
-            return f"{value:f}"
-        case date():
-            return value.isoformat()
-        case Unknown():
-            return {"unknown": value.reason}
-        case tuple():
-            return [_told(inner) for inner in value]
-        case Mapping():
-            return {str(name): _told(inner) for name, inner in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return json_of(value)
-    raise TypeError(f"{type(value).__name__} has no place in a journal")
+def _stated(record: "DataclassInstance") -> dict[str, object]:
+    values = ((field.name, field.default, getattr(record, field.name)) for field in fields(record))
+    return {name: value for name, default, value in values if value != default}
 
 
 def _with_reasons(value: JsonValue) -> JsonValue:
