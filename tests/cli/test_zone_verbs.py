@@ -1,5 +1,6 @@
 """`footwall init`, `run`, `check`, `journal verify`: a zone made, walked, and found whole or damaged."""
 
+import json
 import re
 import sqlite3
 from datetime import date
@@ -146,6 +147,81 @@ def test_a_changed_entry_is_found_by_its_number_and_refused_by_every_verb(walked
     refused = footwall("price", "apt", "--zone", walked)
     assert refused.status == 2
     assert "is damaged; nothing of it is used" in refused.error
+
+
+def test_a_lost_head_is_told_by_every_verb_with_what_to_do_and_accepted_by_decision(walked: Path) -> None:
+    head = fw.open_zone(walked).head
+    (walked / "journal.head").unlink()
+    for words in (["price", "apt"], ["run"], ["journal", "verify"]):
+        said = " ".join(footwall(*words, "--zone", walked).error.split())
+        assert "journal.head missing" in said, words
+        assert "Put the file back from a backup" in said
+        assert "accept-head" in said
+    assert not (walked / "journal.head").exists()
+    accepted = footwall("journal", "accept-head", "--zone", walked)
+    assert accepted.status == 0, accepted.error
+    assert f"{head.sequence:,} entries" in accepted.out
+    assert f"Their head, to note down elsewhere: {head}" in accepted.out
+    assert "Taken on trust: that this is the record that was kept here" in " ".join(accepted.out.split())
+    assert footwall("journal", "verify", "--head", head, "--zone", walked).status == 0
+    assert footwall("price", "apt", "--zone", walked).status == 0
+
+
+def test_a_head_is_accepted_against_one_that_was_noted_down(walked: Path) -> None:
+    zone = fw.open_zone(walked)
+    earlier = f"4:{zone.journal.entries()[3].hash}"
+    for noted, told in (
+        (zone.head, "Nothing is taken on trust: the record ends at the head that you noted down."),
+        (
+            earlier,
+            f"that nothing was cut off behind entry {zone.head.sequence:,}, and that the entries after 4 are those",
+        ),
+    ):
+        (walked / "journal.head").write_text("spoilt")
+        said = footwall("journal", "accept-head", "--head", noted, "--zone", walked)
+        assert said.status == 0, said.error
+        assert told in " ".join(said.out.split())
+
+
+@pytest.mark.parametrize(
+    ("noted", "code"), [(f"4:{'0' * 64}", "journal_forged"), (f"999:{'0' * 64}", "journal_cut")]
+)
+def test_no_head_is_accepted_of_a_record_that_misses_one_that_was_noted_down(
+    walked: Path, noted: str, code: str
+) -> None:
+    (walked / "journal.head").unlink()
+    said = footwall("journal", "accept-head", "--head", noted, "--zone", walked)
+    assert said.status == 1
+    assert code in said.error
+    assert not (walked / "journal.head").exists()
+
+
+def test_no_head_of_a_damaged_record_is_accepted(walked: Path) -> None:
+    (walked / "journal.head").unlink()
+    with sqlite3.connect(walked / "journal.sqlite") as database:
+        database.execute("DROP TRIGGER entry_is_never_updated")
+        database.execute("UPDATE entry SET kind = 'other' WHERE sequence = 5")
+    said = footwall("journal", "accept-head", "--zone", walked)
+    assert said.status == 1
+    assert said.out == ""
+    assert "journal_edited" in said.error
+    assert not (walked / "journal.head").exists()
+
+
+def test_where_no_head_is_lost_there_is_nothing_to_accept(walked: Path) -> None:
+    head = fw.open_zone(walked).head
+    said = footwall("journal", "accept-head", "--zone", walked)
+    assert said.status == 2
+    assert f"journal.head names entry {head.sequence}, and the record agrees with it" in " ".join(said.error.split())
+
+
+def test_a_head_file_that_was_left_behind_is_brought_forward_and_the_reader_is_told(walked: Path) -> None:
+    fourth = fw.open_zone(walked).journal.entries()[3]
+    (walked / "journal.head").write_text(json.dumps({"sequence": 4, "hash": fourth.hash}))
+    said = footwall("journal", "verify", "--zone", walked)
+    assert said.status == 0
+    assert "journal.head stood at entry 4" in said.error
+    assert footwall("journal", "verify", "--zone", walked).error == ""
 
 
 def test_a_head_that_was_noted_down_proves_the_past(walked: Path) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from journal_support import note
 
-from footwall.errors import JournalError
+from footwall.errors import JournalError, Problem, UsageError
 from footwall.journal import EMPTY, Head, Journal, canonical_text, entry_hash
 
 Tamper = Callable[..., None]
@@ -145,15 +147,25 @@ def test_an_older_copy_of_the_whole_file_is_found(journal: Journal, place: Path)
 
 
 def test_guards_that_were_taken_off_are_missed(filled: Journal, place: Path) -> None:
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(place)) as connection:
         connection.execute("DROP TRIGGER entry_is_never_deleted")
     assert [problem.found for problem in filled.verify()] == ["the guard entry_is_never_deleted is missing"]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"sequence": "6", "hash": "x"}', "\x00\xff", '{"sequence": 6}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"sequence": "6", "hash": "x"}',
+        "\x00\xff",
+        '{"sequence": 6}',
+        '{"sequence": 6, "hash": "x"}',
+        json.dumps({"sequence": -1, "hash": "0" * 64}),
+        json.dumps({"sequence": 0, "hash": "1" * 64}),
+    ],
+)
 def test_a_head_file_that_holds_something_else_is_told(filled: Journal, place: Path, text: str) -> None:
     place.with_name("journal.head").write_text(text)
     assert faults(Journal.open(place)) == [("journal_head_file", None)]
@@ -168,12 +180,61 @@ def test_a_lost_head_file_is_accepted_anew_only_by_decision(filled: Journal, pla
     assert faults(again) == [("journal_head_file", None)]
     assert again.accept_head() == head
     assert again.verify() == ()
+    assert again.append([note("more")], head).sequence == 7
 
 
-def test_a_damaged_record_is_never_accepted(filled: Journal, tamper: Tamper) -> None:
-    tamper("UPDATE entry SET kind = 'x' WHERE sequence = 2")
-    with pytest.raises(JournalError, match="cannot be accepted"):
+def test_the_head_of_a_damaged_record_is_never_accepted(filled: Journal, tamper: Tamper, place: Path) -> None:
+    tamper("UPDATE entry SET kind = 'x' WHERE sequence IN (2, 4)")
+    place.with_name("journal.head").unlink()
+    assert [(problem.code, problem.row) for problem in problems_of(filled.accept_head())] == [
+        ("journal_edited", 2),
+        ("journal_edited", 4),
+    ]
+    assert not place.with_name("journal.head").exists()
+
+
+def test_the_head_of_a_record_without_its_guards_is_not_accepted(filled: Journal, place: Path) -> None:
+    place.with_name("journal.head").unlink()
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute("DROP TRIGGER entry_is_never_deleted")
+    assert [problem.code for problem in problems_of(filled.accept_head())] == ["journal_unguarded"]
+
+
+def test_a_head_file_that_says_otherwise_is_never_written_over(filled: Journal, tamper: Tamper, place: Path) -> None:
+    kept = place.with_name("journal.head").read_text()
+    cut = filled.entries()[3]
+    tamper("DELETE FROM entry WHERE sequence > 4", f"UPDATE head SET sequence = 4, hash = '{cut.hash}'")
+    assert [problem.code for problem in problems_of(filled.accept_head())] == ["journal_cut"]
+    assert place.with_name("journal.head").read_text() == kept
+
+
+def test_a_cut_is_seen_without_the_head_file_only_against_a_head_noted_elsewhere(
+    filled: Journal, tamper: Tamper, place: Path
+) -> None:
+    noted, cut = filled.head(), filled.entries()[3]
+    tamper("DELETE FROM entry WHERE sequence > 4", f"UPDATE head SET sequence = 4, hash = '{cut.hash}'")
+    place.with_name("journal.head").unlink()
+    assert [problem.code for problem in problems_of(filled.accept_head(noted))] == ["journal_cut"]
+    assert not place.with_name("journal.head").exists()
+    assert filled.accept_head() == Head(4, cut.hash)
+
+
+def test_where_the_head_file_agrees_there_is_nothing_to_accept(filled: Journal) -> None:
+    with pytest.raises(UsageError, match=r"journal\.head names entry 6, and the record agrees with it"):
         filled.accept_head()
+
+
+def test_a_head_file_that_cannot_be_written_is_told(filled: Journal, place: Path) -> None:
+    kept = place.with_name("journal.head")
+    kept.unlink()
+    kept.mkdir()
+    with pytest.raises(JournalError, match=r"journal\.head could not be written"):
+        filled.accept_head()
+
+
+def problems_of(found: Head | tuple[Problem, ...]) -> tuple[Problem, ...]:
+    assert isinstance(found, tuple), f"{found} was accepted"
+    return found
 
 
 @pytest.mark.parametrize("head", ["DELETE FROM head", "UPDATE head SET sequence = 5", "UPDATE head SET sequence = 'x'"])

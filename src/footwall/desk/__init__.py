@@ -6,7 +6,7 @@ from footwall.desk.grounds import Grounds, importer_groups
 from footwall.desk.state import State, apply, state_from
 from footwall.desk.told import told
 from footwall.desk.walk import Progress, RunResult, run, walk_days
-from footwall.desk.zone import HistoryPoint, Zone, open_zone, verify_zone
+from footwall.desk.zone import HistoryPoint, Zone, accept_head, open_zone, verify_zone
 
 __all__ = [
     "Decision",
@@ -18,6 +18,7 @@ __all__ = [
     "State",
     "WalkDay",
     "Zone",
+    "accept_head",
     "apply",
     "decide",
     "importer_groups",

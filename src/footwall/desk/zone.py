@@ -287,8 +287,21 @@ def verify_zone(folder: Path | str, noted: Head | None = None) -> tuple[Problem,
     where = Path(folder)
     read_settings(where)
     layout = Layout(where)
-    journal = Journal.open(layout.journal, read_tables=[REFERENCE_PRICES])
+    journal = Journal.open(layout.journal, read_tables=[REFERENCE_PRICES], mend=False)
     return _problems(journal, Evidence(layout.evidence), noted)
+
+
+def accept_head(folder: Path | str, noted: Head | None = None) -> Head | tuple[Problem, ...]:
+    """Write a zone's lost `journal.head` anew, from a record that verifies; returns the head, or what speaks against it.
+
+    `noted` is a head that somebody wrote down earlier. Without it nothing shows that the record was not cut or replaced
+    while its witness was gone: that is taken on trust. Evidence is not looked at: without it the entries stand.
+    Raises UsageError where the file is there and the record agrees with it, ZoneError for a folder that is no zone,
+    JournalError where there is no record at all, or the file cannot be written.
+    """
+    where = Path(folder)
+    read_settings(where)
+    return Journal.open(Layout(where).journal, read_tables=[REFERENCE_PRICES]).accept_head(noted)
 
 
 def _problems(journal: Journal, evidence: Evidence, noted: Head | None) -> tuple[Problem, ...]:

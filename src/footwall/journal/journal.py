@@ -12,7 +12,7 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine, RowMapping, select
 
-from footwall.errors import JournalError, Problem
+from footwall.errors import JournalError, Problem, UsageError
 from footwall.journal.appending import (
     entry_of,
     head_of,
@@ -77,11 +77,13 @@ class Journal:
         clock: Clock = system_clock,
         read_tables: Sequence[ReadTable] = (),
         sidecar: Path | None = None,
+        mend: bool = True,
     ) -> Self:
         """The journal at a file or database address, brought to this version's tables.
 
-        Mends a head file that a dying process left behind (`notices`); any other damage is left for `verify` to tell,
-        and `append` refuses. Raises JournalError where there is no journal, or one that cannot be read.
+        Mends a head file that a dying process left behind (`notices`), unless `mend` is False, to look at it as it is;
+        any other damage is left for `verify` to tell, and `append` refuses. Raises JournalError where there is no
+        journal, or one that cannot be read.
         """
         url = url_of(location)
         file = file_of(url)
@@ -95,7 +97,8 @@ class Journal:
             make_tables(engine)
         journal = cls(engine, _sidecar_of(file, sidecar), clock, read_tables)
         journal._make_read_tables()
-        journal._mend_head_file()
+        if mend:
+            journal._mend_head_file()
         return journal
 
     def head(self) -> Head:
@@ -146,13 +149,53 @@ class Journal:
         `noted` is a head that somebody wrote down earlier: the record must still pass through it. Who owns both the
         database and the file beside it can forge both; a head noted elsewhere is what finds that out.
         """
+        return self._problems(self._sidecar, noted)
+
+    def rebuild_read_tables(self) -> None:
+        """Make every read table again from the entries."""
+        with writing(self._engine) as connection:
+            entries = [entry_of(row) for row in _rows(connection)]
+            for table in self._read_tables:
+                table.rebuild(connection, entries)
+
+    def accept_head(self, noted: Head | None = None) -> Head | tuple[Problem, ...]:
+        """Write the database's head into the file beside it, where that file is lost or holds none; returns the head.
+
+        For somebody who has judged that the record is whole: the lost file was the witness that nothing was cut off the
+        record's end, and that is now taken on trust. Everything else is verified first, as `verify` does, `noted` with
+        it; where there are problems they are returned and nothing is written. Raises UsageError where the file names a
+        head and the record agrees with it, JournalError where the file cannot be written.
+        """
+        kept = self._kept()
+        if problems := self._problems(None if kept is None else self._sidecar, noted):
+            return problems
+        if kept is not None:
+            raise UsageError(
+                f"{self._sidecar.name} names entry {kept.sequence}, and the record agrees with it: there is nothing to accept"
+            )
+        head = self.head()
+        try:
+            write_head(self._sidecar, head)
+        except OSError as error:
+            raise JournalError(
+                f"{self._sidecar.name} could not be written: {error}. Mend this and try again."
+            ) from None
+        return head
+
+    def rows(self, table: ReadTable, **equal: str) -> tuple[RowMapping, ...]:
+        """The rows of a read table whose columns have the given values."""
+        query = select(table.table).where(*(table.table.c[name] == value for name, value in equal.items()))
+        with reading(self._engine) as connection:
+            return tuple(connection.execute(query).mappings())
+
+    def _problems(self, sidecar: Path | None, noted: Head | None) -> tuple[Problem, ...]:
         try:
             with reading(self._engine) as connection:
                 rows = _rows(connection)
                 problems = [
                     *database_problems(connection),
                     *entry_problems(rows),
-                    *head_problems(rows, head_of(connection), self._sidecar, noted),
+                    *head_problems(rows, head_of(connection), sidecar, noted),
                 ]
                 if not problems:
                     entries = [entry_of(row) for row in rows]
@@ -162,30 +205,12 @@ class Journal:
         except JournalError as error:
             return (unreadable(error),)
 
-    def rebuild_read_tables(self) -> None:
-        """Make every read table again from the entries."""
-        with writing(self._engine) as connection:
-            entries = [entry_of(row) for row in _rows(connection)]
-            for table in self._read_tables:
-                table.rebuild(connection, entries)
-
-    def accept_head(self) -> Head:
-        """Write the database's head into the file beside it, once somebody has judged that the record is whole.
-
-        For a head file that was lost. Raises JournalError where the entries themselves do not verify.
-        """
-        with reading(self._engine) as connection:
-            rows, head = _rows(connection), head_of(connection)
-        if problems := (*entry_problems(rows), *head_problems(rows, head, None, None)):
-            raise JournalError(f"the head cannot be accepted: {problems[0]}")
-        write_head(self._sidecar, head)
-        return head
-
-    def rows(self, table: ReadTable, **equal: str) -> tuple[RowMapping, ...]:
-        """The rows of a read table whose columns have the given values."""
-        query = select(table.table).where(*(table.table.c[name] == value for name, value in equal.items()))
-        with reading(self._engine) as connection:
-            return tuple(connection.execute(query).mappings())
+    def _kept(self) -> Head | None:
+        """The head in the file beside the database; None where the file is lost, or holds none."""
+        try:
+            return read_head(self._sidecar)
+        except ValueError:
+            return None
 
     def _mend_head_file(self) -> None:
         """Bring the file beside the database forward where every entry after it verifies; else leave it for `verify`."""

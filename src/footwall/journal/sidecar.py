@@ -6,10 +6,14 @@ that dies between the commit and the rename leaves it behind the record; it neve
 
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import Final
 
-from footwall.journal.records import Head
+from footwall.journal.records import EMPTY, Head
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def read_head(path: Path) -> Head | None:
@@ -21,8 +25,10 @@ def read_head(path: Path) -> Head | None:
     except OSError as error:
         raise ValueError(str(error)) from None
     match found:
-        case {"sequence": int(sequence), "hash": str(text)} if len(found) == 2:
-            return Head(sequence, text)
+        case {"sequence": int(sequence), "hash": str(text)} if len(found) == 2 and _HASH.fullmatch(text):
+            head = Head(sequence, text)
+            if sequence > 0 or head == EMPTY:
+                return head
     raise ValueError("not a sequence and a hash")
 
 

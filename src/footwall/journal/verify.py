@@ -74,17 +74,7 @@ def head_problems(rows: Sequence[RowMapping], head: Head, sidecar: Path | None, 
     if last != head:
         problems.append(_ends_elsewhere(last, head, "the head in the database"))
     if sidecar is not None:
-        try:
-            kept = read_head(sidecar)
-        except ValueError:
-            kept = Head(-1, "")
-            problems.append(
-                _problem("journal_head_file", f"{sidecar.name} holds no head", "a sequence and a hash", _RESTORE)
-            )
-        if kept is None:
-            problems.append(_no_file(sidecar))
-        elif kept.sequence >= 0:
-            problems += _passes(rows, kept, f"{sidecar.name} beside the database")
+        problems += _agrees(rows, sidecar)
     if noted is not None:
         problems += _passes(rows, noted, "the head noted elsewhere")
     return problems
@@ -95,6 +85,16 @@ def unreadable(error: JournalError) -> Problem:
     return _problem(
         "journal_unreadable", str(error), "a database that can be read", "Restore the record from a backup."
     )
+
+
+def _agrees(rows: Sequence[RowMapping], sidecar: Path) -> list[Problem]:
+    try:
+        kept = read_head(sidecar)
+    except ValueError:
+        return [_no_witness(f"{sidecar.name} holds no head", "a sequence and a hash")]
+    if kept is None:
+        return [_no_witness(f"{sidecar.name} missing", "the head beside the database")]
+    return _passes(rows, kept, f"{sidecar.name} beside the database")
 
 
 def _passes(rows: Sequence[RowMapping], kept: Head, witness: str) -> list[Problem]:
@@ -173,13 +173,13 @@ def _ends_elsewhere(last: Head, kept: Head, witness: str) -> Problem:
     )
 
 
-def _no_file(sidecar: Path) -> Problem:
-    return _problem(
-        "journal_head_file",
-        f"{sidecar.name} missing",
-        "the head beside the database",
-        "Put it back from a backup; or, if you know that the record is whole, accept its head.",
+def _no_witness(found: str, expected: str) -> Problem:
+    """The head file tells nothing: the entries may be whole, but whether the last of them are missing is not to be seen."""
+    remedy = (
+        "Put the file back from a backup. Where there is none: `footwall journal accept-head` checks the whole record and "
+        "writes the file anew; give it a head that you noted down, for without one it takes the record's end on trust."
     )
+    return _problem("journal_head_file", found, expected, remedy)
 
 
 def _problem(code: str, found: str, expected: str, remedy: str, sequence: int | None = None) -> Problem:
