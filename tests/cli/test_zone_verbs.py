@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +29,20 @@ def test_a_zone_is_not_made_over_another_or_over_files(walked: Path, tmp_path: P
     said = footwall("init", tmp_path / "full")
     assert said.status == 2
     assert "is not empty. Name a folder that is new or empty." in said.error
+
+
+def test_of_two_programs_that_make_a_zone_at_once_one_makes_it_and_the_other_says_so(
+    short_rules: Path, tmp_path: Path
+) -> None:
+    words = [("init", "zone", "--name", name, "--rulebook", short_rules) for name in ("One", "Two")]
+    with ThreadPoolExecutor(2) as both:
+        said = list(both.map(lambda word: footwall_program(*word, folder=tmp_path), words))
+    made, refused = sorted(said, key=lambda one: one.status)
+    assert (made.status, refused.status) == (0, 2), refused.error
+    assert re.search(r"zone (is a zone already|has become a zone while this one was being made)", refused.error)
+    assert "Errno" not in refused.error
+    assert fw.open_zone(tmp_path / "zone").settings.name == ("One" if "'One'" in made.out else "Two")
+    assert [path.name for path in tmp_path.iterdir()] == ["zone"]
 
 
 def test_a_bad_rulebook_is_refused_with_every_fault(short_rules: Path, tmp_path: Path) -> None:

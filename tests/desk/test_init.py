@@ -1,10 +1,13 @@
 """A zone's folder is made whole or not at all, and only where nothing is."""
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from footwall.desk import folder as folder_of_a_zone
 from footwall.desk import init_zone, open_zone, verify_zone
 from footwall.errors import FactsError, JournalError, RulebookError, ZoneError
 from footwall.facts import shipped_facts
@@ -68,6 +71,71 @@ def test_a_zone_is_made_only_where_nothing_is(tmp_path: Path) -> None:
     with pytest.raises(ZoneError, match="no zone can be made"):
         init_zone(tmp_path / "full" / "thesis.docx" / "zone")
     assert [path.name for path in tmp_path.rglob("*")] == ["full", "thesis.docx"]
+
+
+def made_meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Lets something happen after a zone has been made whole and before it is put in its place."""
+    adopt = folder_of_a_zone._adopt
+
+    def adopt_and_wait(layout: folder_of_a_zone.Layout, settings: folder_of_a_zone.Settings) -> None:
+        adopt(layout, settings)
+        happens()
+
+    monkeypatch.setattr(folder_of_a_zone, "_adopt", adopt_and_wait)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("empty_before", [False, True])
+def test_of_two_zones_made_in_one_folder_the_later_is_told_and_the_first_is_untouched(
+    tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch, empty_before: bool
+) -> None:
+    target = tmp_path / "zone"
+    if empty_before:
+        target.mkdir()
+    made_meanwhile(monkeypatch, lambda: shutil.copytree(template, target, dirs_exist_ok=True))
+    with pytest.raises(ZoneError, match=r"has become a zone while this one was being made: another `footwall init`"):
+        init_zone(target, facts=template / "facts", rulebook=template / "rulebook", name="The later one")
+    assert contents(target) == contents(template)
+    assert [path.name for path in tmp_path.iterdir()] == ["zone"]
+
+
+@pytest.mark.parametrize("name", ["thesis.docx", "facts/minerals.csv", "evidence/a"])
+@pytest.mark.parametrize("empty_before", [False, True])
+def test_a_folder_that_is_filled_while_its_zone_is_made_is_left_as_it_is(
+    tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch, name: str, empty_before: bool
+) -> None:
+    target = tmp_path / "zone"
+    if empty_before:
+        target.mkdir()
+
+    def fill() -> None:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_bytes(b"mine")
+
+    made_meanwhile(monkeypatch, fill)
+    with pytest.raises(ZoneError, match=r"was filled while its zone was being made") as raised:
+        init_zone(target, facts=template / "facts", rulebook=template / "rulebook")
+    assert "Errno" not in str(raised.value)
+    assert contents(target) == {name: b"mine"}
+    assert [path.name for path in tmp_path.iterdir()] == ["zone"]
+
+
+@pytest.mark.parametrize("taken", ["evidence", "rulebook"])
+def test_a_zone_that_cannot_be_moved_whole_is_taken_back(
+    tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch, taken: str
+) -> None:
+    making, target = tmp_path / "making", tmp_path / "zone"
+    shutil.copytree(template, making)
+    (target / taken).mkdir(parents=True)
+    (target / taken / "a").write_bytes(b"mine")
+    monkeypatch.setattr(folder_of_a_zone, "_refuse_filled", lambda target: None)
+    with pytest.raises(OSError, match="not empty"):
+        folder_of_a_zone._move(making, target)
+    assert contents(making) == contents(template)
+    assert contents(target) == {f"{taken}/a": b"mine"}
 
 
 def test_rules_with_faults_are_refused_with_all_of_them_and_nothing_is_left(tmp_path: Path, template: Path) -> None:

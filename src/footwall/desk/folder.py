@@ -189,12 +189,40 @@ def _copy(paths: list[Path], target: Path) -> None:
 
 
 def _move(making: Path, target: Path) -> None:
-    """Put the finished zone in its place. zone.toml comes last: without it a folder is no zone."""
-    if not target.exists():
-        making.replace(target)
-        return
-    for path in sorted(making.iterdir(), key=lambda path: path.name == Layout(making).settings.name):
-        path.replace(target / path.name)
+    """Put the finished zone in its place, whole or not at all. zone.toml comes last: without it a folder is no zone.
+
+    The system replaces no folder that holds something, so of two that make a zone in one place the later one fails, at
+    the first folder that it moves: folders go before files. Raises ZoneError for that.
+    """
+    moved: list[Path] = []
+    try:
+        if not target.exists():
+            making.replace(target)
+            return
+        _refuse_filled(target)
+        last = Layout(making).settings
+        for path in sorted(making.iterdir(), key=lambda path: (path == last, path.is_file(), path.name)):
+            path.replace(target / path.name)
+            moved.append(path)
+    except OSError:
+        for path in moved:
+            (target / path.name).replace(path)
+        _refuse_filled(target)
+        raise
+
+
+def _refuse_filled(target: Path) -> None:
+    """Raise ZoneError where something has come into `target` while a zone was being made for it."""
+    if Layout(target).settings.exists():
+        raise ZoneError(
+            f"{target} has become a zone while this one was being made: another `footwall init` was faster. That zone "
+            f"is untouched, and nothing of this one is left. Walk it with: footwall run {target}; or name another folder."
+        )
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise ZoneError(
+            f"{target} was filled while its zone was being made, perhaps by another `footwall init`. What is there is "
+            "untouched, and nothing of this zone is left. Name a folder that is new or empty."
+        )
 
 
 def _settings(**values: object) -> Settings:
