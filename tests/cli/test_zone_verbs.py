@@ -198,9 +198,7 @@ def test_a_head_is_accepted_against_one_that_was_noted_down(walked: Path) -> Non
         assert told in " ".join(said.out.split())
 
 
-@pytest.mark.parametrize(
-    ("noted", "code"), [(f"4:{'0' * 64}", "journal_forged"), (f"999:{'0' * 64}", "journal_cut")]
-)
+@pytest.mark.parametrize(("noted", "code"), [(f"4:{'0' * 64}", "journal_forged"), (f"999:{'0' * 64}", "journal_cut")])
 def test_no_head_is_accepted_of_a_record_that_misses_one_that_was_noted_down(
     walked: Path, noted: str, code: str
 ) -> None:
