@@ -464,6 +464,15 @@ CASES = (
         "found a day without a rule of [[exchange]]; expected one for each day of the version. Add a section [[exchange]].",
     ),
     Case(
+        "exchange_over_limit",
+        (("months_before = 1", "months_before = 121"),),
+        "over_limit",
+        117,
+        "months_before",
+        "exchange[0].months_before",
+        "found 121; expected at most 120. Correct it; the limits are in method_defaults.toml.",
+    ),
+    Case(
         "exchange_of_the_same_month",
         (("months_before = 1", "months_before = 0"),),
         "number_out_of_range",

@@ -87,22 +87,23 @@ def test_every_key_of_a_record_is_in_the_table_of_its_section_and_no_other(
     fields = own_fields(record)
     missing = [
         f"docs/rules.md, {called}: add the row | `{name}` | {may_stand((*path, name), fields[name])} | … | |"
-        for name in fields.keys() - shown.keys()
+        for name in fields
+        if name not in shown
     ]
     unknown = [
         f"docs/rules.md, {called}: there is no key {name} in {record.__name__}" for name in shown if name not in fields
     ]
-    assert sorted(missing) + unknown == []
+    assert not missing + unknown, "\n".join(missing + unknown)
     wrong = [
         f"docs/rules.md, {called}, {name}: write {may_stand((*path, name), fields[name])}"
         for name, (stands, _, _) in shown.items()
         if stands != may_stand((*path, name), fields[name])
     ]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     silent = [
         f"docs/rules.md, {called}, {name}: say what it does" for name, (_, does, _) in shown.items() if len(does) < 8
     ]
-    assert silent == []
+    assert not silent, "\n".join(silent)
 
 
 def codes() -> set[str]:
@@ -143,7 +144,7 @@ def test_every_code_for_which_a_rulebook_is_refused_is_on_the_page() -> None:
     } <= found
     assert len(found) > 50
     missing = [code for code in found if not any(re.fullmatch(code.replace("*", "[a-z_]+"), one) for one in explained)]
-    assert sorted(missing) == []
+    assert not missing, f"docs/rules.md does not say what {sorted(missing)} mean"
 
 
 def test_every_code_that_a_table_names_is_one() -> None:

@@ -19,11 +19,13 @@ TIERS: Final[tuple[str, ...]] = get_args(Tier)
 
 
 def check_prices(draft: Draft, known: Known) -> Iterator[Fault]:
-    """The faults of each border, reference, parity and floor rule taken by itself."""
+    """The faults of each border, exchange, reference, parity and floor rule taken by itself."""
     limits = method_defaults().limits
     for border in draft.border:
         path = border.at("insurance_share")
         yield from over_limit(path, border.rule.insurance_share, limits.insurance_share_max)
+    for exchange in draft.exchange:
+        yield from over_limit(exchange.at("months_before"), exchange.rule.months_before, limits.months_max)
     for reference in draft.reference:
         yield from _check_reference(reference)
     for parity in draft.parity:
