@@ -6,12 +6,18 @@ It is careful rather than clever: a row it does not recognise at a glance (`usab
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from footwall.duties.read import PLACES_MAX, TEXT_LENGTH_MAX, VALUE_DIGITS_MAX
+from footwall.duties.records import EntryType
 
 _PLAIN_NUMBER = rf"[+]?[0-9]{{1,{VALUE_DIGITS_MAX}}}([.][0-9]{{0,{PLACES_MAX}}})?"
 _TIMESTAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+
+_FLAGS = ("related_parties", "direct_invoice")
+_OPTIONAL_NUMBERS = ("content", "freight_insurance")
+_NUMBERS = ("customs_value", "net_mass_kg", *_OPTIONAL_NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,68 +43,59 @@ class Shape:
 
 def shape_query(source: str, columns: Mapping[str, str]) -> Shape:
     """The typed form of `source`, which has `source_row` and `columns` (name → DuckDB type)."""
-    value = _number("customs_value", columns)
-    mass = _number("net_mass_kg", columns)
-    content = _number("content", columns)
-    freight = _number("freight_insurance", columns)
-    scale = max(value.scale, freight.scale)
-    flags = {name: _flag(name, columns) for name in ("related_parties", "direct_invoice")}
-    choices = {
-        "valuation_basis": ("fob", "cif"),
-        "entry_type": ("consumption", "withdrawal", "warehouse", "temporary", "return"),
-    }
-    typed = {
+    numbers = {name: _number(name, columns) for name in _NUMBERS}
+    named = ", ".join(f"{sql} AS {name}" for name, sql in _typed(numbers, columns).items())
+    # What stands in these columns and cannot be read must not pass for a column left empty.
+    raw = [f"{_quoted(name)} AS raw_{name}" for name in (*_OPTIONAL_NUMBERS, *_FLAGS) if name in columns]
+    credit = ['"credit_refs"'] if "credit_refs" in columns else []
+    inner = f"SELECT {', '.join(['source_row', named, *raw, *credit])} FROM {source}"
+    return Shape(
+        f"SELECT *, ({' AND '.join(_recognised(columns))}) IS TRUE AS usable FROM ({inner})",
+        value_scale=max(numbers["customs_value"].scale, numbers["freight_insurance"].scale),
+        mass_scale=numbers["net_mass_kg"].scale,
+        content_scale=max(numbers["content"].scale, 1),
+        has_freight="freight_insurance" in columns,
+        has_basis="valuation_basis" in columns,
+        has_invoice="direct_invoice" in columns or "related_parties" in columns,
+    )
+
+
+def _typed(numbers: Mapping[str, Typed], columns: Mapping[str, str]) -> dict[str, str]:
+    """The columns that the query works with, and the SQL of each."""
+    return {
         "line_id": _text("line_id", columns),
         "entry_date": _date(columns),
         "importer": _text("importer", columns),
         "origin": _text("origin", columns),
         "hs_code": _key_text("hs_code", columns),
         "form_stated": _key_text("form", columns),
-        "net_mass_kg": mass.sql,
-        "customs_value_declared": value.sql,
+        "net_mass_kg": numbers["net_mass_kg"].sql,
+        "customs_value_declared": numbers["customs_value"].sql,
         "line_currency": _text("currency", columns),
-        "content": content.sql,
-        "freight_insurance": freight.sql,
-        **flags,
+        "content": numbers["content"].sql,
+        "freight_insurance": numbers["freight_insurance"].sql,
+        **{name: _flag(name, columns) for name in _FLAGS},
         "valuation_basis": _key_text("valuation_basis", columns, empty="NULL"),
         "entry_type": _key_text("entry_type", columns, empty="'consumption'"),
     }
-    present = [
-        # Cheap, and enough: what begins beyond the blanks of ASCII is not blank, and text has no more letters than bytes.
+
+
+def _recognised(columns: Mapping[str, str]) -> list[str]:
+    """The conditions under which a row is taken at a glance; sufficient ones, cheap for every row."""
+    largest = 10**VALUE_DIGITS_MAX
+    return [
+        # What begins beyond the blanks of ASCII is not blank, and text has no more letters than bytes.
         f"line_id >= '!' AND strlen(line_id) <= {TEXT_LENGTH_MAX}",
         "entry_date IS NOT NULL",
-        f"net_mass_kg > 0 AND net_mass_kg < {10**VALUE_DIGITS_MAX}",
-        f"customs_value_declared >= 0 AND customs_value_declared < {10**VALUE_DIGITS_MAX}",
+        f"net_mass_kg > 0 AND net_mass_kg < {largest}",
+        f"customs_value_declared >= 0 AND customs_value_declared < {largest}",
         _readable("content", columns, "content > 0 AND content <= 1"),
-        _readable(
-            "freight_insurance", columns, f"freight_insurance >= 0 AND freight_insurance < {10**VALUE_DIGITS_MAX}"
-        ),
-        *(_readable(name, columns, f"{name} IS NOT NULL") for name in flags),
-        *(
-            f"(valuation_basis IS NULL OR valuation_basis IN {allowed})"
-            if name == "valuation_basis"
-            else f"entry_type IN {allowed}"
-            for name, allowed in choices.items()
-            if name in columns
-        ),
+        _readable("freight_insurance", columns, f"freight_insurance >= 0 AND freight_insurance < {largest}"),
+        *(_readable(name, columns, f"{name} IS NOT NULL") for name in _FLAGS),
+        *(["(valuation_basis IS NULL OR valuation_basis IN ('fob', 'cif'))"] if "valuation_basis" in columns else []),
+        *([f"entry_type IN {get_args(EntryType)}"] if "entry_type" in columns else []),
         *(["(credit_refs IS NULL)"] if "credit_refs" in columns else []),
     ]
-    named = ", ".join(f"{sql} AS {name}" for name, sql in typed.items())
-    raw = ", ".join(
-        f"{_quoted(name)} AS raw_{name}" for name in ("content", "freight_insurance", *flags) if name in columns
-    )
-    credit = ', "credit_refs"' if "credit_refs" in columns else ""
-    inner = f"SELECT source_row, {named}{', ' + raw if raw else ''}{credit} FROM {source}"
-    usable = f"SELECT *, ({' AND '.join(present)}) IS TRUE AS usable FROM ({inner})"
-    return Shape(
-        usable,
-        value_scale=scale,
-        mass_scale=mass.scale,
-        content_scale=max(content.scale, 1),
-        has_freight="freight_insurance" in columns,
-        has_basis="valuation_basis" in columns,
-        has_invoice="direct_invoice" in columns or "related_parties" in columns,
-    )
 
 
 def _quoted(name: str) -> str:

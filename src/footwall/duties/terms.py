@@ -4,7 +4,7 @@ Quotients and products of the schedule's own figures are taken here, once, in de
 All prices are per kilogram, of the form or of its content (then already times the content factor of what is contained).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
@@ -160,20 +160,14 @@ def _floor(
         return {**cell, **_NO_FLOOR}
     number = METHOD_NUMBERS[measure.method]
     terms.methods.add(number)
-    counts = counted(measure)
+    terms.capped = terms.capped or measure.cap != "none"
+    counts, nil_price = counted(measure), untaxed_price(measure)
 
     def price(amount: Decimal | None) -> Decimal | None:
         return None if amount is None else _per_kilogram(meeting, measure, amount)
 
-    nil_price = untaxed_price(measure)
-    counting = [m for m in ((ordinary if "ordinary" in counts else None),) if m] + (
-        list(additional) if "additional" in counts else []
-    )
-    rate = sum((m.ad_valorem or ZERO for m in counting), ZERO)
-    if inside and "ordinary" in counts:
-        rate += measure.ad_valorem or ZERO
-    terms.capped = terms.capped or measure.cap != "none"
-    cell |= {
+    return {
+        **cell,
         "f_method": number,
         "method": measure.method,
         "f_floor": price(measure.floor),
@@ -186,28 +180,56 @@ def _floor(
         "f_shipment": measure.shipment,
         "f_rent_price": price(nil_price if nil_price is not None else measure.floor),
         "f_exposable": nil_price is not None,
-        "f_reciprocal": reciprocal(rate),
+        "f_reciprocal": reciprocal(_rate_counted(measure, ordinary, additional, inside=inside)),
         "f_counts_ordinary": "ordinary" in counts,
         "f_counts_additional": "additional" in counts,
         "f_bound_av": measure.bound_ad_valorem or ZERO,
         "f_bound_sp": price(measure.bound_specific or ZERO),
         "f_cap": _cap_state(measure, known=inside or ordinary is not None),
+        **(_bands(terms, measure, price) if measure.method == "banded" else {}),
+        **(_rises(terms, measure, price) if measure.method == "graduated" else {}),
     }
-    if measure.method == "banded":
-        terms.band_slots = max(terms.band_slots, len(measure.bands))
-        for slot, band in enumerate(measure.bands):
-            last = slot == len(measure.bands) - 1
-            cell |= {f"b{slot}_at": ZERO if last else price(band.at_least), f"b{slot}_sp": price(band.specific)}
-    if measure.method == "graduated":
-        steps = slices_of(measure)
-        starts = [ZERO, *(step.up_to for step in steps)]
-        rates = [ZERO, *(step.rate for step in steps)]
-        rises = [(start, after - before) for start, before, after in zip(starts, rates, rates[1:], strict=False)]
-        rises = [(start, rise) for start, rise in rises if rise]
-        terms.slice_slots = max(terms.slice_slots, len(rises))
-        for slot, (start, rise) in enumerate(rises):
-            cell |= {f"g{slot}_from": price(start * (measure.floor or ZERO)), f"g{slot}_rate": rise}
-    return cell
+
+
+def _rate_counted(
+    measure: Measure, ordinary: Measure | None, additional: tuple[Measure, ...], *, inside: bool
+) -> Decimal:
+    """The ad valorem rates, together, of the duties that `measure` counts; its own where it is the ordinary duty itself."""
+    counts = counted(measure)
+    counting = list(additional) if "additional" in counts else []
+    if "ordinary" in counts:
+        counting += [ordinary] if ordinary is not None else []
+        counting += [measure] if inside else []
+    return sum((duty.ad_valorem or ZERO for duty in counting), ZERO)
+
+
+_Price = Callable[[Decimal], Decimal | None]
+
+
+def _bands(terms: Terms, measure: Measure, price: _Price) -> dict[str, Value]:
+    """Each band's price and duty, in falling order; whatever reaches no other reaches the last."""
+    terms.band_slots = max(terms.band_slots, len(measure.bands))
+    lowest = len(measure.bands) - 1
+    found: dict[str, Value] = {}
+    for slot, band in enumerate(measure.bands):
+        found[f"b{slot}_at"] = ZERO if slot == lowest else price(band.at_least)
+        found[f"b{slot}_sp"] = price(band.specific)
+    return found
+
+
+def _rises(terms: Terms, measure: Measure, price: _Price) -> dict[str, Value]:
+    """Where in the gap each slice begins, and by how much its rate is above the one before."""
+    steps = slices_of(measure)
+    starts = [ZERO, *(step.up_to for step in steps)]
+    rates = [ZERO, *(step.rate for step in steps)]
+    rises = [(start, after - before) for start, before, after in zip(starts, rates, rates[1:], strict=False)]
+    rises = [(start, rise) for start, rise in rises if rise]
+    terms.slice_slots = max(terms.slice_slots, len(rises))
+    found: dict[str, Value] = {}
+    for slot, (start, rise) in enumerate(rises):
+        found[f"g{slot}_from"] = price(start * (measure.floor or ZERO))
+        found[f"g{slot}_rate"] = rise
+    return found
 
 
 def _cap_state(measure: Measure, *, known: bool) -> str | None:
