@@ -19,7 +19,9 @@ praseodymium rhenium rhodium rubidium ruthenium samarium scandium silicon silver
 tin titanium tungsten uranium vanadium ytterbium yttrium zinc zirconium
 """
 TRACKED_FORMS = {
-    "neodymium-praseodymium": "re-concentrate re-carbonate ndpr-oxide ndpr-metal ndfeb-alloy ndfeb-magnet ndfeb-scrap",
+    "neodymium-praseodymium": (
+        "re-concentrate re-carbonate ndpr-oxide ndpr-metal ndfeb-alloy ndfeb-blank ndfeb-magnet ndfeb-scrap"
+    ),
     "dysprosium": "re-carbonate-heavy dysprosium-oxide dysprosium-metal",
     "terbium": "terbium-oxide terbium-metal",
     "lithium": "spodumene-sc6 lithium-carbonate lithium-hydroxide nmc-cathode lfp-cathode",
@@ -131,6 +133,7 @@ def test_to_attend_is_not_to_be_a_member() -> None:
         ("740311", ("copper-cathode",)),
         ("282200", ("cobalt-hydroxide", "cobalt-oxide")),
         ("810520", ("cobalt-hydroxide", "cobalt-metal")),
+        ("850511", ("ndfeb-blank", "ndfeb-magnet")),  # the heading holds what is yet to be magnetised too
     ],
 )
 def test_a_code_names_its_forms_in_the_order_of_the_table(code: str, forms: tuple[str, ...]) -> None:

@@ -139,6 +139,8 @@ def test_an_integrated_plant_uses_what_its_two_steps_use() -> None:
     steps = {
         "graphite-anode-integrated": ("graphite-anode-from-spherical", "graphite-spherical-from-flake"),
         "tungsten-carbide-integrated": ("tungsten-carbide-from-powder", "tungsten-powder-from-apt"),
+        "ndfeb-blank-integrated": ("ndfeb-blank-from-alloy", "ndfeb-alloy-standard"),
+        "ndfeb-magnet-from-alloy": ("ndfeb-magnet-from-blank", "ndfeb-blank-from-alloy"),
         "ndfeb-magnet-integrated": ("ndfeb-magnet-from-alloy", "ndfeb-alloy-standard"),
     }
     for whole, (last, first) in steps.items():

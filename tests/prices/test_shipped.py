@@ -53,6 +53,23 @@ def test_744000_yuan_a_tonne_with_tax_is_about_94_dollars_a_kilogram_without() -
     assert abs(found.price - 94) < Decimal("0.5")
 
 
+def test_a_quotation_of_blanks_prices_blanks_and_no_magnet() -> None:
+    quoted = [one.form for one in shipped_facts().observations if "blank" in one.source]
+    assert quoted == ["ndfeb-blank"]
+
+
+def test_each_stage_from_metal_to_magnet_costs_more_than_what_is_in_it() -> None:
+    inputs = {recipe.recipe: recipe.inputs for recipe in shipped_facts().recipes}
+    stages = {"ndfeb-blank-integrated": "ndfeb-blank", "ndfeb-magnet-from-blank": "ndfeb-magnet"}
+    for prices in walk()[1:]:  # the metal, and the blank, were first quoted in May 2025
+        for recipe, output in stages.items():
+            (bought,) = inputs[recipe]
+            before, after = prices[bought.form].price, prices[output].price
+            assert isinstance(before, Decimal)
+            assert isinstance(after, Decimal)
+            assert bought.kg * before < after, (output, prices[output].on)
+
+
 def test_every_shipped_certificate_replays() -> None:
     for prices in walk():
         for found in prices.values():

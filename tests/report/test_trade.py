@@ -235,7 +235,8 @@ def test_what_the_shares_leave_over_is_other_goods() -> None:
     facts = facts_with(trade=(flow("850511", "CN", "US", 1000, "10"),))
     lines = estimated_lines(facts, MEMBERS, RULES, {})
     assert [(one.form, one.value_usd, one.mass_kg) for one in lines.lines] == [
-        ("ndfeb-magnet", Decimal("900.00"), Decimal("9000.000"))
+        ("ndfeb-magnet", Decimal("850.00"), Decimal("8500.000")),
+        ("ndfeb-blank", Decimal("50.00"), Decimal("500.000")),
     ]
     assert [(one.reason, one.value_usd, one.tonnes) for one in lines.set_aside] == [
         (OTHER_GOODS, Decimal("100.00"), Decimal("1.000"))
