@@ -351,6 +351,30 @@ def test_non_members_need_members() -> None:
     ) in found
 
 
+@pytest.mark.parametrize("code", ["ZZ", "us", "USA", "", "non-members"])
+def test_a_member_that_is_no_country_is_refused(code: str) -> None:
+    told = ("party", "country_unknown", repr(code), "an ISO 3166 alpha-2 code, or EU for its states",
+            "Correct the code, or add the country to the facts.")  # fmt: skip
+    assert faults(FLOOR, members=["US", code]) == [told]
+    assert faults(FLOOR, members=[{"party": code, "valid_from": FIRST}]) == [told]
+    with pytest.raises(ScheduleError, match="members, row 2, party"):
+        made(FLOOR, members=["US", code])
+
+
+def test_a_membership_may_last_one_day_and_not_less() -> None:
+    day = {"party": "NO", "valid_from": FIRST, "valid_to": FIRST}
+    assert made(FLOOR, members=[day]).members is not None
+    assert faults(FLOOR, members=[{**day, "valid_to": date(2024, 12, 31)}]) == [
+        (
+            "valid_to",
+            "dates_reversed",
+            "2024-12-31",
+            "a day from 2025-01-01 on",
+            "valid_to is the last day of membership.",
+        )
+    ]
+
+
 @pytest.mark.parametrize("members", ["US", 5, [{"party": "US"}], [7]])
 def test_members_that_cannot_be_read_are_refused(members: object) -> None:
     with pytest.raises(UsageError, match="members"):

@@ -1,13 +1,14 @@
 """Floors and import parity become measures, and measures a schedule."""
 
 from footwall.tariffs.adjust import adjust, tolerated_shortfall
+from footwall.tariffs.inside import MembersByDate
 from footwall.tariffs.measure import NON_MEMBERS, Band, Measure, Role, Slice
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.origins import OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
 from footwall.tariffs.publish import World, measures
 from footwall.tariffs.records import Parity, Tariff
-from footwall.tariffs.schedule import Applicable, MembersByDate, Schedule
+from footwall.tariffs.schedule import Applicable, Schedule
 
 __all__ = [
     "NON_MEMBERS",

@@ -4,22 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol, cast
+from typing import Protocol
 
 from footwall.errors import Problem, ScheduleError, UsageError
 from footwall.facts import Facts, shipped_facts
 from footwall.tariffs.faults import schedule_faults
+from footwall.tariffs.inside import MembersByDate, MembersTable, members_by_date, members_faults
 from footwall.tariffs.measure import NON_MEMBERS, Measure
 
 CODE_DIGITS_MIN = 2
 CODE_DIGITS_MAX = 10
-
-
-class MembersByDate(Protocol):
-    """Anything that says who is a member on a day: a zone's registry, or a table read by `members_table`."""
-
-    def members_on(self, on: date) -> frozenset[str]:
-        """ISO 3166 alpha-2 codes of the members on `on`, the states of a union among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +30,6 @@ class Applicable:
     floor: Measure | None
     member_origin: bool | None
     conflicts: tuple[Measure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _MembersTable:
-    rows: tuple[tuple[str, date, date | None], ...]
-    unions: Mapping[str, frozenset[str]]
-
-    def members_on(self, on: date) -> frozenset[str]:
-        parties = {party for party, start, end in self.rows if start <= on and (end is None or on <= end)}
-        return frozenset(parties.union(*(self.unions.get(party, frozenset()) for party in parties)))
 
 
 @dataclass(frozen=True)
@@ -72,17 +56,19 @@ class Schedule:
         """A schedule of `measures`, assessed in `currency` (else the one that all measures share).
 
         `members` says who is inside the zone (needed for the origin `non-members`): ISO codes, rows with `party`,
-        `valid_from` and `valid_to`, or an object with `members_on(date)`. Raises ScheduleError with every fault found.
+        `valid_from` and `valid_to`, or an object with `members_on(date)`. Raises ScheduleError with every fault found, a
+        member that is no country among them.
         """
         facts = facts or shipped_facts()
         listed = tuple(measures)
-        registry = _members(members, facts)
+        unions = _unions(facts)
+        registry = members_by_date(members, unions)
         faults = list(schedule_faults(listed, facts, members_known=registry is not None, currency=currency))
+        faults += members_faults(registry, facts)
         if faults:
             raise ScheduleError(f"The schedule is refused: {len(faults)} fault(s).", faults)
         own = currency or next(measure.currency for measure in listed if measure.currency)
         listed = tuple(measure if measure.has_amounts else replace(measure, currency=own) for measure in listed)
-        unions = _unions(facts)
         schedule = cls(
             listed,
             own,
@@ -114,7 +100,7 @@ class Schedule:
         """The days on which what applies to a line may change, in order; the first is the schedule's first day."""
         starts = {measure.valid_from for measure in self.measures}
         ends = {measure.valid_to for measure in self.measures}
-        if isinstance(self.members, _MembersTable):
+        if isinstance(self.members, MembersTable):
             starts |= {start for _, start, _ in self.members.rows}
             ends |= {end for _, _, end in self.members.rows}
         elif self.members is not None:
@@ -282,27 +268,6 @@ def _with_states(parties: Iterable[str], unions: Mapping[str, frozenset[str]]) -
 
 def _origins(measure: Measure, unions: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
     return None if NON_MEMBERS in measure.origins else _with_states(measure.origins, unions)
-
-
-def _members(members: object, facts: Facts) -> MembersByDate | None:
-    if members is None:
-        return None
-    if callable(getattr(members, "members_on", None)):
-        return cast("MembersByDate", members)
-    if not isinstance(members, Iterable) or isinstance(members, str | bytes):
-        raise UsageError(f"members must be ISO codes, rows with party and dates, or a registry, not {members!r}")
-    rows = tuple(_membership(row) for row in members)
-    return _MembersTable(rows, _unions(facts))
-
-
-def _membership(row: object) -> tuple[str, date, date | None]:
-    if isinstance(row, str):
-        return row, date.min, None
-    names = ("party", "valid_from", "valid_to")
-    party, start, end = (row.get(name) if isinstance(row, Mapping) else getattr(row, name, None) for name in names)
-    if not isinstance(party, str) or not isinstance(start, date) or not (end is None or isinstance(end, date)):
-        raise UsageError(f"a row of members needs party, valid_from and valid_to (dates), not {row!r}")
-    return party, start, end
 
 
 def _overlap(key: str, role: str, first: Measure, second: Measure) -> Problem:
