@@ -123,6 +123,16 @@ def test_a_code_that_forms_share_is_a_problem_and_never_a_guess(code: str) -> No
     assert owed(result) == [("good", OWED)]
 
 
+def test_a_line_that_states_nothing_is_one_problem() -> None:
+    blank = dict.fromkeys(line(), None)
+    found = assessed([line(), blank, blank | {"form": "  "}, line(line_id="last")])
+    assert [(problem["row"], problem["field"], problem["code"]) for problem in told(found)] == [
+        (2, None, "record_empty"),
+        (3, None, "record_empty"),
+    ]
+    assert owed(found) == [("good", OWED), ("last", OWED)]
+
+
 def test_every_fault_of_a_line_is_told_at_once() -> None:
     bad = line(entry_date="31.3.2025", importer="XX", net_mass_kg="a ton", currency="ZZZ", form="nope", content="2")
     assert [(problem["row"], problem["field"], problem["code"]) for problem in told(assessed([bad]))] == [

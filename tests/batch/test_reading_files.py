@@ -62,6 +62,26 @@ def test_ragged_records_are_told_and_the_numbers_stay_right(tmp_path: Path) -> N
     assert told(found)[0]["remedy"] == "Is a quotation mark or a comma missing?"
 
 
+@pytest.mark.parametrize("blank", ["   ", "\t", " ,", ",,,,,,,,", " , ,\t,,,,,, ", '" "', '""'])
+def test_a_record_of_nothing_but_blanks_is_one_problem_that_says_so(tmp_path: Path, blank: str) -> None:
+    path = write(tmp_path, "\n".join([HEADER, ROW, blank, ROW.replace("CN", "XX"), ROW, ""]))
+    found = assessed(path)
+    assert owed(found) == [("good", OWED)] * 2
+    assert places(found) == [
+        (2, None, "record_empty", "nothing in any field"),
+        (3, "origin", "country_unknown", "'XX'"),
+    ]
+    problem = told(found)[0]
+    assert (problem["source"], problem["line_id"]) == (str(path), None)
+    assert (problem["expected"], problem["remedy"]) == ("a goods line", "Remove the record, or fill it in.")
+
+
+def test_a_record_with_one_word_in_it_is_not_empty(tmp_path: Path) -> None:
+    found = assessed(write(tmp_path, f"{HEADER}\n,,,CN,,,,,\nx\n{ROW}"))
+    assert owed(found) == [("good", OWED)]
+    assert {(row["row"], row["code"]) for row in told(found)} == {(1, "field_missing"), (2, "record_unreadable")}
+
+
 def test_bytes_that_are_not_utf_8_spoil_their_own_record_only(tmp_path: Path) -> None:
     bad = ROW.replace("good", "Müller").encode("latin-1")
     data = (
@@ -82,7 +102,7 @@ def test_bytes_that_are_not_utf_8_spoil_their_own_record_only(tmp_path: Path) ->
 def test_a_quotation_mark_never_closed_is_told_where_it_opens(tmp_path: Path) -> None:
     found = assessed(write(tmp_path, "\n".join([HEADER, ROW, '"' + ROW, ROW])))
     assert owed(found) == [("good", OWED)]
-    assert places(found) == [(2, None, "record_unreadable", "1 fields")]
+    assert places(found) == [(2, None, "record_unreadable", "1 field")]
 
 
 def test_a_cell_of_ten_megabytes_is_told_and_its_neighbours_assessed(tmp_path: Path) -> None:

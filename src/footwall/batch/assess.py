@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from footwall.batch.engine import EXTRA, Prepared, left_over, prepare
-from footwall.batch.lines import Raw, open_lines, unread_columns
+from footwall.batch.lines import Raw, empty_record, open_lines, unread_columns
 from footwall.batch.schema import PROBLEM_SCHEMA, numbered_schema, step_schema
 from footwall.batch.table import Table
 from footwall.duties import (
@@ -121,6 +121,9 @@ class Session:
         found: list[dict[str, object]] = []
         for record in left_over(self.connection, self.raw):
             row = int(str(record.pop("source_row")))
+            if not any(value is not None and str(value).strip() for value in record.values()):
+                self.problems.append((empty_record(self.raw.source, row), None))
+                continue
             result = assess_line(record, self.schedule, self.rates, row, self.raw.source)
             if isinstance(result[0], Liability):
                 found.append({"source_row": row, **liability_row(result[0], self.prepared.terms)})

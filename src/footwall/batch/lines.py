@@ -165,8 +165,11 @@ def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[
             if not record:
                 continue
             number += 1
+            if len(record) != len(names) and not any(map(str.strip, record)):
+                problems.append(empty_record(str(path), number))
+                continue
             if len(record) != len(names) or not all(map(_is_utf8, record)):
-                found = f"{len(record)} fields" if len(record) != len(names) else "bytes that are not UTF-8"
+                found = _fields(len(record)) if len(record) != len(names) else "bytes that are not UTF-8"
                 problems.append(_unreadable_record(path, number, found, len(names)))
                 continue
             rows["source_row"].append(number)
@@ -178,8 +181,19 @@ def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[
     return _described(connection, str(path), tuple(problems))
 
 
+def empty_record(source: str | None, row: int) -> Problem:
+    """The problem of a record in which nothing is stated: blanks, or fields that are all empty."""
+    return Problem(
+        "record_empty", "nothing in any field", "a goods line", "Remove the record, or fill it in.", source, row
+    )
+
+
+def _fields(count: int) -> str:
+    return "1 field" if count == 1 else f"{count} fields"
+
+
 def _unreadable_record(path: Path, row: int, found: str, fields: int | None = None) -> Problem:
-    expected = f"{fields} fields in UTF-8, as in the header" if fields else "a record of CSV"
+    expected = f"{_fields(fields)} in UTF-8, as in the header" if fields else "a record of CSV"
     return Problem("record_unreadable", found, expected, "Is a quotation mark or a comma missing?", str(path), row)
 
 
