@@ -159,7 +159,9 @@ def test_every_kind_has_a_key_of_its_kind_and_day() -> None:
 
 
 def test_a_kind_from_a_later_version_is_refused() -> None:
-    with pytest.raises(JournalError, match="entry 7 is a 'vault_opened', which this version of Footwall does not know"):
+    with pytest.raises(
+        JournalError, match="entry 7 is of the kind 'vault_opened', which this version of Footwall does not know"
+    ):
         event_of(recorded(NewEntry("vault_opened", DAY, "key", {})))
 
 

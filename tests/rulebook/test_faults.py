@@ -497,7 +497,7 @@ CASES = (
         65,
         'form = "concentrate"',
         "floor[1].form",
-        'found no reference rule for concentrate on 2024-01-31; expected a reference rule for each day of its floor. Name concentrate in a section [[reference]], or add one for "all".',
+        'found no reference rule for concentrate on 2024-01-31; expected one reference rule on each day of its floor. Name concentrate in a section [[reference]], or add one for "all".',
     ),
     Case(
         "floor_without_parity",
@@ -506,7 +506,7 @@ CASES = (
         52,
         'form = "oxide"',
         "floor[0].form",
-        'found no parity rule for oxide on 2024-01-31; expected a parity rule for each day of its floor. Name oxide in a section [[parity]], or add one for "all".',
+        'found no parity rule for oxide on 2024-01-31; expected one parity rule on each day of its floor. Name oxide in a section [[parity]], or add one for "all".',
     ),
     Case(
         "floor_without_tariff",

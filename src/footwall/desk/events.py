@@ -183,7 +183,7 @@ def event_of(entry: Entry) -> Event:
     kind = KINDS.get(entry.kind)
     if kind is None:
         raise JournalError(
-            f"entry {entry.sequence} is a {entry.kind!r}, which this version of Footwall does not know: use a newer one"
+            f"entry {entry.sequence} is of the kind {entry.kind!r}, which this version of Footwall does not know: use a newer one"
         )
     return restored(kind, entry.payload, f"entry {entry.sequence} ({entry.kind})")
 

@@ -88,7 +88,7 @@ def _refuse_inexact(value: object, place: str) -> None:
                 _refuse_inexact(inner, f"{place}[]")
         case _:
             raise JournalError(
-                f"{place} holds a {type(value).__name__} ({str(value)[:40]}); a payload holds text, whole numbers, "
+                f"{place} holds {str(value)[:40]} ({type(value).__name__}); a payload holds text, whole numbers, "
                 "truth values, lists and objects: write a decimal, a date or a vast number as text"
             )
 

@@ -86,7 +86,7 @@ def _check_section(
             floor.at("form"),
             f"floor_without_{section}",
             f"no {section} rule for {form} on {missing}",
-            f"a {section} rule for each day of its floor",
+            f"one {section} rule on each day of its floor",
             f'Name {form} in a section [[{section}]], or add one for "all".',
         )
 
