@@ -174,6 +174,28 @@ def edited(tmp_path: Path, file: str, old: str, new: str) -> list[str]:
             id="a preference for goods of column 2",
         ),
         pytest.param(
+            "form_lines.csv",
+            "",
+            "apt,US,28469099,true,test",
+            "hs_code: found '28469099'; expected a line of US in ordinary_duties.csv. Correct it, or add it to "
+            "ordinary_duties.csv. [facts_unresolved]\n"
+            "hs_code: found 28469099; expected a line under a code of apt. Add the code to the form, or drop the row. "
+            "[facts_form_line]",
+            id="a form under a line that the tariff does not have",
+        ),
+        pytest.param(
+            "form_lines.csv",
+            "re-carbonate,US,",
+            "carbonate,XX,",
+            "form: found 'carbonate'; expected an id of forms.csv. Correct it, or add it to forms.csv. "
+            "[facts_unresolved]\n"
+            "importer: found 'XX'; expected an id of countries.csv. Correct it, or add it to countries.csv. "
+            "[facts_unresolved]\n"
+            "hs_code: found '28469080'; expected a line of XX in ordinary_duties.csv. Correct it, or add it to "
+            "ordinary_duties.csv. [facts_unresolved]",
+            id="a line of nothing for nobody",
+        ),
+        pytest.param(
             "tariff_treatments.csv",
             "",
             "US,column_2,XX,2024-01-01,,false,test",

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from tariff_samples import DAY, duty, form, treated
 
-from footwall.facts import Form, OrdinaryDuty
+from footwall.facts import Form, FormLine, OrdinaryDuty, shipped_facts
 from footwall.quantity import Unknown
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 
@@ -22,6 +22,65 @@ def rate(of: Form, duties: Sequence[OrdinaryDuty], on: date = DAY) -> OrdinaryRa
 def test_the_lowest_of_the_forms_lines_counts() -> None:
     found = rate(form(), [duty(ad_valorem="0.055"), duty("28469020", "0.02"), duty("99999999", "0")])
     assert found == OrdinaryRate(Decimal("0.02"), Decimal(0))
+
+
+def entered(*codes: str, of: str = "ndpr-oxide", importer: str = "US") -> list[FormLine]:
+    return [FormLine(of, importer, code, assumed=True, source="made up") for code in codes]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (entered("28469080"), "0.055"),
+        (entered("28469080", "28469040"), "0.04"),
+        (entered("28469040", "28469020"), "0"),
+        (entered("28469080", of="re-carbonate"), "0"),  # another form's
+        (entered("28469080", importer="CA"), "0"),  # another importer's
+        ([], "0"),
+    ],
+)
+def test_a_form_counts_the_lowest_of_the_lines_it_is_entered_under(lines: list[FormLine], expected: str) -> None:
+    duties = [duty(ad_valorem="0.055"), duty("28469020", "0"), duty("28469040", "0.04")]
+    facts = OrdinaryFacts(duties, FACTORS, form_lines=lines)
+    found = ordinary_rate(form(), "US", DAY, facts, currency="USD", rounding_unit=Decimal("0.0001"))
+    assert found == OrdinaryRate(Decimal(expected), Decimal(0))
+
+
+def test_a_line_of_other_goods_that_nobody_knows_does_not_make_the_forms_unknown() -> None:
+    facts = OrdinaryFacts([duty(), duty("28469020", None)], FACTORS, form_lines=entered("28469080"))
+    found = ordinary_rate(form(), "US", DAY, facts, currency="USD", rounding_unit=Decimal("0.0001"))
+    assert found == OrdinaryRate(Decimal("0.037"), Decimal(0))
+
+
+def test_a_form_whose_named_lines_are_not_in_force_is_unknown() -> None:
+    facts = OrdinaryFacts([duty()], FACTORS, form_lines=entered("28469020"))
+    found = ordinary_rate(form(), "US", DAY, facts, currency="USD", rounding_unit=Decimal("0.0001"))
+    assert found == Unknown("the facts hold no ordinary duty of US on ndpr-oxide")
+
+
+@pytest.mark.parametrize(
+    ("name", "ad_valorem", "specific"),
+    [
+        ("re-carbonate", "0.037", "0"),
+        ("ndpr-oxide", "0", "0"),
+        ("dysprosium-oxide", "0.037", "0"),
+        ("terbium-oxide", "0.037", "0"),
+        ("cobalt-sulphate", "0.014", "0"),
+        ("manganese-metal", "0.14", "0"),
+        ("gallium-metal", "0.03", "0"),
+        ("germanium-metal", "0.026", "0"),
+        ("tungsten-carbide", "0.055", "0"),
+        ("tungsten-concentrate", "0", "0.2973"),  # 37.5 cents per kg of tungsten, 0.7930 of the trioxide
+        ("germanium-concentrate", "0", "0"),
+        ("cobalt-metal", "0", "0"),
+    ],
+)
+def test_shipped_forms_owe_what_the_tariff_asks_of_such_goods(name: str, ad_valorem: str, specific: str) -> None:
+    facts = shipped_facts()
+    held = OrdinaryFacts(facts.ordinary_duties, facts.content_factors, facts.tariff_treatments, facts.form_lines)
+    unit = Decimal("0.0001")
+    found = ordinary_rate(facts.forms[name], "US", DAY, held, currency="USD", rounding_unit=unit)
+    assert found == OrdinaryRate(Decimal(ad_valorem), Decimal(specific))
 
 
 def test_a_line_without_duty_is_zero_and_a_form_without_a_line_is_unknown() -> None:

@@ -245,7 +245,12 @@ class _Day:
                 form,
                 name,
                 self.on,
-                OrdinaryFacts(self.facts.ordinary_duties, self.facts.content_factors, self.facts.tariff_treatments),
+                OrdinaryFacts(
+                    self.facts.ordinary_duties,
+                    self.facts.content_factors,
+                    self.facts.tariff_treatments,
+                    self.facts.form_lines,
+                ),
                 currency=self.rulebook.rulebook.currency,
                 rounding_unit=rule.rounding_unit,
                 origins=self._named_origins(rule.group),

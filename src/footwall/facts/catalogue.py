@@ -18,6 +18,7 @@ from footwall.facts.records import (
     Currency,
     ExchangeRate,
     Form,
+    FormLine,
     HarmonizedCode,
     Membership,
     Mineral,
@@ -146,6 +147,11 @@ class Facts:
         return self._rows("ordinary_duties.csv", OrdinaryDuty, "importer", "hs_code", "treatment", "valid_from")
 
     @cached_property
+    def form_lines(self) -> tuple[FormLine, ...]:
+        """The tariff lines under which forms are entered, where not every line of their codes is meant."""
+        return self._rows("form_lines.csv", FormLine, "form", "importer", "hs_code")
+
+    @cached_property
     def tariff_treatments(self) -> tuple[TariffTreatment, ...]:
         """The countries whose goods those importers do not simply treat as all others."""
         return self._rows("tariff_treatments.csv", TariffTreatment, "importer", "treatment", "country", "valid_from")
@@ -215,6 +221,7 @@ TABLES: Final = (
     "trade_totals",
     "production",
     "ordinary_duties",
+    "form_lines",
     "tariff_treatments",
     "memberships",
     "content_factors",

@@ -12,7 +12,7 @@ from decimal import Decimal
 from footwall.errors import Problem
 from footwall.facts.catalogue import Facts, unreadable_tables
 from footwall.facts.chains import chain_problems
-from footwall.facts.check_duties import duty_problems, treatment_problems
+from footwall.facts.check_duties import duty_problems, form_line_problems, treatment_problems
 from footwall.facts.findings import At
 from footwall.quantity import exact_arithmetic, kilograms_per
 
@@ -194,6 +194,7 @@ _CHECKS: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
     _trade,
     _production,
     duty_problems,
+    form_line_problems,
     treatment_problems,
     _members,
     chain_problems,

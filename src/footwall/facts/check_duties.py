@@ -11,6 +11,7 @@ from footwall.facts.rates import OrdinaryRate, parse_rate
 from footwall.facts.records import OrdinaryDuty, TariffTreatment
 
 _DUTIES = "ordinary_duties.csv"
+_FORM_LINES = "form_lines.csv"
 _TREATMENTS = "tariff_treatments.csv"
 
 
@@ -30,6 +31,31 @@ def duty_problems(facts: Facts) -> Iterator[Problem]:
             yield from at.unresolved("special_programs", symbol, own, _TREATMENTS)
         yield from _no_use(at, duty)
         yield from at.reversed("valid_to", duty.valid_from, duty.valid_to)
+
+
+def form_line_problems(facts: Facts) -> Iterator[Problem]:
+    """What is wrong with the lines of forms: each is a line of the importer's tariff, under a code of the form."""
+    lines = {(duty.importer, duty.hs_code) for duty in facts.ordinary_duties}
+    for row, entered in enumerate(facts.form_lines, start=1):
+        at = At(_FORM_LINES, row)
+        yield from at.unresolved("form", entered.form, facts.forms, "forms.csv")
+        yield from at.unresolved("importer", entered.importer, facts.countries, "countries.csv")
+        if (entered.importer, entered.hs_code) not in lines:
+            yield at.problem(
+                "facts_unresolved",
+                "hs_code",
+                repr(entered.hs_code),
+                f"a line of {entered.importer} in {_DUTIES}",
+                f"Correct it, or add it to {_DUTIES}.",
+            )
+        if entered.form in facts.forms and entered.hs_code[:6] not in facts.forms[entered.form].hs6:
+            yield at.problem(
+                "facts_form_line",
+                "hs_code",
+                entered.hs_code,
+                f"a line under a code of {entered.form}",
+                "Add the code to the form, or drop the row.",
+            )
 
 
 def treatment_problems(facts: Facts) -> Iterator[Problem]:

@@ -287,6 +287,20 @@ class OrdinaryDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class FormLine:
+    """form_lines.csv: one line of 8 digits of an importer's tariff under which a form is entered.
+
+    Where a form has no row of an importer, it may be entered there under any line of its six-digit codes.
+    """
+
+    form: str
+    importer: str
+    hs_code: str
+    assumed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class TariffTreatment:
     """tariff_treatments.csv: a country whose goods an importer does not simply treat as all others, from when to when.
 

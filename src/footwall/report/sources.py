@@ -57,6 +57,13 @@ def sources_of(facts: Facts) -> tuple[Source, ...]:
             "public domain",
         ),
         Source(
+            "Tariff lines of forms",
+            len(facts.form_lines),
+            sum(line.assumed for line in facts.form_lines),
+            "Harmonized Tariff Schedule of the United States; rulings of US Customs and Border Protection",
+            "public domain. Assumed: lines by our reading of the wording",
+        ),
+        Source(
             "Countries under column 2 or a program of preference",
             len(facts.tariff_treatments),
             sum(row.assumed for row in facts.tariff_treatments),

@@ -3,6 +3,9 @@
 The schedule states ordinary duties line by line of the importer's tariff; a notified floor tariff is one figure for a
 form, set before anybody knows under which line the goods will be declared. So only that part of the ordinary duty
 counts which every line of the form owes: a line that owes more then lands above the floor, never below it.
+The lines of a form are those that the facts name for it, where they do: 2846.90 has a line for mixtures of oxides that
+is free, and mixed carbonate is not entered under it. A form of which they name two (oxide of Nd and Pr separated
+together) counts the lower. Where they name none, it is every line of its codes, those for other goods among them.
 
 What counts is the general rate, or that of column 2 where all origins of the group owe it. Goods that claim a
 preference owe less ordinary duty than is counted here, and under a notified tariff land below the floor by as much.
@@ -13,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from footwall.facts import Form, OrdinaryDuty, TariffTreatment, Treatment
+from footwall.facts import Form, FormLine, OrdinaryDuty, TariffTreatment, Treatment
 from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
 from footwall.tariffs.origins import column_2_countries
 
@@ -53,11 +56,13 @@ class OrdinaryFacts:
     """What the facts hold of ordinary duties: the rates, and the countries that are not simply treated as all others.
 
     `content_factors`: kilograms of one thing in a kilogram of another, by (content, contained); 0.793 for (WO3, W).
+    `form_lines`: the lines under which forms are entered; a form without one is entered under any line of its codes.
     """
 
     duties: Iterable[OrdinaryDuty]
     content_factors: Mapping[tuple[str, str], Decimal]
     treatments: Iterable[TariffTreatment] = ()
+    form_lines: Iterable[FormLine] = ()
 
 
 def ordinary_rate(
@@ -72,6 +77,8 @@ def ordinary_rate(
 ) -> OrdinaryRate | Unknown:
     """What every tariff line of `form` owes in `importer` on `on`: the lowest ad valorem and the lowest specific part.
 
+    The lowest, because a notified tariff that counted on more would let goods of the cheapest line land below the floor
+    by the difference; counting the lowest, goods of a dearer line land above it by as much.
     It is the general rate, whatever preference an origin may claim; the rate of column 2 where `origins` names
     countries and the importer holds every one of them under column 2 on `on`.
 
@@ -81,9 +88,10 @@ def ordinary_rate(
     """
     apart = column_2_countries(facts.treatments, importer, on)
     treatment: Treatment = "column_2" if origins and apart.issuperset(origins) else "general"
+    entered = {line.hs_code for line in facts.form_lines if (line.form, line.importer) == (form.form, importer)}
     rates: list[OrdinaryRate] = []
     for duty in ordinary_in_force(facts.duties, importer, on, treatment):
-        if duty.hs_code[:6] in form.hs6:
+        if duty.hs_code in entered if entered else duty.hs_code[:6] in form.hs6:
             rate = _rate_of_line(form, duty, facts, currency, rounding_unit)
             if isinstance(rate, Unknown):
                 return rate
