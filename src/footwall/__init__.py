@@ -31,7 +31,7 @@ _HOMES = MappingProxyType(
             "ZoneError",
         ),
         "facts": ("Facts", "Form", "shipped_facts"),
-        "floors": ("Floor", "Ladder", "Rung"),
+        "floors": ("Floor", "Ladder", "Level", "Rung"),
         "journal": ("Journal",),
         "prices": ("Certificate", "ReferencePrice", "explain", "replay"),
         "quantity": ("Unknown", "round_to_unit"),

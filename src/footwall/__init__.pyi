@@ -28,6 +28,7 @@ from footwall.facts import Form as Form
 from footwall.facts import shipped_facts as shipped_facts
 from footwall.floors import Floor as Floor
 from footwall.floors import Ladder as Ladder
+from footwall.floors import Level as Level
 from footwall.floors import Rung as Rung
 from footwall.journal import Journal as Journal
 from footwall.prices import Certificate as Certificate

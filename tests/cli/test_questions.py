@@ -53,7 +53,7 @@ def test_a_form_without_a_price_says_why(zone: fw.Zone) -> None:
     said = footwall("price", "re-concentrate", "--zone", zone.folder)
     assert said.status == 0
     assert said.row("reference price")[1] == "unknown"
-    assert "no tier of evidence stands" in said.out
+    assert "no usable price is known, and no market-economy recipe makes it" in said.out
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footwall.facts import Form, Recipe
-from footwall.floors import Ladder, Rung, ladder
+from footwall.floors import Ladder, Level, Rung, ladder
 from footwall.prices import Evidence, ReferencePrice
 from footwall.quantity import Unknown
 
@@ -125,19 +125,19 @@ def test_without_parity_the_reference_stands_in_unless_it_was_made_under_a_floor
     inside = {"metal": reference(DAY, "90", of="metal", under_floor=True)}
     found = rung([METAL], {"metal": "80"}, {"oxide": "60"}, references=inside).output_level
     assert isinstance(found, Unknown)
-    assert "its reference was made under a floor" in found.reason
+    assert found.reason == "metal: no parity was measured, and its reference price was made under a floor"
 
 
 def test_a_floor_beside_a_parity_nobody_knows_is_unknown() -> None:
     found = rung([METAL], {"metal": "80", "oxide": "50"}, {"oxide": "60"})
     assert isinstance(found.output_level, Unknown)
-    assert found.output_level.reason.startswith("beside a floor of 80, metal: parity")
+    assert found.output_level.reason == "metal: no parity was measured, and it has no reference price"
 
 
 def test_an_unknown_by_product_makes_the_rung_unknown_and_not_its_worth_zero() -> None:
     separation = recipe("oxide", {"carbonate": "4"}, "5", by_products={"cerium": "0.5"})
     found = rung([separation], {"oxide": "110"}, {"oxide": "60", "carbonate": "10"})
-    reason = "cerium: parity unknown (no parity was measured); no reference price"
+    reason = "cerium: no parity was measured, and it has no reference price"
     assert found.by_products_level == found.margin == found.protection == Unknown(reason)
     assert not found.undercut
 
@@ -162,8 +162,53 @@ def test_a_floor_that_no_review_could_decide_counts_as_none() -> None:
 def test_a_suspended_reference_replaces_no_parity() -> None:
     suspended = {"oxide": reference(DAY, Unknown("suspended"), of="oxide")}
     found = rung([METAL], {}, {"metal": "85"}, references=suspended)
-    reason = "oxide: parity unknown (no parity was measured); reference unknown (suspended)"
+    reason = "oxide: no parity was measured; reference price: suspended"
     assert found.inputs_level == found.protection == Unknown(reason)
+
+
+def levels(*args: object, **kwargs: object) -> dict[str, Level]:
+    return {one.form: one for one in read(*args, **kwargs).levels}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("floor_of_metal", "level", "set_by"), [("85.01", "85.01", "floor"), ("85", "85", "parity"), ("84", "85", "parity")]
+)
+def test_a_level_says_whether_the_floor_or_the_parity_sets_it(floor_of_metal: str, level: str, set_by: str) -> None:
+    found = levels([METAL], {"metal": floor_of_metal}, {"oxide": "60", "metal": "85"})["metal"]
+    assert (found.parity, found.floor, found.level, found.set_by) == (
+        Decimal(85),
+        Decimal(floor_of_metal),
+        Decimal(level),
+        set_by,
+    )
+
+
+def test_a_level_says_that_the_reference_stands_in_for_a_parity_nobody_measured() -> None:
+    found = levels([METAL], {"metal": "80"}, {}, references={"metal": reference(DAY, "90", of="metal")})["metal"]
+    assert (found.parity, found.level, found.set_by) == (Unknown("no parity was measured"), Decimal(90), "reference")
+
+
+def test_a_floor_above_a_reference_that_stands_in_sets_the_level() -> None:
+    found = levels([METAL], {"metal": "95"}, {}, references={"metal": reference(DAY, "90", of="metal")})["metal"]
+    assert (found.level, found.set_by) == (Decimal(95), "floor")
+
+
+def test_a_level_nobody_knows_is_set_by_nothing() -> None:
+    found = levels([METAL], {"metal": "80"}, {"oxide": "60"})["metal"]
+    assert (found.floor, found.set_by) == (Decimal(80), None)
+    assert isinstance(found.level, Unknown)
+
+
+def test_a_level_is_per_kg_of_the_basis_that_its_floor_stands_in() -> None:
+    forms = [form("apt", basis="contained", content="0.885"), form("metal")]
+    found = levels([recipe("metal", {"apt": "1.2"}, "3")], {"apt": "33"}, {"apt": "30", "metal": "90"}, forms=forms)
+    assert found["apt"].level == Decimal(33)
+
+
+def test_every_form_of_the_chain_has_a_level_also_one_that_no_recipe_names() -> None:
+    forms = [form("oxide"), form("metal"), form("magnet"), form("steel", mineral="iron"), form("acid", mineral="other")]
+    found = levels([recipe("metal", {"oxide": "1", "acid": "2"}, "3")], {}, {"magnet": "100"}, forms=forms)
+    assert set(found) == {"oxide", "metal", "magnet", "acid"}
 
 
 def test_only_recipes_of_the_mineral_are_read() -> None:

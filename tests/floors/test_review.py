@@ -156,8 +156,8 @@ def test_a_review_without_any_basis_is_unknown_and_says_why() -> None:
     assert found.basis == "none"
     assert isinstance(found.price, Unknown)
     assert found.price.reason == (
-        "no basis for a floor: cost-build unknown (no plant); trailing mean unknown "
-        "(no usable reference in the last 12 months: 0 known, 0 of them under the floor, 0 suspended)"
+        "no basis for a floor: no plant; "
+        "no usable reference in the last 12 months: 0 known, 0 of them under the floor, 0 suspended"
     )
     assert found.ceiling == found.price
 

@@ -202,7 +202,7 @@ def test_canonical_bytes_have_every_decimal_as_plain_text() -> None:
 
 
 def test_an_unknown_is_written_with_its_reason() -> None:
-    assert canonical(priced().certificate)["cost_build"] == {"unknown": "no market-economy recipe makes oxide"}
+    assert canonical(priced().certificate)["cost_build"] == {"unknown": "no market-economy recipe makes it"}
 
 
 def test_an_explanation_tells_evidence_reasons_and_result() -> None:
@@ -221,7 +221,7 @@ def test_an_explanation_tells_evidence_reasons_and_result() -> None:
 
 def test_an_explanation_of_a_suspended_price_says_why() -> None:
     lines = explain(priced())
-    assert lines[0].result.startswith("unknown (market unknown")
+    assert lines[0].result.startswith("unknown (no usable price is known, and ")
 
 
 def test_an_explanation_says_what_is_assumed_and_what_was_made_under_a_floor() -> None:

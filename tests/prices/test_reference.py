@@ -65,7 +65,7 @@ def test_the_weights_of_the_tiers_fall() -> None:
 def test_a_market_without_a_cost_build_stands_alone_and_says_so() -> None:
     found = priced(seen(low="100"))
     assert (found.price, found.certificate.method) == (100, "market alone")
-    assert "cost-build unknown (no market-economy recipe makes oxide)" in found.certificate.combination_steps[0].what
+    assert "market alone: no market-economy recipe makes it" in found.certificate.combination_steps[0].what
 
 
 def test_a_form_that_nobody_trades_stands_on_its_cost_build() -> None:

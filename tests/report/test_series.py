@@ -57,6 +57,7 @@ def tariff(**changed: object) -> Tariff:
         "ordinary": Decimal("2.00"),
         "frozen": False,
         "exporter_share": NOBODY,
+        "tolerated_shortfall": Decimal(0),
         "reason": "unchanged",
         "history": (),
     }

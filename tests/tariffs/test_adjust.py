@@ -211,7 +211,7 @@ def test_suspended_parity_leaves_the_tariff_as_it_is() -> None:
 
 def test_nothing_opens_on_a_parity_nobody_knows() -> None:
     found = decide(DAY, tariff_rule(), None, floor(), parity(SUSPENDED))
-    assert found == Unknown(f"no tariff can open: parity of {OXIDE} is unknown (no price outside the zone)")
+    assert found == Unknown(f"no tariff can open on {OXIDE}: no price outside the zone")
 
 
 def test_when_the_floor_is_gone_the_tariff_is_zero() -> None:
@@ -334,6 +334,18 @@ def test_the_tolerated_shortfall_is_deadband_and_one_step_for_each_cadence_of_la
     assert tolerated_shortfall(tariff_rule(method="top_up"), floor("110")) == 0
     unknown = Unknown("no basis")
     assert tolerated_shortfall(tariff_rule(), floor(unknown)) == unknown
+
+
+def test_every_tariff_states_the_shortfall_that_its_rule_tolerates_at_todays_floor() -> None:
+    ruled = tariff_rule(notice_days=30)
+    first = step(ruled, None, floor("110"), "60")
+    assert first.tolerated_shortfall == Decimal("24.20")
+    suspended = step(ruled, first, floor("100"), SUSPENDED, date(2025, 2, 28))
+    assert suspended.tolerated_shortfall == Decimal("22.00")
+    undecided = step(ruled, first, floor(Unknown("no basis")), "60", date(2025, 2, 28))
+    assert undecided.tolerated_shortfall == Unknown("no basis")
+    assert step(ruled, first, None, "60", date(2025, 2, 28)).tolerated_shortfall == 0
+    assert step(tariff_rule(method="top_up"), None, floor("110"), "60").tolerated_shortfall == 0
 
 
 def test_a_levy_found_line_by_line_is_not_adjusted() -> None:

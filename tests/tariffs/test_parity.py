@@ -161,11 +161,11 @@ def test_parity_is_carried_up_to_its_age_limit_and_then_suspended(on: date, stat
     if status == "carried":
         assert (later.price, later.rests_on, later.on) == (Decimal("55.00"), date(2025, 1, 15), on)
     else:
-        assert later.price == Unknown("its last price outside the zone is 201 days old, at most 200")
+        assert later.price == Unknown("its last price outside the zone is 201 days old, and at most 200 are allowed")
 
 
 def test_parity_without_any_price_is_unknown_and_says_so() -> None:
-    assert measured().price == Unknown(f"no price of {OXIDE} outside the zone is known")
+    assert measured().price == Unknown("no price outside the zone is known")
     assert measured(previous=parity(Unknown("before"))).status == "suspended"
 
 
@@ -247,4 +247,13 @@ def test_duty_paid_parity_is_the_cheapest_groups_with_its_ordinary_duty() -> Non
     rate = OrdinaryRate(Decimal("0.10"), Decimal(1))
     assert duty_paid_parity(groups, rate, Decimal(0)) == Decimal("56.00")
     assert duty_paid_parity(groups, Unknown("no tariff"), Decimal(0)) == Decimal(50)
-    assert duty_paid_parity(groups[2:], rate, Decimal(0)) == Unknown("third: unknown (nothing)")
+    assert duty_paid_parity(groups[2:], rate, Decimal(0)) == Unknown("nothing")
+
+
+def test_groups_that_have_no_price_for_one_reason_say_it_once_and_for_several_each() -> None:
+    alike = [parity(Unknown("none is known"), group=name) for name in ("dominant", "others")]
+    assert duty_paid_parity(alike, Unknown("no tariff"), Decimal(0)) == Unknown("none is known")
+    differing = [alike[0], parity(Unknown("too old"), group="others")]
+    found = duty_paid_parity(differing, Unknown("no tariff"), Decimal(0))
+    assert found == Unknown("dominant: none is known; others: too old")
+    assert duty_paid_parity([], Unknown("no tariff"), Decimal(0)) == Unknown("no parity was measured")

@@ -49,6 +49,7 @@ from footwall.tariffs import (
 )
 
 _NO_ONE_DUTY = Unknown("the ladder is the zone's, and its members' ordinary duties differ")
+"""Why the parities of a ladder stand before ordinary duty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,12 @@ class Zone:
         return floors_on((floor for form in sorted(reviewed.keys() & ruled) for floor in reviewed[form]), day)
 
     def ladder(self, mineral: str, on: date | None = None) -> Ladder:
-        """The ladder of a tracked mineral as last checked. Raises UsageError for any other mineral, and before floors applied."""
+        """The ladder of a tracked mineral as last checked: levels of its forms, and every process.
+
+        Its parities are the lowest of the origin groups, and before ordinary duty, because members' ordinary duties differ:
+        a level that parity sets is what goods cost where they owe none. Raises UsageError for any other mineral, and
+        before floors applied.
+        """
         tracked = self.grounds.tracked()
         if mineral not in tracked:
             raise UsageError(f"{mineral!r} is not a mineral with a full chain. {_did_you_mean(mineral, tracked)}")

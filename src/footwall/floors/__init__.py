@@ -2,12 +2,13 @@
 
 from footwall.floors.force import floor_on, floors_on
 from footwall.floors.ladder import ladder
-from footwall.floors.records import Floor, Ladder, Rung
+from footwall.floors.records import Floor, Ladder, Level, Rung
 from footwall.floors.review import review, review_due, trailing_mean
 
 __all__ = [
     "Floor",
     "Ladder",
+    "Level",
     "Rung",
     "floor_on",
     "floors_on",

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from footwall.facts import Amount, Form, Recipe
-from footwall.floors.records import Floor, Ladder, Rung
+from footwall.floors.records import Floor, Ladder, Level, Rung
 from footwall.prices import Evidence, ReferencePrice
 from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
 
@@ -30,13 +30,22 @@ def ladder(
     """Every recipe of `mineral` checked at the floors in force on `on`, both directions of a reversible step among them.
 
     `floors` are those in force, by form. `parities` are duty-paid: what the form costs inside the zone without its
-    floor, USD per kg of its basis. Where a parity is unknown or not given, the form's reference price stands in, unless
-    it was itself made under a floor. A form without a floor counts at its parity.
-    A level that cannot be known makes its rung Unknown; no recipe is dropped.
+    floor, USD per kg of its basis; whether ordinary duty is in them is the caller's to know and to say. Where a parity is
+    unknown or not given, the form's reference price stands in, unless it was itself made under a floor. A form without a
+    floor counts at its parity. `levels` of the result holds every form of the mineral and every other that its recipes
+    buy or make. A level that cannot be known makes its rung Unknown; no recipe is dropped.
     """
     levels = _Levels(floors, parities, references, evidence.forms)
-    recipes = (recipe for recipe in evidence.recipes if recipe.mineral == mineral)
-    return Ladder(mineral=mineral, on=on, rungs=tuple(_rung(recipe, levels) for recipe in recipes))
+    recipes = [recipe for recipe in evidence.recipes if recipe.mineral == mineral]
+    own = {form.form for form in evidence.forms.values() if form.mineral == mineral}
+    used = {amount.form for recipe in recipes for amount in (*recipe.inputs, *recipe.by_products)}
+    forms = sorted(own | used | {recipe.output for recipe in recipes})
+    return Ladder(
+        mineral=mineral,
+        on=on,
+        levels=tuple(levels.level(form) for form in forms),
+        rungs=tuple(_rung(recipe, levels) for recipe in recipes),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,16 @@ class _Levels:
     parities: Mapping[str, Decimal | Unknown]
     references: Mapping[str, ReferencePrice]
     forms: Mapping[str, Form]
+
+    def level(self, form: str) -> Level:
+        """L per kg of the form's basis, with what it was taken from."""
+        market, found = self._market(form), self._with_floor(form, max)
+        floor = self._floor(form)
+        set_by: Literal["floor", "parity", "reference"] | None = None
+        if isinstance(found, Decimal):
+            stood_in = "parity" if isinstance(self._parity(form), Decimal) else "reference"
+            set_by = "floor" if found != market else stood_in
+        return Level(form, self._parity(form), floor, found, set_by)
 
     def market(self, form: str) -> Decimal | Unknown:
         """Duty-paid parity, or the reference in its place."""
@@ -60,29 +79,33 @@ class _Levels:
         """A by-product is worth no more than its parity: nobody is obliged to buy it at its floor."""
         return self._as_traded(form, self._with_floor(form, min))
 
+    def _parity(self, form: str) -> Decimal | Unknown:
+        return self.parities.get(form, Unknown("no parity was measured"))
+
+    def _floor(self, form: str) -> Decimal | Unknown | None:
+        floor = self.floors.get(form)
+        return None if floor is None else floor.price
+
     def _market(self, form: str) -> Decimal | Unknown:
-        parity = self.parities.get(form, Unknown("no parity was measured"))
+        parity = self._parity(form)
         if isinstance(parity, Decimal):
             return parity
         reference = self.references.get(form)
         if reference is None:
-            return Unknown(f"{form}: parity {parity}; no reference price")
+            return Unknown(f"{form}: {parity.reason}, and it has no reference price")
         if isinstance(reference.price, Unknown):
-            return Unknown(f"{form}: parity {parity}; reference {reference.price}")
+            return Unknown(f"{form}: {parity.reason}; reference price: {reference.price.reason}")
         if reference.under_floor:
-            return Unknown(f"{form}: parity {parity}; its reference was made under a floor")
+            return Unknown(f"{form}: {parity.reason}, and its reference price was made under a floor")
         return reference.price
 
     def _with_floor(self, form: str, choose: Callable[[Decimal, Decimal], Decimal]) -> Decimal | Unknown:
-        market = self._market(form)
-        floor = self.floors.get(form)
-        if floor is None or isinstance(floor.price, Unknown):
+        market, floor = self._market(form), self._floor(form)
+        if floor is None or isinstance(floor, Unknown):
             # A floor that no review could decide holds nothing: the form counts as one without a floor.
             return market
-        if isinstance(market, Unknown):
-            # The higher, or lower, of a known floor and a parity nobody knows is not known either.
-            return Unknown(f"beside a floor of {floor.price}, {market.reason}")
-        return choose(floor.price, market)
+        # The higher, or lower, of a known floor and a parity nobody knows is not known either.
+        return market if isinstance(market, Unknown) else choose(floor, market)
 
     def _as_traded(self, form: str, price: Decimal | Unknown) -> Decimal | Unknown:
         if isinstance(price, Unknown):

@@ -30,6 +30,22 @@ class Floor:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """What one form counts at on a ladder, USD per kg of the form's basis: the higher of its floor and its market price.
+
+    `parity` is the duty-paid parity that the ladder was given; where it is unknown the reference price stands in, unless
+    that was made under a floor. `set_by` says which of the three `level` is; None where nobody knows it.
+    `floor` is None where none is in force.
+    """
+
+    form: str
+    parity: Decimal | Unknown
+    floor: Decimal | Unknown | None
+    level: Decimal | Unknown
+    set_by: Literal["floor", "parity", "reference"] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
     """One process of a ladder: does the output's level pay for the inputs', the conversion and its return?
 
@@ -51,10 +67,11 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """A chain's floors on a day, with every process checked."""
+    """A chain's floors on a day: what every form of it counts at, and every process checked."""
 
     mineral: str
     on: date
+    levels: tuple[Level, ...]
     rungs: tuple[Rung, ...]
 
     @property

@@ -122,7 +122,7 @@ def _higher(
 ) -> tuple[Decimal | Unknown, Literal["cost_build", "trailing_mean", "none"]]:
     if isinstance(cost_build, Unknown):
         if isinstance(mean, Unknown):
-            return Unknown(f"no basis for a floor: cost-build {cost_build}; trailing mean {mean}"), "none"
+            return Unknown(f"no basis for a floor: {cost_build.reason}; {mean.reason}"), "none"
         return mean, "trailing_mean"
     if isinstance(mean, Unknown) or cost_build >= mean:
         return cost_build, "cost_build"

@@ -21,7 +21,7 @@ def combine(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Ter
     if isinstance(market, Decimal):
         _weighted(working, market, cost_build, terms.market_weight)
     elif isinstance(cost_build, Decimal):
-        working.step(f"cost-build alone: market {market}", "=", cost_build)
+        working.step(f"cost-build alone: {market.reason}", "=", cost_build)
     else:
         return ()
     if terms.previous is not None:
@@ -50,7 +50,7 @@ def _weighted(working: Working, market: Decimal, cost_build: Decimal | Unknown, 
     if weight is None:
         raise ValueError("a market price needs its weight")
     if isinstance(cost_build, Unknown):
-        working.step(f"market alone: cost-build {cost_build}", "=", market)
+        working.step(f"market alone: {cost_build.reason}", "=", market)
         return
     working.step("market", "=", market)
     working.step("weight of the market", "×", weight)

@@ -21,6 +21,7 @@ Prices = Mapping[str, Decimal | Unknown]
 """Prices by form, USD per kg of each form's basis; a form that is not there has no known price."""
 
 _SIGNS: Final = {"input": "+", "by-product": "−"}
+_NO_PRICE: Final = Unknown("it has no price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def marginal_plant(form: str, prices_below: Prices, evidence: Evidence) -> CostB
         return max(known, key=lambda pair: pair[0])[1]
     reasons = [one.price.reason for one in built if isinstance(one.price, Unknown)]
     refused = evidence.chains.refused.get(form, ())
-    reasons += [f"{recipe.recipe} refused: it would make {form} from itself" for recipe in refused]
-    return CostBuild(Unknown("; ".join(reasons) or f"no market-economy recipe makes {form}"), (), None)
+    reasons += [f"{recipe.recipe} would make {form} from itself" for recipe in refused]
+    return CostBuild(Unknown("; ".join(reasons) or "no market-economy recipe makes it"), (), None)
 
 
 def prices_on_data(references: Mapping[str, ReferencePrice]) -> Prices:
@@ -64,15 +65,18 @@ def prices_on_data(references: Mapping[str, ReferencePrice]) -> Prices:
 
 
 def price_on_data(reference: ReferencePrice) -> Decimal | Unknown:
-    """The price, where it stands on data of its own form; else unknown, with the reason."""
-    if reference.on_data or isinstance(reference.price, Unknown):
-        return reference.price
-    return Unknown(f"{reference.form} rests on a recipe and not on data")
+    """The price, where it stands on data of its own form; else unknown, with the reason.
+
+    Why a suspended price is unknown stands in its own certificate: said again in each form above, it would grow with the chain.
+    """
+    if isinstance(reference.price, Unknown):
+        return _NO_PRICE
+    return reference.price if reference.on_data else Unknown("its price is itself built from costs")
 
 
 def _built(recipe: Recipe, prices_below: Prices, evidence: Evidence) -> CostBuild:
     if recipe.conversion_cost is None:
-        return _unknown(recipe, "its conversion cost is unknown")
+        return _unknown(recipe, "has no known conversion cost")
     form = evidence.forms[recipe.output]
     working = Working()
     working.step(f"{recipe.recipe}, per kg of {form.form} as traded", "=", Decimal(0))
@@ -86,10 +90,10 @@ def _built(recipe: Recipe, prices_below: Prices, evidence: Evidence) -> CostBuil
     year = f" of {recipe.cost_year}" if recipe.cost_year is not None else ""
     working.step(f"conversion{year} with its return{assumed}", "+", recipe.conversion_cost, 1 + recipe.return_share)
     if working.total <= 0:
-        return _unknown(recipe, f"its by-products are worth {plain(-working.total)} more than all its costs")
+        return _unknown(recipe, f"has by-products worth {plain(-working.total)} more than all its costs")
     if form.basis == "contained":
         if form.standard_content is None:
-            return _unknown(recipe, f"{form.form} has no standard content of {form.content}")
+            return _unknown(recipe, f"makes {form.form}, which has no standard content of {form.content}")
         working.step(f"per kg of {form.content}", "÷", form.standard_content)
     return CostBuild(working.total, working.steps, recipe)
 
@@ -97,15 +101,15 @@ def _built(recipe: Recipe, prices_below: Prices, evidence: Evidence) -> CostBuil
 def _value(amount: Amount, prices_below: Prices, evidence: Evidence) -> tuple[Decimal, ...] | Unknown:
     """Kilograms as traded × price per kg of basis (× content where the price is per contained kg)."""
     form = evidence.forms[amount.form]
-    price = prices_below.get(amount.form, Unknown(f"{amount.form} has no price"))
+    price = prices_below.get(amount.form, _NO_PRICE)
     if isinstance(price, Unknown):
-        return Unknown(f"price of {amount.form} unknown: {price.reason}")
+        return Unknown(f"needs {amount.form}: {price.reason}")
     if form.basis == "form":
         return amount.kg, price
     if form.standard_content is None:
-        return Unknown(f"{form.form} has no standard content of {form.content}")
+        return Unknown(f"needs {form.form}: it has no standard content of {form.content}")
     return amount.kg, price, form.standard_content
 
 
 def _unknown(recipe: Recipe, reason: str) -> CostBuild:
-    return CostBuild(Unknown(f"{recipe.recipe}: {reason}"), (), None)
+    return CostBuild(Unknown(f"{recipe.recipe} {reason}"), (), None)

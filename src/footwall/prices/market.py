@@ -139,7 +139,7 @@ def _choose(heard: Sequence[Datum], rule: ReferenceRule) -> MarketPrice:
         else:
             chosen = (tier, weighed, data)
     if chosen is None:
-        return MarketPrice(Unknown("no tier of evidence stands"), None, (), tuple(excluded), (), tuple(notes))
+        return MarketPrice(Unknown("no usable price is known"), None, (), tuple(excluded), (), tuple(notes))
     tier, weighed, data = chosen
     out = weighed.outlying
     excluded += [replace(datum, exclusion="outlier") for datum in data if datum.submitter in out]

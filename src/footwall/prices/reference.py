@@ -118,7 +118,7 @@ def _settled(case: _Case, footing: Footing | None) -> ReferencePrice:
 def _carried(case: _Case) -> ReferencePrice:
     earlier = case.previous
     if earlier is None or isinstance(earlier.price, Unknown) or earlier.rests_on is None:
-        return _suspended(case, f"market {case.market.price}, cost-build {case.built.price}, nothing to carry")
+        return _suspended(case, _nothing_stands(case))
     age_days, most = (case.on - earlier.rests_on).days, case.rule.carry_days_max
     if age_days > most:
         return _suspended(case, f"last rested on data of {earlier.rests_on}, {age_days} days ago; at most {most}")
@@ -126,6 +126,11 @@ def _carried(case: _Case) -> ReferencePrice:
     certificate = _certificate(case, terms, carry(terms))
     certificate = replace(certificate, method="carried", tier=earlier.tier, result=earlier.price)
     return replace(earlier, on=case.on, status="carried", certificate=certificate)
+
+
+def _nothing_stands(case: _Case) -> str:
+    """Why there is neither a market, nor a cost-build, nor a last price to carry."""
+    return ", and ".join(one.reason for one in (case.market.price, case.built.price) if isinstance(one, Unknown))
 
 
 def _suspended(case: _Case, reason: str) -> ReferencePrice:

@@ -42,7 +42,7 @@ def set_back(market: MarketPrice) -> MarketPrice:
     rest = [replace(datum, weight=None) for datum in market.excluded]
     return replace(
         market,
-        price=Unknown(f"the standing tier looks back: {_REASON}"),
+        price=Unknown(_REASON),
         tier_rule=None,
         used=(),
         excluded=tuple(sorted((*used, *rest), key=lambda datum: datum.observation)),

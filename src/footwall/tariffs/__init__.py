@@ -7,8 +7,8 @@ from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.origins import OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
 from footwall.tariffs.publish import World, measures
-from footwall.tariffs.records import Parity, Tariff
-from footwall.tariffs.schedule import Applicable, Schedule
+from footwall.tariffs.records import Parity, Tariff, TariffReason
+from footwall.tariffs.schedule import Applicable, MembersByDate, Schedule
 
 __all__ = [
     "NON_MEMBERS",
@@ -24,6 +24,7 @@ __all__ = [
     "Schedule",
     "Slice",
     "Tariff",
+    "TariffReason",
     "World",
     "adjust",
     "duty_paid_parity",

@@ -18,7 +18,7 @@ from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
 from footwall.rulebook import TariffRule
 from footwall.tariffs.escalation import NOT_ESTIMATED, History, escalates, exporter_share, extended
 from footwall.tariffs.ordinary import OrdinaryRate
-from footwall.tariffs.records import Parity, Tariff
+from footwall.tariffs.records import Parity, Tariff, TariffReason
 
 _ZERO: Final = Decimal(0)
 _SHORTEST_CADENCE_DAYS: Final = 28  # month ends are never closer to each other
@@ -39,9 +39,8 @@ def adjust(
 
     `floor` is the one in force (None: none, or its sunset has passed); `outside_value` is the part of a landed price,
     USD per kg, that the importers' customs value leaves out (freight and insurance for `fob`, zero for `cif`).
-    `reason` of the result is one of opened, raised, raise_pending, lowered, unchanged, within_deadband, step_below_unit, frozen,
-    parity_suspended, floor_undecided, sunset, levied_per_line. Where `rule.counts` has `ordinary` and its rate is
-    Unknown, or `outside_value` is, the tariff is set before the ordinary duty, and `ordinary` of the result says so.
+    Where `rule.counts` has `ordinary` and its rate is Unknown, or `outside_value` is, the tariff is set before the ordinary
+    duty, and `ordinary` of the result says so. `tolerated_shortfall` of the result is what this rule tolerates at this floor.
 
     For `top_up` and `graduated` the duty is found line by line: `rate` is then only what a line at parity would lack,
     and `changed_on` the day from which this floor applies. Unknown, with the reason, where there is no tariff to keep
@@ -56,9 +55,10 @@ def adjust(
         return Unknown(f"{parity.form} has no floor on {on}") if current is None else _ended(on, current)
     price = floor.price
     if isinstance(price, Unknown):
-        undecided = Unknown(f"the floor of {parity.form} is {price}")
-        return undecided if current is None else replace(_arrived(on, current), reason="floor_undecided")
-    case = _Case(on, rule, price, parity, importers, ordinary, outside_value)
+        undecided = Unknown(f"no floor of {parity.form} could be decided: {price.reason}")
+        held = None if current is None else replace(_arrived(on, current), reason="floor_undecided")
+        return undecided if held is None else replace(held, tolerated_shortfall=tolerated_shortfall(rule, floor))
+    case = _Case(on, rule, price, parity, importers, ordinary, outside_value, tolerated_shortfall(rule, floor))
     return case.notified(current) if rule.method == "notified" else case.levied_per_line(current)
 
 
@@ -88,13 +88,14 @@ class _Case:
     importers: tuple[str, ...]
     ordinary: OrdinaryRate | Unknown
     outside_value: Decimal | Unknown
+    tolerated: Decimal | Unknown
 
     def notified(self, current: Tariff | None) -> Tariff | Unknown:
         """One specific rate, adjusted by steps."""
         price = self.parity.price
         if isinstance(price, Unknown):
             if current is None:
-                return Unknown(f"no tariff can open: parity of {self.parity.form} is {price}")
+                return Unknown(f"no tariff can open on {self.parity.form}: {price.reason}")
             return self._suspended(_arrived(self.on, current), price)
         needed = self._needed(price)
         if current is None and self.rule.opening == "at_once":
@@ -172,8 +173,9 @@ class _Case:
             importers=self.importers,
             floor=self.floor,
             parity=price,
-            needed=Unknown(f"parity is {price}"),
+            needed=price,
             ordinary=self._counted(price),
+            tolerated_shortfall=self.tolerated,
             reason="parity_suspended",
         )
 
@@ -194,7 +196,7 @@ class _Case:
         rate: Decimal,
         changed_on: date,
         needed: Decimal | Unknown,
-        reason: str,
+        reason: TariffReason,
         history: History,
     ) -> Tariff:
         return Tariff(
@@ -212,6 +214,7 @@ class _Case:
             ordinary=self._counted(self.parity.price),
             frozen=False,
             exporter_share=exporter_share(history),
+            tolerated_shortfall=self.tolerated,
             reason=reason,
             history=history,
         )
@@ -234,6 +237,7 @@ def _ended(on: date, current: Tariff) -> Tariff:
         needed=_ZERO,
         frozen=False,
         exporter_share=NOT_ESTIMATED,
+        tolerated_shortfall=_ZERO,
         reason="sunset",
         history=(),
     )

@@ -83,12 +83,20 @@ def duty_paid_parity(
     """
     known = [parity.price for parity in parities if isinstance(parity.price, Decimal)]
     if not known:
-        return Unknown("; ".join(f"{parity.group}: {parity.price}" for parity in parities) or "no parity was measured")
+        return Unknown(_why_none(parities))
     lowest = min(known)
     if isinstance(ordinary, Unknown) or isinstance(outside_value, Unknown):
         return lowest
     with exact_arithmetic():
         return lowest + ordinary.at(lowest, outside_value)
+
+
+def _why_none(parities: Sequence[Parity]) -> str:
+    """Why no group has a price: once, where all say the same."""
+    reasons = {parity.group: parity.price.reason for parity in parities if isinstance(parity.price, Unknown)}
+    if len(set(reasons.values())) > 1:
+        return "; ".join(f"{group}: {reason}" for group, reason in reasons.items())
+    return next(iter(reasons.values()), "no parity was measured")
 
 
 def outside_value(
@@ -183,7 +191,9 @@ def _carried(on: date, form: Form, group: OriginGroup, rule: ParityRule, previou
         age_days = (on - previous.rests_on).days
         if age_days <= rule.carry_days_max:
             return replace(previous, on=on, status="carried")
-        reason = f"its last price outside the zone is {age_days} days old, at most {rule.carry_days_max}"
+        reason = (
+            f"its last price outside the zone is {age_days} days old, and at most {rule.carry_days_max} are allowed"
+        )
     else:
-        reason = f"no price of {form.form} outside the zone is known"
+        reason = "no price outside the zone is known"
     return Parity(form.form, group.group, on, Unknown(reason), "suspended", None, None, ())

@@ -23,13 +23,31 @@ class Parity:
     used: tuple[Datum, ...]
 
 
+TariffReason = Literal[
+    "opened",
+    "raised",
+    "raise_pending",
+    "lowered",
+    "unchanged",
+    "within_deadband",
+    "step_below_unit",
+    "frozen",
+    "parity_suspended",
+    "floor_undecided",
+    "sunset",
+    "levied_per_line",
+]
+"""Why a tariff stands where it is: what `adjust` last did with it, or what kept it from moving."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tariff:
     """A floor's tariff for one form, importer group and origin group: USD per kg of the form's basis.
 
     `rate` is in force from `changed_on`; `pending` waits for `pending_from` (published, notice running).
-    `needed` is [R − P̂ − Ô]⁺ as last computed; `frozen`: the escalation guard has handed over to the reserve, with the
-    share φ of the duty that exporters were estimated to bear.
+    `needed` is [R − P̂ − Ô]⁺ as last computed; `tolerated_shortfall` is how far below the floor a landed price may fall
+    before the tariff has caught up. `frozen`: the escalation guard has handed over to the reserve, with the share φ of the
+    duty that exporters were estimated to bear.
     """
 
     form: str
@@ -46,5 +64,6 @@ class Tariff:
     ordinary: Decimal | Unknown
     frozen: bool
     exporter_share: Decimal | Unknown
-    reason: str
+    tolerated_shortfall: Decimal | Unknown
+    reason: TariffReason
     history: tuple[tuple[date, Decimal, Decimal], ...]
