@@ -110,6 +110,12 @@ def plain(number: Decimal, places: int | None = None) -> str:
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
+def decimal_places(number: Decimal) -> int:
+    """How many digits stand behind the point of `number` as it was decided: 2 for 38.00, none for 1E+3."""
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def exact_arithmetic() -> AbstractContextManager[Context]:
     """A `with` block in which sums and products of decimals keep every digit (200 of them)."""
     return localcontext(_WIDE)

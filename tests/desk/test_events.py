@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -23,10 +24,10 @@ from footwall.desk.events import (
     restored,
 )
 from footwall.errors import JournalError
-from footwall.floors import Floor, Ladder, Rung
+from footwall.floors import Floor, Ladder, Level, Rung
 from footwall.journal import Entry, JsonValue, NewEntry, canonical_text
 from footwall.quantity import Unknown
-from footwall.tariffs import Band, Measure, Slice, Tariff
+from footwall.tariffs import Band, Measure, Slice, Tariff, TariffReason
 
 DAY = date(2024, 1, 31)
 texts = st.text(max_size=6)
@@ -35,6 +36,9 @@ decimals = st.decimals(allow_nan=False, allow_infinity=False, places=4) | st.sam
     [Decimal("1E+3"), Decimal("1E-9"), Decimal("0.000"), Decimal("-0.10"), Decimal("123456789012345678.90")]
 )
 values = decimals | st.builds(Unknown, texts)
+levels = st.builds(
+    Level, texts, values, st.none() | values, values, st.sampled_from([None, "floor", "parity", "reference"])
+)
 rungs = st.builds(Rung, texts, texts, values, values, values, values, values, st.booleans(), values)
 tariffs = st.builds(
     Tariff,
@@ -52,7 +56,8 @@ tariffs = st.builds(
     ordinary=values,
     frozen=st.booleans(),
     exporter_share=values,
-    reason=texts,
+    tolerated_shortfall=values,
+    reason=st.sampled_from(get_args(TariffReason)),
     history=st.lists(st.tuples(days, decimals, decimals), max_size=2).map(tuple),
 )
 measures = st.builds(
@@ -93,7 +98,11 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(ReferencePricesSet, days, texts, st.lists(prices, max_size=2).map(tuple), st.just({"certificates": "0"})),
     st.builds(FloorsReviewed, days, st.lists(floors, max_size=2).map(tuple)),
     st.builds(
-        LaddersChecked, days, st.builds(Ladder, texts, days, st.lists(rungs, max_size=2).map(tuple)).map(lambda x: (x,))
+        LaddersChecked,
+        days,
+        st.builds(
+            Ladder, texts, days, st.lists(levels, max_size=2).map(tuple), st.lists(rungs, max_size=2).map(tuple)
+        ).map(lambda x: (x,)),
     ),
     st.builds(
         TariffsAdjusted,

@@ -1,17 +1,17 @@
 """`footwall ladder`: a chain's floors over its stages, and whether every stage can live between them."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from footwall.cli.options import Format, OnDay, OutputFormat, ZoneFolder, examples
-from footwall.cli.screen import Column, heading, number, say, table
-from footwall.quantity import Unknown
+from footwall.cli.screen import Cell, Column, heading, paragraph, say, table
+from footwall.quantity import Unknown, decimal_places
 
 if TYPE_CHECKING:
     from datetime import date
-    from decimal import Decimal
 
     from footwall.desk import Zone
     from footwall.floors import Ladder, Rung
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 EXAMPLES = examples(
     "footwall ladder neodymium-praseodymium",
     "footwall ladder tungsten --on 2025-06-30 --format json",
+)
+
+SHOWN_PLACES = 2
+"""Decimals of the figures of a process, which are sums of products; the JSON has every digit."""
+
+MEANING = (
+    "Level: the higher of floor and parity; what each form counts at below. A floor that is not higher does not bind.",
+    (
+        "Parity: what the form costs landed in the zone, the lowest of its origin groups, before ordinary duty (members' "
+        "ordinary duties differ) and before floor duty. Where it is unknown, the reference price stands in, unless that was "
+        "made under a floor."
+    ),
 )
 
 
@@ -32,7 +44,9 @@ def ladder(
 ) -> None:
     """A chain's floors, checked stage by stage.
 
-    The floors of a chain from mine to magnet, and every stage that they leave without its margin.
+    The floors of a chain from mine to magnet, and every stage that they leave without its margin. Each form counts at its
+    level: the higher of its floor and its parity. Parity is taken before ordinary duty, because members' ordinary duties
+    differ; where none is known, the reference price stands in, unless it was made under a floor.
     """
     from footwall.cli.opened import day_of, head, opened
 
@@ -49,36 +63,60 @@ def ladder(
         return
     head(held, f"The ladder of {held.facts.minerals[mineral].name} on {day_of(held, on)}")
     say()
-    _print_forms(held, mineral, on)
+    _print_levels(held, found, on)
     heading("Each process at these levels, USD per kg of its output as traded")
     _print_rungs(found)
 
 
-def _print_forms(held: "Zone", mineral: str, on: "date | None") -> None:
+def _print_levels(held: "Zone", found: "Ladder", on: "date | None") -> None:
     from footwall.facts import stage_order
 
-    floors, references = held.floors(on), held.state_on(on).latest
-    forms = sorted(
-        (form for form in held.facts.forms.values() if form.mineral == mineral),
-        key=lambda form: stage_order(form.stage),
-    )
-    rows = []
-    for form in forms:
-        floor = floors.get(form.form)
-        price = references[form.form].price if form.form in references else None
+    references = held.state_on(on).latest
+    forms = held.facts.forms
+    listed = sorted(found.levels, key=lambda level: (stage_order(forms[level.form].stage), level.form))
+    rows: list[tuple[Cell, ...]] = []
+    for level in listed:
+        form = forms[level.form]
+        price = references[level.form].price if level.form in references else None
         basis = "form" if form.basis == "form" else form.content
         rows.append(
-            (form.stage, form.form, basis, number(price), number(None if floor is None else floor.price),
-             "" if floor is None else floor.reviewed_on.isoformat())
-        )  # fmt: skip
-    columns = [Column("stage"), Column("form"), Column("per kg of"), Column("reference USD", "number")]
-    table([*columns, Column("floor USD", "number"), Column("reviewed")], rows)
+            (
+                form.stage,
+                level.form,
+                basis,
+                price,
+                level.parity,
+                level.floor,
+                level.level,
+                level.set_by or "nobody knows",
+            )
+        )
+    quoted = [price for row in rows for price in row[3:5] if isinstance(price, Decimal)]
+    places = max(map(decimal_places, quoted), default=0)
+    figures = ("reference", "parity", "floor", "level")
+    columns = [Column("stage"), Column("form"), Column("USD per kg of")]
+    columns += [Column(name, "number", places_min=places) for name in figures]
+    table([*columns, Column("level is its")], rows)
+    say()
+    for sentence in MEANING:
+        paragraph(sentence)
 
 
 def _print_rungs(found: "Ladder") -> None:
     heads = ("output", "inputs", "by-products", "conversion", "margin")
-    columns = [Column("process"), *(Column(name, "number") for name in heads), Column("verdict")]
-    rows = [(rung.recipe, *(number(level) for level in _levels(rung)), _verdict(rung)) for rung in found.rungs]
+    columns = [Column("process"), *(Column(name, "number", places=SHOWN_PLACES) for name in heads), Column("verdict")]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            rung.recipe,
+            rung.output_level,
+            rung.inputs_level,
+            rung.by_products_level,
+            rung.conversion,
+            rung.margin,
+            _verdict(rung),
+        )
+        for rung in found.rungs
+    ]
     table(columns, rows)
     say()
     say("margin = output + by-products − inputs − conversion with its return; below zero, importers jump this stage.")
@@ -86,10 +124,10 @@ def _print_rungs(found: "Ladder") -> None:
     if unknown:
         heading("Unknown, and why")
         table([Column("process"), Column("reason")], unknown)
-
-
-def _levels(rung: "Rung") -> "tuple[Decimal | Unknown, ...]":
-    return (rung.output_level, rung.inputs_level, rung.by_products_level, rung.conversion, rung.margin)
+        say()
+        paragraph(
+            "Where nobody knows a parity, nobody knows whether it lies above the floor: the level is unknown too."
+        )
 
 
 def _verdict(rung: "Rung") -> str:

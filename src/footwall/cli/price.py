@@ -1,6 +1,7 @@
 """`footwall price`: what a form is worth, what the zone defends, and why."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import Format, OnDay, OutputFormat, Why, ZoneFolder, examples
-from footwall.cli.screen import Column, day, heading, number, say, table
+from footwall.cli.screen import Cell, Column, day, heading, say, table
+from footwall.cli.tariffs import method_of, name_of, print_tariffs, rate_of
+from footwall.quantity import Unknown, decimal_places
 
 if TYPE_CHECKING:
     from footwall.desk import Zone
@@ -54,49 +57,40 @@ def price(
     head(held, f"{entry.name} ({form}, {entry.stage}) on {day_of(held, on)}")
     say()
     unit = "USD/kg" if entry.basis == "form" else f"USD/kg {entry.content}"
-    table([Column("figure"), Column(unit, "number"), Column("rests on")], _figures(held, form, on, reference))
+    rows = _figures(held, form, on, reference)
+    places = decimal_places(reference.price) if isinstance(reference.price, Decimal) else 0
+    figures = Column(unit, "number", places_min=places)
+    table([Column("figure"), figures, Column("rests on")], rows)
     if why:
-        _print_why(reference)
+        _print_why(held, form, on, reference)
     else:
         say()
         say(f"Every step: footwall price {form} --on {day_of(held, on)} --why")
 
 
-def _figures(held: "Zone", form: str, on: date | None, reference: "ReferencePrice") -> list[tuple[str, str, str]]:
-    from footwall.quantity import Unknown
-
-    rows = [("reference price", number(reference.price), _footing(reference))]
+def _figures(held: "Zone", form: str, on: date | None, reference: "ReferencePrice") -> list[tuple[str, Cell, str]]:
+    rows: list[tuple[str, Cell, str]] = [("reference price", reference.price, _footing(reference))]
     floor = held.floor(form, on)
     if floor is None:
-        rows.append(("floor", number(None), "no floor is in force"))
+        rows.append(("floor", None, "no floor is in force"))
     else:
-        basis = floor.basis.replace("_", " ")
-        why = (
-            floor.price.reason if isinstance(floor.price, Unknown) else f"review of {floor.reviewed_on}, on its {basis}"
-        )
-        rows.append(("floor", number(floor.price), why))
-        rows.append(("ceiling", number(floor.ceiling), "floor duty ends here"))
+        reviewed = f"review of {floor.reviewed_on}, on its {floor.basis.replace('_', ' ')}"
+        rows.append(("floor", floor.price, floor.price.reason if isinstance(floor.price, Unknown) else reviewed))
+        rows.append(("ceiling", floor.ceiling, "floor duty ends here"))
     for parity in held.parities(form, on):
         rests = f"{parity.status}, {parity.tier or 'no data'} to {day(parity.rests_on)}"
         if isinstance(parity.price, Unknown):
             rests = parity.price.reason
-        rows.append((f"import parity, {parity.group}", number(parity.price), rests))
-    for tariff in held.tariffs(on):
-        if tariff.form == form:
-            importers = tariff.importers[0] if len(tariff.importers) == 1 else f"{len(tariff.importers)} other members"
-            rows.append(
-                (
-                    f"tariff, {tariff.group} to {importers}",
-                    number(tariff.rate),
-                    f"{tariff.method}, since {tariff.changed_on}",
-                )
-            )
+        rows.append((f"import parity, {parity.group}", parity.price, rests))
+    rows += [
+        (f"tariff, {name_of(tariff)}", rate_of(tariff), f"{method_of(tariff)}, since {tariff.changed_on}")
+        for tariff in held.tariffs(on)
+        if tariff.form == form
+    ]
     return rows
 
 
 def _footing(reference: "ReferencePrice") -> str:
-    from footwall.quantity import Unknown
-
     if isinstance(reference.price, Unknown):
         return reference.price.reason
     parts = [reference.certificate.method]
@@ -107,9 +101,10 @@ def _footing(reference: "ReferencePrice") -> str:
     return ", ".join(parts)
 
 
-def _print_why(reference: "ReferencePrice") -> None:
+def _print_why(held: "Zone", form: str, on: date | None, reference: "ReferencePrice") -> None:
     from footwall.prices import certificate_hash, explain
 
+    print_tariffs([tariff for tariff in held.tariffs(on) if tariff.form == form])
     for part, lines in groupby(explain(reference), key=lambda line: line.part):
         heading(PARTS[part])
         rows = [(line.what, line.figure, line.result) for line in lines]

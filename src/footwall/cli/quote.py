@@ -2,19 +2,37 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from footwall.cli.options import Format, OnDay, OutputFormat, Why, ZoneFolder, examples, read_number
-from footwall.cli.screen import Column, heading, number, say, table
+from footwall.cli.consignment import (
+    Code,
+    Consignment,
+    Content,
+    Currency,
+    Direct,
+    Entry,
+    EntryType,
+    Form,
+    Freight,
+    Importer,
+    MassKg,
+    Origin,
+    Related,
+    Value,
+    ValueBasis,
+)
+from footwall.cli.options import Format, OnDay, OutputFormat, Why, ZoneFolder, examples
+from footwall.cli.screen import Cell, Column, heading, number, say, table
 from footwall.cli.status import UNUSABLE
 from footwall.cli.words import REASONS, UNKNOWNS
-from footwall.quantity import Unknown
+from footwall.quantity import Unknown, decimal_places
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from footwall.desk import Zone
     from footwall.duties import DutyStep, Liability
 
@@ -22,52 +40,6 @@ EXAMPLES = examples(
     "footwall quote --importer US --origin CN --form ndpr-oxide --mass-kg 1000 --value 55000 --currency USD --why",
     "footwall quote --importer DE --origin CN --hs-code 283691 --mass-kg 20000 --value 180000 --currency EUR",
 )
-
-
-class Basis(StrEnum):
-    """What the declared value includes."""
-
-    FOB = "fob"
-    CIF = "cif"
-
-
-class Entry(StrEnum):
-    """How the goods enter."""
-
-    CONSUMPTION = "consumption"
-    WITHDRAWAL = "withdrawal"
-    WAREHOUSE = "warehouse"
-    TEMPORARY = "temporary"
-    RETURN = "return"
-
-
-Importer = Annotated[str, typer.Option("--importer", metavar="COUNTRY", help="Where the goods enter: ISO 3166, as US.")]
-Origin = Annotated[str, typer.Option("--origin", metavar="COUNTRY", help="Where the goods come from, as CN.")]
-MassKg = Annotated[Decimal, typer.Option("--mass-kg", metavar="KG", parser=read_number, help="Net mass in kilograms.")]
-Value = Annotated[
-    Decimal, typer.Option("--value", metavar="AMOUNT", parser=read_number, help="Customs value of all of it.")
-]
-Currency = Annotated[str, typer.Option("--currency", metavar="CODE", help="Currency of the value: ISO 4217, as USD.")]
-Form = Annotated[
-    str | None, typer.Option("--form", metavar="FORM", help="The form, as ndpr-oxide, unless its code tells it.")
-]
-Code = Annotated[str | None, typer.Option("--hs-code", metavar="CODE", help="Tariff code of 6 to 10 digits.")]
-Content = Annotated[
-    Decimal | None,
-    typer.Option(
-        "--content", metavar="SHARE", parser=read_number, help="Valuable content by mass, as 0.65, unless standard."
-    ),
-]
-Freight = Annotated[
-    Decimal | None,
-    typer.Option("--freight", metavar="AMOUNT", parser=read_number, help="Freight and insurance to the border."),
-]
-ValueBasis = Annotated[Basis | None, typer.Option("--basis", help="What the value includes, unless as usual there.")]
-EntryType = Annotated[Entry, typer.Option("--entry-type", help="How the goods enter.")]
-Direct = Annotated[
-    bool | None, typer.Option("--direct-invoice/--indirect-invoice", help="Whether the producer invoices the importer.")
-]
-Related = Annotated[bool | None, typer.Option("--related/--unrelated", help="Whether seller and importer are related.")]
 
 
 def quote(
@@ -93,41 +65,37 @@ def quote(
 
     What a consignment would owe under the zone's schedule, to the cent.
     """
+    goods = Consignment(
+        importer, origin, mass_kg, value, currency, form, hs_code, content, freight, basis, entry_type, direct_invoice, related_parties
+    )  # fmt: skip
+    _quote(goods, on, zone, why=why, output=output)
+
+
+def _quote(goods: Consignment, on: "date | None", zone: Path, *, why: bool, output: OutputFormat) -> None:
     from footwall.cli.opened import day_of, head, opened
 
     held = opened(zone)
     day = day_of(held, on)
-    record: dict[str, object] = {
-        "line_id": "quotation",
-        "entry_date": day,
-        "importer": importer,
-        "origin": origin,
-        "form": form,
-        "hs_code": hs_code,
-        "net_mass_kg": mass_kg,
-        "customs_value": value,
-        "currency": currency,
-        "content": content,
-        "freight_insurance": freight,
-        "valuation_basis": None if basis is None else basis.value,
-        "entry_type": entry_type.value,
-        "direct_invoice": direct_invoice,
-        "related_parties": related_parties,
-    }
-    liability, steps = _assessed(held, record)
+    liability, steps = _assessed(held, goods.record(day))
     if output is OutputFormat.JSON:
         from footwall.cli.json_text import json_text
 
         say(json_text({"notice": held.settings.notice, "on": day, "liability": liability, "steps": steps}))
         return
-    head(held, f"{number(mass_kg)} kg of {liability.form or hs_code} from {origin} to {importer} on {day}")
+    what = liability.form or goods.hs_code
+    head(held, f"{number(goods.mass_kg)} kg of {what} from {goods.origin} to {goods.importer} on {day}")
     say()
-    _print(liability, held.facts.currencies[liability.currency].minor_units)
-    if isinstance(liability.ordinary_duty, Unknown) and not hs_code:
+    places = held.facts.currencies[liability.currency].minor_units
+    _print(liability, places)
+    if isinstance(liability.ordinary_duty, Unknown) and not goods.hs_code:
         say()
         say("Ordinary rates stand under tariff codes: state --hs-code.")
     if why:
-        _print_why(held, liability, steps)
+        _print_steps(held, liability, steps, places)
+        _print_rents(liability, places)
+        if liability.form:
+            say()
+            say(f"Why this floor: footwall price {liability.form} --on {day} --why")
 
 
 def _assessed(held: "Zone", record: dict[str, object]) -> "tuple[Liability, tuple[DutyStep, ...]]":
@@ -147,43 +115,54 @@ def _assessed(held: "Zone", record: dict[str, object]) -> "tuple[Liability, tupl
 
 
 def _print(liability: "Liability", places: int) -> None:
-    def money(amount: Decimal | Unknown | None) -> str:
-        return number(amount, places)
-
     held = "value, freight and insurance, the duties that count, floor duty"
-    rows = [
-        ("customs value", money(liability.customs_value), ""),
-        ("ordinary duty", money(liability.ordinary_duty), _reason(liability.ordinary_duty)),
-        ("additional duty", money(liability.additional_duty), ""),
-        ("floor duty", money(liability.floor_duty), REASONS.get(liability.reason, liability.reason)),
-        ("total duty", money(liability.total_duty), _reason(liability.total_duty)),
-        ("landed value", money(liability.landed_value), held),
+    rows: list[tuple[str, Cell, str]] = [
+        ("customs value", liability.customs_value, ""),
+        ("ordinary duty", liability.ordinary_duty, _reason(liability.ordinary_duty)),
+        ("additional duty", liability.additional_duty, ""),
+        ("floor duty", liability.floor_duty, REASONS.get(liability.reason, liability.reason)),
+        ("total duty", liability.total_duty, _reason(liability.total_duty)),
+        ("landed value", liability.landed_value, held),
     ]
     if liability.floor_price is not None:
-        price = f"{number(liability.floor_price)} {liability.currency}/kg"
-        rows.append(("floor value", money(liability.floor_value), price))
+        rows.append(("floor value", liability.floor_value, _floor_note(liability, places)))
     if liability.security:
-        rows.append(("security", money(liability.security), "to be lodged beside the duty"))
+        rows.append(("security", liability.security, "to be lodged beside the duty"))
     if liability.cap is not None:
-        rows.append(("cap", money(liability.cap), _reason(liability.cap)))
-    table([Column("amount"), Column(liability.currency, "number"), Column("note")], rows)
+        rows.append(("cap", liability.cap, _reason(liability.cap)))
+    table([Column("amount"), Column(liability.currency, "number", places=places), Column("note")], rows)
 
 
-def _print_why(held: "Zone", liability: "Liability", steps: "Sequence[DutyStep]") -> None:
+def _floor_note(liability: "Liability", places: int) -> str:
+    """The floor per kilogram, and by how much the goods land below it, if they do."""
+    price, value = liability.floor_price, liability.floor_value
+    if price is None or value is None:
+        return ""
+    told = f"{number(price, decimal_places(price))} {liability.currency}/kg"
+    below = value - liability.landed_value
+    return f"{told}; the goods land {number(below, places)} below it" if below > 0 else told
+
+
+def _print_steps(held: "Zone", liability: "Liability", steps: "Sequence[DutyStep]", places: int) -> None:
     heading("Each duty: what it is taken on, its rate, and its one rounding")
-    names = [Column("duty"), Column("taken on"), Column(f"base ({liability.currency} or kg)", "number"), Column("rate")]
-    names += [
-        Column("before rounding", "number"),
-        Column(f"owed {liability.currency}", "number"),
+    columns = [
+        Column("duty"),
+        Column("taken on"),
+        Column(f"base ({liability.currency} or kg)", "number"),
+        Column("rate"),
+    ]
+    columns += [
+        Column("before rounding", "number", places_min=places),
+        Column(f"owed {liability.currency}", "number", places=places),
         Column("measure"),
         Column("under"),
     ]
     rows = [
-        (step.role, step.base, number(step.base_amount), step.rate, number(step.amount_before_rounding),
-         number(step.amount), step.measure_id, step.article)
+        (step.role, step.base, _base(step, places), step.rate, step.amount_before_rounding, step.amount, step.measure_id,
+         step.article)
         for step in steps
     ]  # fmt: skip
-    table(names, rows)
+    table(columns, rows)
     if not rows:
         say("No duty applies.")
     say()
@@ -193,15 +172,21 @@ def _print_why(held: "Zone", liability: "Liability", steps: "Sequence[DutyStep]"
         if measure.role == "floor":
             until = f"to {measure.valid_to}" if measure.valid_to else "until changed"
             say(f"Floor measure {measure.measure_id}: {measure.method}, in force from {measure.valid_from} {until}.")
-    rents = [("rent exposed", liability.rent_exposed, "what invoicing at the floor would leave with the exporter")]
+
+
+def _print_rents(liability: "Liability", places: int) -> None:
     taken = _reason(liability.rent_taken) or "what the invoice already takes above the price outside"
-    rows_of_rent = [(name, number(amount), note) for name, amount, note in rents]
-    rows_of_rent.append(("rent taken", number(liability.rent_taken), taken))
+    rows: list[tuple[str, Cell, str]] = [
+        ("rent exposed", liability.rent_exposed, "what invoicing at the floor would leave with the exporter"),
+        ("rent taken", liability.rent_taken, taken),
+    ]
     heading("Rents, which no treasury receives")
-    table([Column("rent"), Column(liability.currency, "number"), Column("note")], rows_of_rent)
-    if liability.form:
-        say()
-        say(f"Why this floor: footwall price {liability.form} --why")
+    table([Column("rent"), Column(liability.currency, "number", places=places), Column("note")], rows)
+
+
+def _base(step: "DutyStep", places: int) -> str:
+    """Money at the coin's places or more, kilograms as long as they are."""
+    return number(step.base_amount) if step.base == "m" else number(step.base_amount, places)
 
 
 def _reason(amount: Decimal | Unknown | None) -> str:

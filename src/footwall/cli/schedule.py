@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import OnDay, ScheduleFormat, ZoneFolder, examples
-from footwall.cli.screen import Column, day, number, say, table
+from footwall.cli.screen import Cell, Column, paragraph, say, table
 from footwall.quantity import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from footwall.tariffs import Measure
 
 EXAMPLES = examples(
@@ -23,7 +25,8 @@ EXAMPLES = examples(
     "footwall schedule --format csv > schedule.csv",
 )
 
-NAMES_SHOWN = 4
+CODES_SHOWN = 4
+"""As many codes stand in the table itself; a longer list has a number there and stands below it, whole."""
 
 
 def schedule(
@@ -84,36 +87,74 @@ def _with_union(countries: object, importer: str | None) -> set[str]:
 
 
 def _print_table(measures: "list[Measure]") -> None:
-    names = ("measure", "role", "form or code", "importers", "origins", "method")
+    """The measures; long lists of codes and legal bases have a number in the table and stand below it, whole."""
+    lists, articles = Named("list", shown_max=CODES_SHOWN), Named("note", shown_max=0)
+    names = ("measure", "role", "form or code", "importers", "origins", "duty")
     columns = [
         *(Column(name) for name in names),
-        Column("rate"),
-        Column("floor USD/kg", "number"),
-        Column("from"),
-        Column("to"),
+        Column("floor\nUSD/kg", "number"),
+        Column("in force"),
+        Column("under"),
     ]
-    rows = [
-        (one.measure_id, one.role, one.form or _names(one.hs_codes), _names(one.importers), _names(one.origins), one.method,
-         rate(one), number(None if one.floor is None else one.per_kilogram(one.floor)), day(one.valid_from), day(one.valid_to))
+    rows: list[tuple[Cell, ...]] = [
+        (
+            one.measure_id,
+            one.role,
+            one.form or lists.name(one.hs_codes),
+            lists.name(one.importers),
+            lists.name(one.origins),
+            duty(one),
+            None if one.floor is None else one.per_kilogram(one.floor),
+            f"{one.valid_from} to {one.valid_to}" if one.valid_to else f"from {one.valid_from}",
+            articles.name([one.legal_basis]) if one.legal_basis else "",
+        )
         for one in measures
-    ]  # fmt: skip
+    ]
     table(columns, rows)
+    for named in (lists, articles):
+        named.print()
+
+
+class Named:
+    """Long lists, each with a short name (`list 2`); one of at most `shown_max` items stands where it is."""
+
+    def __init__(self, kind: str, *, shown_max: int) -> None:
+        """No list yet."""
+        self._kind = kind
+        self._shown_max = shown_max
+        self._names: dict[tuple[str, ...], str] = {}
+
+    def name(self, items: "Sequence[str]") -> str:
+        """What stands in the table for `items`: themselves, or their short name, with how many they are."""
+        listed = tuple(items)
+        if len(listed) <= self._shown_max:
+            return " ".join(listed)
+        name = self._names.setdefault(listed, f"{self._kind} {len(self._names) + 1}")
+        return name if len(listed) == 1 else f"{name} ({len(listed)})"
+
+    def print(self) -> None:
+        """Every list that has a short name, in full."""
+        if self._names:
+            say()
+        for listed, name in self._names.items():
+            paragraph(f"{name}: {' '.join(listed)}")
+
+
+def duty(measure: "Measure") -> str:
+    """How a measure's duty is found, in words: `3.7 %`, `notified 5.33 USD/kg`, `top-up to the floor`."""
+    method = {"ad_valorem": "", "specific": "", "top_up": "top-up to the floor"}.get(measure.method, measure.method)
+    return " ".join(filter(None, (method.replace("_", " "), rate(measure))))
 
 
 def rate(measure: "Measure") -> str:
-    """A measure's rate in words."""
+    """A measure's rate in words; nothing where its method needs none."""
     parts = [] if measure.ad_valorem is None else [f"{plain(measure.ad_valorem * 100)} %"]
     if measure.specific is not None:
         per = "kg" if measure.per_kg == 1 else f"{measure.per_kg} kg"
         parts.append(
             f"{plain(measure.specific)} {measure.currency}/{per}{f' {measure.contained}' if measure.contained else ''}"
         )
-    return " + ".join(parts) or "what is missing to the floor"
-
-
-def _names(codes: "tuple[str, ...] | object") -> str:
-    listed = tuple(str(code) for code in codes) if isinstance(codes, tuple | list) else ()
-    return " ".join(listed) if len(listed) <= NAMES_SHOWN else f"{' '.join(listed[:2])} … {len(listed)} in all"
+    return " + ".join(parts)
 
 
 def _print_csv(measures: "list[Measure]") -> None:

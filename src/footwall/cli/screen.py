@@ -1,6 +1,7 @@
 """What the program prints: sentences, and tables whose numbers line up and are never cut.
 
-On a terminal a table fits its width by wrapping words; anywhere else it is as wide as it is, plain, without colours.
+On a terminal a table fits its width by wrapping words, or becomes a list where it cannot; anywhere else it is as wide as
+it is, plain, without colours. This is the one place that writes the figures of a table: a column's at one number of decimals.
 """
 
 import shutil
@@ -17,6 +18,7 @@ from footwall.quantity import Unknown, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 NOT_APPLICABLE = "–"
 PROBLEMS_SHOWN = 20
@@ -28,16 +30,22 @@ _BLANK = "\N{BRAILLE PATTERN BLANK}"
 """Stands for a blank behind a number until the table is laid out, which would cut blanks off."""
 
 
-Cell = str | tuple[str, str]
-"""What stands in a table: text, or text with a style that a terminal may show."""
+Cell = str | tuple[str, str] | Decimal | int | Unknown | None
+"""What stands in a table: text, text with a style that a terminal may show, or a figure that its column writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading, with its unit, and whether it holds numbers (which stand to the right)."""
+    """A column's heading, with its unit, and whether it holds numbers (which stand to the right, point below point).
+
+    A column writes its figures at one number of decimals: at `places`; else at as many as the longest of them needs, and
+    at least `places_min`, the places of the unit that a rule rounds them to.
+    """
 
     heading: str
     kind: Literal["text", "number"] = "text"
+    places: int | None = None
+    places_min: int = 0
 
 
 def number(value: Decimal | int | Unknown | None, places: int | None = None) -> str:
@@ -64,54 +72,84 @@ def say(text: str = "", *, error: bool = False) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def paragraph(text: str, *, error: bool = False) -> None:
-    """A longer text, broken between words where the line ends."""
+def paragraph(text: str, *, error: bool = False, indent: str = "") -> None:
+    """A longer text, broken between words where the line ends, each line after `indent`."""
     stream = sys.stderr if error else sys.stdout
     width = min(shutil.get_terminal_size().columns, PLAIN_WIDTH) if stream.isatty() else PLAIN_WIDTH
-    say(textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False), error=error)
+    say(
+        textwrap.fill(
+            text,
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ),
+        error=error,
+    )
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str = "", error: bool = False) -> None:
-    """A table with its title above it; nothing at all where there are no rows."""
-    listed = list(_on_their_points(columns, list(rows)))
-    if not listed:
+    """A table with its title above it; nothing at all where there are no rows.
+
+    On a terminal too narrow for it each row is told as a list, a line for each column: nothing is cut.
+    """
+    given = list(rows)
+    if not given:
         return
-    from rich.box import SIMPLE_HEAD
     from rich.measure import Measurement
+
+    listed = _on_their_points(columns, _written(columns, given))
+    grid = _grid(columns, listed)
+    console = _console(error=error)
+    width = console.width if console.is_terminal else PLAIN_WIDTH
+    natural = Measurement.get(console, console.options.update(max_width=_NO_LIMIT), grid)
+    if title:
+        say(title, error=error)
+    if console.is_terminal and natural.minimum > width:
+        _listed(columns, listed, error=error)
+        return
+    console.width = max(natural.minimum, min(natural.maximum, width))
+    with console.capture() as captured:
+        console.print(grid, crop=False)
+    say("\n".join(line.rstrip() for line in captured.get().replace(_BLANK, " ").splitlines()), error=error)
+
+
+def _grid(columns: Sequence[Column], rows: Sequence[Sequence[tuple[str, str]]]) -> "Table":
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for number, column in enumerate(columns):
+    sides: list[Literal["left", "right"]] = ["right" if column.kind == "number" else "left" for column in columns]
+    for place, column in enumerate(columns):
         numeric = column.kind == "number"
-        cells = [row[number][0] for row in listed]
+        cells = [row[place][0] for row in rows]
         narrowest = max(map(_unbreakable, [*column.heading.split("\n"), *([] if numeric else cells)]))
         grid.add_column(
-            Text(column.heading, justify="right" if numeric else "left"),
+            Text(column.heading, justify=sides[place]),
             overflow="fold",
             min_width=max([narrowest, *(map(len, cells) if numeric else ())]),
         )
-    for row in listed:
+    for row in rows:
+        cells_of_row = zip(columns, sides, row, strict=True)
         grid.add_row(
             *(
-                Text(
-                    text,
-                    style=style,
-                    no_wrap=column.kind == "number",
-                    justify="right" if column.kind == "number" else "left",
-                )
-                for column, (text, style) in zip(columns, row, strict=True)
+                Text(text, style=style, no_wrap=column.kind == "number", justify=side)
+                for column, side, (text, style) in cells_of_row
             )
         )
-    console = _console(error=error)
-    width = console.width if console.is_terminal else PLAIN_WIDTH
-    natural = Measurement.get(console, console.options.update(max_width=_NO_LIMIT), grid)
-    console.width = max(natural.minimum, min(natural.maximum, width))
-    if title:
-        say(title, error=error)
-    with console.capture() as captured:
-        console.print(grid, crop=False)
-    say("\n".join(line.rstrip() for line in captured.get().replace(_BLANK, " ").splitlines()), error=error)
+    return grid
+
+
+def _listed(columns: Sequence[Column], rows: Sequence[Sequence[tuple[str, str]]], *, error: bool) -> None:
+    """Each row by itself: its first cell, and below it every other that says anything, with its heading."""
+    for row in rows:
+        first, *rest = (text.replace(_BLANK, "").strip() for text, _ in row)
+        say(first, error=error)
+        for column, text in zip(columns[1:], rest, strict=True):
+            if text and text != NOT_APPLICABLE:
+                paragraph(f"{' '.join(column.heading.split())}: {text}", error=error, indent="    ")
 
 
 def heading(text: str) -> None:
@@ -131,12 +169,33 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def _on_their_points(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[list[tuple[str, str]]]:
-    """The rows, the numbers of each column with blanks behind them, so that their decimal points stand below each other."""
-    styled = [
-        [(_one_line(cell), "") if isinstance(cell, str) else (_one_line(cell[0]), cell[1]) for cell in row]
-        for row in rows
+def _written(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[list[tuple[str, str]]]:
+    """The rows as text with its style: every figure of a column at the same number of decimals."""
+    places = [
+        column.places if column.places is not None else max([column.places_min, *map(_places_needed, cells)])
+        for column, cells in zip(columns, zip(*rows, strict=True), strict=True)
     ]
+    return [[_as_text(cell, shown) for cell, shown in zip(row, places, strict=True)] for row in rows]
+
+
+def _places_needed(cell: Cell) -> int:
+    """The decimals without which a figure would be another one; zeros at its end are not needed."""
+    return len(plain(cell).partition(".")[2]) if isinstance(cell, Decimal) else 0
+
+
+def _as_text(cell: Cell, places: int) -> tuple[str, str]:
+    match cell:
+        case str():
+            return _one_line(cell), ""
+        case tuple():
+            return _one_line(cell[0]), cell[1]
+        case Decimal():
+            return number(cell, places), ""
+    return number(cell), ""
+
+
+def _on_their_points(columns: Sequence[Column], styled: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
+    """The rows, the numbers of each column with blanks behind them, so that their decimal points stand below each other."""
     for number, column in enumerate(columns):
         if column.kind == "number":
             behind = max((len(row[number][0].partition(".")[2]) for row in styled), default=0)

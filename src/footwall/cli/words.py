@@ -1,7 +1,11 @@
-"""Codes of liabilities in words."""
+"""Codes of liabilities and of tariffs in words."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from footwall.tariffs import TariffReason
 
 REASONS: Final = MappingProxyType(
     {
@@ -21,6 +25,24 @@ REASONS: Final = MappingProxyType(
     }
 )
 """Why a line owes what it owes."""
+
+TARIFF_REASONS: Final["Mapping[TariffReason, str]"] = MappingProxyType(
+    {
+        "opened": "opened at what was needed",
+        "raised": "raised towards what is needed; the rule asks for no notice",
+        "raise_pending": "more is needed: a raise is published and its notice is running",
+        "lowered": "lowered at once, because less is needed",
+        "unchanged": "stands at what is needed",
+        "within_deadband": "what it lacks is within the deadband, so it is not moved",
+        "step_below_unit": "the step that is allowed rounds to nothing, so it is not moved",
+        "frozen": "frozen: its raises have closed too little of the gap, and the reserve takes over",
+        "parity_suspended": "kept as it was: no price outside the zone tells what is needed",
+        "floor_undecided": "kept as it was: the last review could decide no floor",
+        "sunset": "ended with its floor",
+        "levied_per_line": "found line by line; the figure is what a line at parity would lack",
+    }
+)
+"""Why a tariff stands where it does."""
 
 UNKNOWNS: Final = MappingProxyType(
     {

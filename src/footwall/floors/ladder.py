@@ -63,8 +63,8 @@ class _Levels:
         floor = self._floor(form)
         set_by: Literal["floor", "parity", "reference"] | None = None
         if isinstance(found, Decimal):
-            stood_in = "parity" if isinstance(self._parity(form), Decimal) else "reference"
-            set_by = "floor" if found != market else stood_in
+            set_by = "parity" if isinstance(self._parity(form), Decimal) else "reference"
+            set_by = set_by if found == market else "floor"
         return Level(form, self._parity(form), floor, found, set_by)
 
     def market(self, form: str) -> Decimal | Unknown:

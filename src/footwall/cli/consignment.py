@@ -1,0 +1,96 @@
+"""One consignment as the command line states it: its options, and the record that the law reads."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from footwall.cli.options import read_number
+
+
+class Basis(StrEnum):
+    """What the declared value includes."""
+
+    FOB = "fob"
+    CIF = "cif"
+
+
+class Entry(StrEnum):
+    """How the goods enter."""
+
+    CONSUMPTION = "consumption"
+    WITHDRAWAL = "withdrawal"
+    WAREHOUSE = "warehouse"
+    TEMPORARY = "temporary"
+    RETURN = "return"
+
+
+Importer = Annotated[str, typer.Option("--importer", metavar="COUNTRY", help="Where the goods enter: ISO 3166, as US.")]
+Origin = Annotated[str, typer.Option("--origin", metavar="COUNTRY", help="Where the goods come from, as CN.")]
+MassKg = Annotated[Decimal, typer.Option("--mass-kg", metavar="KG", parser=read_number, help="Net mass in kilograms.")]
+Value = Annotated[
+    Decimal, typer.Option("--value", metavar="AMOUNT", parser=read_number, help="Customs value of all of it.")
+]
+Currency = Annotated[str, typer.Option("--currency", metavar="CODE", help="Currency of the value: ISO 4217, as USD.")]
+Form = Annotated[
+    str | None, typer.Option("--form", metavar="FORM", help="The form, as ndpr-oxide, unless its code tells it.")
+]
+Code = Annotated[str | None, typer.Option("--hs-code", metavar="CODE", help="Tariff code of 6 to 10 digits.")]
+Content = Annotated[
+    Decimal | None,
+    typer.Option(
+        "--content", metavar="SHARE", parser=read_number, help="Valuable content by mass, as 0.65, unless standard."
+    ),
+]
+Freight = Annotated[
+    Decimal | None,
+    typer.Option("--freight", metavar="AMOUNT", parser=read_number, help="Freight and insurance to the border."),
+]
+ValueBasis = Annotated[Basis | None, typer.Option("--basis", help="What the value includes, unless as usual there.")]
+EntryType = Annotated[Entry, typer.Option("--entry-type", help="How the goods enter.")]
+Direct = Annotated[
+    bool | None, typer.Option("--direct-invoice/--indirect-invoice", help="Whether the producer invoices the importer.")
+]
+Related = Annotated[bool | None, typer.Option("--related/--unrelated", help="Whether seller and importer are related.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    """What was declared. Left out is None, and stays for the law to read as it reads an empty field of a file."""
+
+    importer: str
+    origin: str
+    mass_kg: Decimal
+    value: Decimal
+    currency: str
+    form: str | None
+    hs_code: str | None
+    content: Decimal | None
+    freight: Decimal | None
+    basis: Basis | None
+    entry_type: Entry
+    direct_invoice: bool | None
+    related_parties: bool | None
+
+    def record(self, day: date) -> dict[str, object]:
+        """The line that a file of one consignment, entered on `day`, would hold."""
+        return {
+            "line_id": "quotation",
+            "entry_date": day,
+            "importer": self.importer,
+            "origin": self.origin,
+            "form": self.form,
+            "hs_code": self.hs_code,
+            "net_mass_kg": self.mass_kg,
+            "customs_value": self.value,
+            "currency": self.currency,
+            "content": self.content,
+            "freight_insurance": self.freight,
+            "valuation_basis": None if self.basis is None else self.basis.value,
+            "entry_type": self.entry_type.value,
+            "direct_invoice": self.direct_invoice,
+            "related_parties": self.related_parties,
+        }
