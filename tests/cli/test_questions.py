@@ -6,11 +6,14 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from cli_support import footwall
 
 import footwall as fw
+from footwall.cli.words import TARIFF_REASONS
+from footwall.tariffs import TariffReason
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +133,72 @@ def test_membership_begins_on_its_day_and_not_the_day_before(zone: fw.Zone) -> N
     assert (
         "membership starts on 2024-01-01" in footwall("member", "JP", "--on", "2023-12-31", "--zone", zone.folder).out
     )
+
+
+DECISIONS = date(2025, 1, 31)
+
+
+def test_why_shows_of_each_tariff_what_is_needed_pending_and_tolerated_and_why_it_stands_there(zone: fw.Zone) -> None:
+    said = footwall("price", "ndpr-oxide", "--on", DECISIONS, "--why", "--zone", zone.folder)
+    tariffs = [one for one in zone.tariffs(DECISIONS) if one.form == "ndpr-oxide"]
+    assert {one.reason for one in tariffs} == {"raise_pending"}
+    part = said.out.partition("Where each tariff stands")[2].partition("The price")[0]
+    for tariff in tariffs:
+        name = f"{tariff.group} to {'US' if tariff.importers == ('US',) else '19 other members'}"
+        (row,) = [line for line in part.splitlines() if line.startswith(f"{name}  ")]
+        figures = (tariff.rate, tariff.needed, tariff.pending, tariff.tolerated_shortfall)
+        assert all(f"{figure:.2f}" in row for figure in figures), row
+        assert str(tariff.pending_from) in row
+    assert "its notice is running" in " ".join(part.split())
+    assert "the tariff is set before ordinary duty: the ordinary duties of these members are not in the facts" in part
+
+
+def test_a_tariff_in_json_holds_the_shortfall_that_is_tolerated_and_what_is_on_its_way(zone: fw.Zone) -> None:
+    words = ("price", "ndpr-oxide", "--on", DECISIONS, "--format", "json", "--zone", zone.folder)
+    told = json.loads(footwall(*words).out)["tariffs"][0]
+    tariff = next(one for one in zone.tariffs(DECISIONS) if one.form == "ndpr-oxide")
+    assert told["tolerated_shortfall"] == f"{tariff.tolerated_shortfall:f}"
+    assert (told["needed"], told["pending"]) == (f"{tariff.needed:f}", f"{tariff.pending:f}")
+    assert (told["pending_from"], told["reason"]) == (str(tariff.pending_from), "raise_pending")
+    assert told["frozen"] is False
+
+
+def test_every_reason_of_a_tariff_has_words() -> None:
+    assert set(TARIFF_REASONS) == set(get_args(TariffReason))
+
+
+def test_a_levy_by_line_without_a_known_parity_is_unknown_and_not_zero(zone: fw.Zone) -> None:
+    said = footwall("price", "tungsten-powder", "--zone", zone.folder)
+    assert said.row("tariff, dominant to US")[1] == "unknown"
+
+
+def test_the_prices_of_one_form_have_the_decimals_of_its_rule(zone: fw.Zone) -> None:
+    said = footwall("price", "ndpr-oxide", "--zone", zone.folder)
+    figures = [said.row(name)[1] for name in ("reference price", "floor", "ceiling", "import parity, dominant")]
+    assert {len(figure.partition(".")[2]) for figure in figures} == {2}
+
+
+def test_a_ladder_shows_parity_and_level_and_which_of_them_the_level_is(zone: fw.Zone) -> None:
+    said = footwall("ladder", "neodymium-praseodymium", "--zone", zone.folder)
+    found = {level.form: level for level in zone.ladder("neodymium-praseodymium").levels}
+    assert {level.set_by for level in found.values()} == {"floor", "parity", "reference", None}
+    for form, level in found.items():
+        (row,) = [line.split() for line in said.out.splitlines() if f" {form} " in line]
+        parity, floor, counts = row[-4:-1] if level.set_by else row[-5:-2]
+        for text, figure in ((parity, level.parity), (floor, level.floor), (counts, level.level)):
+            if isinstance(figure, Decimal):
+                assert Decimal(text.replace(",", "")) == figure
+            else:
+                assert text == ("–" if figure is None else "unknown")
+        assert row[-1] == (level.set_by or "knows")
+    assert "before ordinary duty" in said.out
+
+
+def test_a_schedule_as_a_table_cuts_no_list_and_no_basis(zone: fw.Zone) -> None:
+    said = footwall("schedule", "--form", "ndpr-oxide", "--zone", zone.folder)
+    words = set(said.out.split())
+    measures = [one for one in zone.schedule(zone.last_day).measures if one.form == "ndpr-oxide"]
+    for one in measures:
+        assert {*one.importers, *one.origins, one.measure_id} <= words
+        assert " ".join(one.legal_basis.split()) in " ".join(said.out.split())
+    assert "…" not in said.out

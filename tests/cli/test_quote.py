@@ -127,3 +127,21 @@ def test_goods_in_a_warehouse_owe_nothing_yet(example_folder: Path) -> None:
         "quote", *GOODS, *MONEY, "--entry-type", "warehouse", "--on", "2025-03-31", "--zone", example_folder
     )
     assert said.row("floor duty") == ["floor duty", "0.00", "goods in a warehouse owe duty when they are withdrawn"]
+
+
+def test_goods_that_land_below_their_floor_are_told_by_how_much(example_folder: Path) -> None:
+    words = ("--mass-kg", "1000", "--value", "45000", "--currency", "USD", "--on", "2025-03-31")
+    said = footwall("quote", *GOODS, *words, "--zone", example_folder)
+    landed, floor = (Decimal(said.row(name)[1].replace(",", "")) for name in ("landed value", "floor value"))
+    assert "lands below the floor" in said.row("floor duty")[2]
+    assert said.row("floor value")[2] == f"98.10 USD/kg; the goods land {floor - landed:,.2f} below it"
+    at_the_floor = footwall("quote", *GOODS, *MONEY, "--on", "2025-03-31", "--zone", example_folder)
+    assert at_the_floor.row("floor value")[2] == "98.10 USD/kg"
+
+
+def test_the_steps_show_money_at_the_coins_places(example_folder: Path) -> None:
+    said = footwall("quote", *GOODS, *MONEY, "--on", "2025-03-31", "--why", "--zone", example_folder)
+    (step,) = [
+        line for line in said.out.splitlines() if line.startswith("floor ") and "USD/kg" in line and " m " in line
+    ]
+    assert re.search(r" m +1,000 +42.87 USD/kg +42,870\.00 +42,870\.00 ", step)

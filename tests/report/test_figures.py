@@ -63,3 +63,18 @@ def test_a_figure_is_within_half_of_its_unit(amount: Decimal) -> None:
     assert abs(read(figures.percent(amount)) / 100 - amount) <= Decimal("0.0005")
     assert read(figures.price(amount)) == amount
     assert abs(read(figures.significant(amount)) - amount) <= abs(amount) * Decimal("0.005")
+
+
+def test_figures_of_a_column_get_blanks_of_a_digits_width_behind_them() -> None:
+    digit, point = "\N{FIGURE SPACE}", "\N{PUNCTUATION SPACE}"
+    column = ["0.6593", "27.91", "336", "…", "–", "by line"]
+    assert figures.on_their_points(column) == [
+        "0.6593",
+        f"27.91{digit * 2}",
+        f"336{point}{digit * 4}",
+        "…",
+        "–",
+        "by line",
+    ]
+    assert figures.on_their_points(["7", "12,000"]) == ["7", "12,000"]
+    assert figures.on_their_points([]) == []

@@ -13,7 +13,7 @@ from report_support import MIDDLE, example_rules, facts_with, flow, members, tot
 from footwall.errors import UsageError
 from footwall.facts import CodeSplit, OrdinaryDuty, TariffTreatment, TradeFlow, TradeMargin, shipped_facts
 from footwall.quantity import Unknown
-from footwall.report import estimated_lines, trade_lines
+from footwall.report import annual_trade, estimated_lines, trade_lines
 from footwall.report.trade import (
     NO_FORM,
     NO_SPLIT,
@@ -131,6 +131,21 @@ def test_a_line_speaks_the_words_of_the_contract() -> None:
 def test_a_year_without_trade_is_refused() -> None:
     with pytest.raises(UsageError, match="the facts hold no trade of 1999, only of 2024"):
         trade_lines(FACTS, MEMBERS, RULES, 1999)
+
+
+def test_without_a_year_the_last_of_which_trade_is_held_is_taken() -> None:
+    earlier = replace(flow("740311", "CN", "US", 9000, "1"), year=2023)
+    facts = facts_with(trade=(earlier, flow("740311", "CL", "US", 7000, "1")))
+    lines = trade_lines(facts, MEMBERS, RULES)
+    assert (lines.year, lines.entry_date) == (2024, annual_trade().entry_date(2024))
+    assert [line.exporter for line in lines.lines] == ["CL"]
+    with pytest.raises(UsageError, match="the facts hold no trade of any year"):
+        trade_lines(facts_with(trade=()), MEMBERS, RULES)
+
+
+def test_the_day_of_entry_of_an_annual_cell_is_an_assumption_that_says_so() -> None:
+    assert annual_trade().entry_date(2023) == date(2023, 7, 1)
+    assert annual_trade().source.startswith("assumed: ")
 
 
 def test_margins_are_those_of_members_where_no_flow_is_held() -> None:

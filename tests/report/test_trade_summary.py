@@ -15,7 +15,7 @@ from footwall.facts import CodeSplit, CodeTotal, Facts, TradeFlow, shipped_facts
 from footwall.quantity import Unknown
 from footwall.report import Totals, TradeSummary, ZoneTrade, estimated_lines, summarise_trade, trade_lines
 from footwall.report.trade import OUTSIDE, SHARED_CODE, WITHIN_UNION
-from footwall.report.trade_summary import combined
+from footwall.report.trade_totals import combined
 
 RULES, MEMBERS, FACTS, SCHEDULE = example_rules(), members(), shipped_facts(), schedule()
 

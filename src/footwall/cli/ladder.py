@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import Format, OnDay, OutputFormat, ZoneFolder, examples
-from footwall.cli.screen import Cell, Column, heading, paragraph, say, table
+from footwall.cli.screen import Cell, Column, heading, number, paragraph, say, table
 from footwall.quantity import Unknown, decimal_places
 
 if TYPE_CHECKING:
@@ -77,25 +77,15 @@ def _print_levels(held: "Zone", found: "Ladder", on: "date | None") -> None:
     rows: list[tuple[Cell, ...]] = []
     for level in listed:
         form = forms[level.form]
-        price = references[level.form].price if level.form in references else None
+        reference = references[level.form].price if level.form in references else None
         basis = "form" if form.basis == "form" else form.content
-        rows.append(
-            (
-                form.stage,
-                level.form,
-                basis,
-                price,
-                level.parity,
-                level.floor,
-                level.level,
-                level.set_by or "nobody knows",
-            )
-        )
-    quoted = [price for row in rows for price in row[3:5] if isinstance(price, Decimal)]
-    places = max(map(decimal_places, quoted), default=0)
-    figures = ("reference", "parity", "floor", "level")
+        prices = (reference, level.parity, level.floor, level.level)
+        # The units that its rules round a form's prices to: cheap forms have more decimals than dear ones.
+        places = max((decimal_places(price) for price in prices if isinstance(price, Decimal)), default=0)
+        told = (number(price, places) for price in prices)
+        rows.append((form.stage, level.form, basis, *told, level.set_by or "nobody knows"))
     columns = [Column("stage"), Column("form"), Column("USD per kg of")]
-    columns += [Column(name, "number", places_min=places) for name in figures]
+    columns += [Column(name, "number") for name in ("reference", "parity", "floor", "level")]
     table([*columns, Column("level is its")], rows)
     say()
     for sentence in MEANING:
@@ -119,7 +109,10 @@ def _print_rungs(found: "Ladder") -> None:
     ]
     table(columns, rows)
     say()
-    say("margin = output + by-products − inputs − conversion with its return; below zero, importers jump this stage.")
+    paragraph(
+        "margin = output + by-products − inputs − conversion with its return; below zero, importers jump this stage. "
+        "Rounded for showing; --format json has every digit."
+    )
     unknown = [(rung.recipe, rung.margin.reason) for rung in found.rungs if isinstance(rung.margin, Unknown)]
     if unknown:
         heading("Unknown, and why")

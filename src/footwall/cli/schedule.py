@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import OnDay, ScheduleFormat, ZoneFolder, examples
-from footwall.cli.screen import Cell, Column, paragraph, say, table
-from footwall.quantity import plain
+from footwall.cli.screen import Cell, Column, number, paragraph, say, table
+from footwall.quantity import decimal_places, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ def _print_table(measures: "list[Measure]") -> None:
             lists.name(one.importers),
             lists.name(one.origins),
             duty(one),
-            None if one.floor is None else one.per_kilogram(one.floor),
+            _price(one),
             f"{one.valid_from} to {one.valid_to}" if one.valid_to else f"from {one.valid_from}",
             articles.name([one.legal_basis]) if one.legal_basis else "",
         )
@@ -140,6 +140,12 @@ class Named:
             paragraph(f"{name}: {' '.join(listed)}")
 
 
+def _price(measure: "Measure") -> str:
+    """The floor per kilogram, at the unit that it was decided at."""
+    floor = None if measure.floor is None else measure.per_kilogram(measure.floor)
+    return number(floor, None if floor is None else decimal_places(floor))
+
+
 def duty(measure: "Measure") -> str:
     """How a measure's duty is found, in words: `3.7 %`, `notified 5.33 USD/kg`, `top-up to the floor`."""
     method = {"ad_valorem": "", "specific": "", "top_up": "top-up to the floor"}.get(measure.method, measure.method)
@@ -152,7 +158,7 @@ def rate(measure: "Measure") -> str:
     if measure.specific is not None:
         per = "kg" if measure.per_kg == 1 else f"{measure.per_kg} kg"
         parts.append(
-            f"{plain(measure.specific)} {measure.currency}/{per}{f' {measure.contained}' if measure.contained else ''}"
+            f"{number(measure.specific, decimal_places(measure.specific))} {measure.currency}/{per}{f' {measure.contained}' if measure.contained else ''}"
         )
     return " + ".join(parts)
 

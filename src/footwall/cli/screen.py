@@ -25,7 +25,8 @@ PROBLEMS_SHOWN = 20
 PLAIN_WIDTH = 140
 """How wide a table may become where nobody tells: words are wrapped beyond it, numbers never."""
 
-_NO_LIMIT = 100_000
+_BETWEEN = 3
+"""Blanks between two columns, as the table's frame draws them."""
 _BLANK = "\N{BRAILLE PATTERN BLANK}"
 """Stands for a blank behind a number until the table is laid out, which would cut blanks off."""
 
@@ -97,46 +98,63 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: s
     given = list(rows)
     if not given:
         return
-    from rich.measure import Measurement
-
     listed = _on_their_points(columns, _written(columns, given))
-    grid = _grid(columns, listed)
     console = _console(error=error)
     width = console.width if console.is_terminal else PLAIN_WIDTH
-    natural = Measurement.get(console, console.options.update(max_width=_NO_LIMIT), grid)
+    shapes = [_shape(column, [row[place][0] for row in listed]) for place, column in enumerate(columns)]
+    least = _wide([narrowest for narrowest, _ in shapes])
     if title:
         say(title, error=error)
-    if console.is_terminal and natural.minimum > width:
+    if console.is_terminal and least > width:
         _listed(columns, listed, error=error)
         return
-    console.width = max(natural.minimum, min(natural.maximum, width))
+    widths = _fitted(shapes, max(least, width))
+    console.width = _wide(widths)
     with console.capture() as captured:
-        console.print(grid, crop=False)
+        console.print(_grid(columns, listed, widths), crop=False)
     say("\n".join(line.rstrip() for line in captured.get().replace(_BLANK, " ").splitlines()), error=error)
 
 
-def _grid(columns: Sequence[Column], rows: Sequence[Sequence[tuple[str, str]]]) -> "Table":
+def _wide(widths: Sequence[int]) -> int:
+    """How wide a table of such columns is."""
+    return sum(widths) + _BETWEEN * (len(widths) - 1)
+
+
+def _shape(column: Column, cells: Sequence[str]) -> tuple[int, int]:
+    """How narrow a column may become without breaking a word or a number, and how wide it would be without wrapping."""
+    from rich.cells import cell_len
+
+    heads = column.heading.split("\n")
+    widest = max(map(cell_len, [*heads, *cells]))
+    if column.kind == "number":
+        return max([*map(_unbreakable, heads), *map(cell_len, cells)]), widest
+    return max(map(_unbreakable, [*heads, *cells])), widest
+
+
+def _fitted(shapes: Sequence[tuple[int, int]], width: int) -> list[int]:
+    """The columns' widths: as wide as they would be, the widest that can give way giving way until all fit into `width`."""
+    widths = [widest for _, widest in shapes]
+    while _wide(widths) > width:
+        slack = [(wide, place) for place, wide in enumerate(widths) if wide > shapes[place][0]]
+        widths[max(slack)[1]] -= 1
+    return widths
+
+
+def _grid(columns: Sequence[Column], rows: Sequence[Sequence[tuple[str, str]]], widths: Sequence[int]) -> "Table":
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     sides: list[Literal["left", "right"]] = ["right" if column.kind == "number" else "left" for column in columns]
-    for place, column in enumerate(columns):
-        numeric = column.kind == "number"
-        cells = [row[place][0] for row in rows]
-        narrowest = max(map(_unbreakable, [*column.heading.split("\n"), *([] if numeric else cells)]))
-        grid.add_column(
-            Text(column.heading, justify=sides[place]),
-            overflow="fold",
-            min_width=max([narrowest, *(map(len, cells) if numeric else ())]),
-        )
+    for column, side, width in zip(columns, sides, widths, strict=True):
+        grid.add_column(Text(column.heading, justify=side), overflow="fold", width=width)
     for row in rows:
-        cells_of_row = zip(columns, sides, row, strict=True)
+        cells = zip(columns, sides, row, strict=True)
         grid.add_row(
             *(
                 Text(text, style=style, no_wrap=column.kind == "number", justify=side)
-                for column, side, (text, style) in cells_of_row
+                for column, side, (text, style) in cells
             )
         )
     return grid

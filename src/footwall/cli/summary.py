@@ -22,11 +22,12 @@ def print_zone(summary: "ZoneSummary") -> None:
 
 def print_trade(trade: "ZoneTrade", estimated: "ReportTable") -> None:
     """What a year of the members' imports would owe, what is left out of that, and what shared codes are estimated at."""
-    from footwall.report import aside_rows, trade_rows
+    from footwall.report import annual_trade, aside_rows, trade_rows
 
     total = trade.total
     say()
     say(f"The members' imports of {total.year}, assessed under the schedule of {total.entry_date}.")
+    say(f"That day of entry is {annual_trade().source}.")
     say("One cell is a year of one code between two countries, valued at the year's mean: it is no consignment.")
     say(
         "Ordinary duty is the general rate or that of column 2, by origin; where a preference might be claimed, it is unknown."

@@ -11,7 +11,7 @@ from footwall.report.figures import significant
 from footwall.report.look import INK, STANDING_COLOUR, ChartImage, draw, named
 
 LADDER_SOURCE: Final = (
-    "Floors and import parity of the example zone; recipes of the facts, whose costs are mostly assumed. "
+    "Floors of the example zone and import parity before ordinary duty; recipes of the facts, whose costs are mostly assumed. "
     "USD per kg of the output as traded."
 )
 

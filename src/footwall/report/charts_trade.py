@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from footwall.report.look import INK, QUIET, ChartImage, draw, named
-from footwall.report.trade_summary import Totals, TradeSummary
+from footwall.report.trade_totals import Totals, TradeSummary
 
 TRADE_SOURCE: Final = (
     "Trade: CEPII BACI V202601 (Etalab 2.0), annual cells. Duties: assessed here under the example zone's schedule."

@@ -3,6 +3,7 @@
 `…` is not known, `–` is none, and a zero stands for less than half of the unit shown.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -12,13 +13,33 @@ from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
 NOT_KNOWN: Final = "…"
 NONE: Final = "–"
 MINUS: Final = "−"
+FIGURE_SPACE: Final = "\N{FIGURE SPACE}"
+PUNCTUATION_SPACE: Final = "\N{PUNCTUATION SPACE}"
 
 
-def price(amount: Decimal | Unknown | None) -> str:
-    """At its own scale, as it was decided."""
+def price(amount: Decimal | Unknown | None, places: int | None = None) -> str:
+    """At `places` decimals, or at its own scale, as it was decided."""
     if amount is None:
         return NONE
-    return NOT_KNOWN if isinstance(amount, Unknown) else _signed(f"{amount:,f}")
+    if isinstance(amount, Unknown):
+        return NOT_KNOWN
+    return _signed(f"{amount:,f}" if places is None else f"{amount:,.{places}f}")
+
+
+def on_their_points(column: Sequence[str]) -> list[str]:
+    """Figures that stand to the right, with blanks of a digit's width behind them, so that their points stand below each other."""
+    longest = max((len(text.partition(".")[2]) for text in column if _is_figure(text)), default=0)
+    return [text + _blanks(text, longest) if _is_figure(text) else text for text in column]
+
+
+def _is_figure(text: str) -> bool:
+    return text[-1:].isdigit()
+
+
+def _blanks(text: str, longest: int) -> str:
+    _, point, behind = text.partition(".")
+    without_point = "" if point or not longest else PUNCTUATION_SPACE
+    return without_point + FIGURE_SPACE * (longest - len(behind))
 
 
 def millions(amount: Decimal | Unknown) -> str:

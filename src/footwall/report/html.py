@@ -1,7 +1,7 @@
 """report.html: one file that holds everything, charts and style included, and fetches nothing."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Final
 from footwall.desk import Zone
 from footwall.facts import Facts
 from footwall.quantity import Unknown
+from footwall.report.assumptions import annual_trade
 from footwall.report.charts import price_chart
 from footwall.report.charts_ladder import ladder_chart
 from footwall.report.charts_trade import duty_chart, lanes_chart
 from footwall.report.charts_zone import Stand, footing_chart, standing_chart
-from footwall.report.figures import count, long_day, millions, percent
+from footwall.report.figures import count, long_day, millions, on_their_points, percent
 from footwall.report.look import FONT, STANDING_COLOUR, STANDING_MARK, STANDING_WORD, ChartImage
 from footwall.report.sources import sources_of
 from footwall.report.summary import FormSummary, ZoneSummary, ZoneTrade, zone_summary, zone_trade
-from footwall.report.tables import ReportTable, footing_rows, summary_rows, undercut_rows
+from footwall.report.tables import ReportTable, Row, footing_rows, summary_rows, undercut_rows
 from footwall.report.tables_trade import aside_rows, coverage_rows, dotted, estimated_rows, margin_rows, trade_rows
 from footwall.report.trade import SHARED_CODE
-from footwall.report.trade_summary import share
+from footwall.report.trade_totals import share
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -96,10 +97,11 @@ def report_html(summary: ZoneSummary, trade: ZoneTrade, facts: Facts, tell: Prog
         duty_chart(total, total.by_origin, name="duty-origin", title="By origin"),
         lanes_chart(total),
     )
-    tables: Mapping[str, ReportTable] = {table.name: table for table in _tables(summary, trade, facts)}
+    tables: Mapping[str, ReportTable] = {table.name: _on_points(table) for table in _tables(summary, trade, facts)}
     return _environment().get_template("report.html").render(
         summary=summary,
         trade=total,
+        entry_is=annual_trade().source,
         estimated=trade.estimated,
         tables=tables,
         prices=prices,
@@ -168,6 +170,21 @@ def _tables(summary: ZoneSummary, trade: ZoneTrade, facts: Facts) -> Iterable[Re
     yield coverage_rows(trade.total)
     yield margin_rows(trade.total)
     yield estimated_rows(trade.estimated, facts)
+
+
+def _on_points(table: ReportTable) -> ReportTable:
+    """The table with the figures of each column on their decimal points."""
+    body = [row for row in table.rows if row.kind not in {"group", "remark"}]
+    texts = [[cell.text for cell in cells] for cells in zip(*(row.cells for row in body), strict=True)]
+    numeric = [column.numeric for column in table.columns]
+    aligned = [on_their_points(column) if figures else column for figures, column in zip(numeric, texts, strict=False)]
+    shown = iter(zip(*aligned, strict=True))
+    rows = tuple(row if row.kind in {"group", "remark"} else _with_texts(row, next(shown)) for row in table.rows)
+    return replace(table, rows=rows)
+
+
+def _with_texts(row: Row, texts: Iterable[str]) -> Row:
+    return replace(row, cells=tuple(replace(cell, text=text) for cell, text in zip(row.cells, texts, strict=True)))
 
 
 def _mineral_charts(name: str, forms: Iterable[FormSummary]) -> MineralCharts:

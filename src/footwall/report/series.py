@@ -59,7 +59,8 @@ class FormSeries:
 class TariffRow:
     """A form's tariff for one group of importers and one of origins: USD per kg of the form's basis.
 
-    For a method that finds each line's own duty, `rate` is what a line at the market price would lack.
+    For a method that finds each line's own duty, `rate` is what a line at the market price would lack, and no shortfall
+    is tolerated: `tolerated_shortfall` is None.
     """
 
     importer_group: str
@@ -72,6 +73,7 @@ class TariffRow:
     changed_on: date
     pending: Decimal | None
     pending_from: date | None
+    tolerated_shortfall: Decimal | Unknown | None
     reason: str
 
 
@@ -120,6 +122,7 @@ def tariff_row(importer_group: str, tariff: Tariff, unit: Decimal) -> TariffRow:
         changed_on=tariff.changed_on,
         pending=tariff.pending,
         pending_from=tariff.pending_from,
+        tolerated_shortfall=tariff.tolerated_shortfall if tariff.method == "notified" else None,
         reason=tariff.reason,
     )
 

@@ -13,6 +13,7 @@ from footwall.facts import Form, Mineral, stage_order
 from footwall.floors import Floor, Ladder
 from footwall.prices import ReferencePrice
 from footwall.quantity import Unknown
+from footwall.report.assumptions import annual_trade
 from footwall.report.series import (
     Footing,
     FormSeries,
@@ -23,9 +24,10 @@ from footwall.report.series import (
     rests_on,
     tariff_row,
 )
-from footwall.report.trade import trade_lines
+from footwall.report.trade import last_year, trade_lines
 from footwall.report.trade_estimate import estimated_lines
-from footwall.report.trade_summary import TradeSummary, summarise_trade
+from footwall.report.trade_summary import summarise_trade
+from footwall.report.trade_totals import TradeSummary
 from footwall.rulebook import Rulebook
 from footwall.tariffs import Tariff
 
@@ -137,16 +139,17 @@ class ZoneTrade:
     estimated: TradeSummary
 
 
-def zone_trade(zone: Zone, year: int = 2024) -> ZoneTrade:
-    """The members' imports of `year`, assessed under the schedule that was in force on its first of July.
+def zone_trade(zone: Zone, year: int | None = None) -> ZoneTrade:
+    """The members' imports of `year`, assessed under the schedule that was in force on their assumed day of entry.
 
-    Raises UsageError where the facts hold no trade of the year, or the zone had published no schedule by then.
+    Without `year`, of the last year that the facts hold. Raises UsageError where the facts hold no trade of the year, or the zone had published no schedule by then.
     """
     facts, members = zone.facts, zone.members
-    middle = date(year, 7, 1)
-    book = zone.rulebooks.on(middle)
-    prices = {form: found[-1].price for form, found in zone.state_on(middle).references.items()}
-    schedule = zone.schedule().on(middle)
+    year = last_year(facts) if year is None else year
+    entered = annual_trade().entry_date(year)
+    book = zone.rulebooks.on(entered)
+    prices = {form: found[-1].price for form, found in zone.state_on(entered).references.items()}
+    schedule = zone.schedule().on(entered)
     lines = trade_lines(facts, members, book, year)
     guesses = estimated_lines(facts, members, book, prices, year)
     return ZoneTrade(

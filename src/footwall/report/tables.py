@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from footwall.facts import Facts
-from footwall.quantity import Unknown
+from footwall.quantity import Unknown, decimal_places
 from footwall.report.charts_ladder import process_name
 from footwall.report.figures import NONE, count, day, percent, price, significant
 from footwall.report.look import RESTS_WORD, STANDING_MARK
 from footwall.report.series import RESTS, Standing, TariffRow, rests_on
 from footwall.report.summary import FormSummary, ZoneSummary
-from footwall.report.trade_summary import share
+from footwall.report.trade_totals import share
 
 METHODS: Final[Mapping[str, str]] = {
     "notified": "notified",
@@ -84,6 +84,7 @@ def summary_rows(summary: ZoneSummary) -> ReportTable:
         Column("Market", "USD/kg"),
         Column("Of its floor", "%"),
         Column("Tariff now", "USD/kg"),
+        Column("Tolerated shortfall", "USD/kg", detail=True),
         Column("Method", numeric=False, detail=True),
         Column("Landed", "USD/kg"),
         Column("Landed is", numeric=False),
@@ -108,6 +109,10 @@ _MINERAL_NOTES: Final = (
         "Notified: one rate per kg for all goods of an origin group. Top-up: each line pays what its own invoice lacks; the "
         "figure shown is what a line at the market price would owe, and “by line” where no market price is known."
     ),
+    (
+        "Tolerated shortfall: how far below the floor goods may land before a raise of a notified rate is in force: its "
+        "deadband, and one step for each month that its notice runs. Why each tariff stands where it does: footwall price FORM --why."
+    ),
     "… not known · – none · ▼ under the floor · ● at it · ▲ above it · ○ not known.",
 )
 
@@ -117,7 +122,7 @@ def _silent(one: FormSummary) -> bool:
 
 
 def _form_row(one: FormSummary) -> Row:
-    lead = _lead(one.tariffs)
+    lead, places = _lead(one.tariffs), _places(one)
     floor = None if one.floor is None else one.floor.price
     reviewed = None if one.floor is None else f"since {one.floor.reviewed_on}"
     market = one.market
@@ -130,26 +135,34 @@ def _form_row(one: FormSummary) -> Row:
             Cell(one.form.name, note=one.form.form),
             Cell(one.form.stage),
             Cell(one.form.content if one.form.basis == "contained" else "form"),
-            Cell(price(one.reference.price)),
+            Cell(price(one.reference.price, places)),
             Cell(footing_words(one), note=f"to {one.reference.rests_on}" if one.reference.rests_on else ""),
-            Cell(price(floor), note=reviewed or ""),
-            Cell(price(market)),
+            Cell(price(floor, places), note=reviewed or ""),
+            Cell(price(market, places)),
             Cell(NONE if ratio is None else percent(ratio), None if ratio is None else one.market_stands),
-            Cell(_rate(lead), note=_other_rates(one.tariffs, lead)),
+            Cell(_rate(lead, places), note=_other_rates(one.tariffs, lead, places)),
+            Cell(NONE if lead is None else price(lead.tolerated_shortfall, places)),
             Cell(NONE if lead is None else METHODS[lead.method]),
-            Cell(NONE if lead is None else price(lead.landed)),
+            Cell(NONE if lead is None else price(lead.landed, places)),
             Cell(
                 NONE if lead is None else f"{STANDING_MARK[stands]} {_SHORT[stands]}", None if lead is None else stands
             ),
-            Cell(day(one.changed_on), note=_pending(one.tariffs)),
+            Cell(day(one.changed_on), note=_pending(one.tariffs, places)),
         )
     )
 
 
-def _rate(lead: TariffRow | None) -> str:
+def _places(one: FormSummary) -> int:
+    """The decimals at which all prices of a form are shown: those of the units that its rules round them to."""
+    floor = None if one.floor is None else one.floor.price
+    decided = (one.reference.price, floor, one.market, *(row.rate for row in one.tariffs))
+    return max((decimal_places(amount) for amount in decided if isinstance(amount, Decimal)), default=0)
+
+
+def _rate(lead: TariffRow | None, places: int) -> str:
     if lead is None:
         return NONE
-    return "by line" if isinstance(lead.rate, Unknown) and lead.method != "notified" else price(lead.rate)
+    return "by line" if isinstance(lead.rate, Unknown) and lead.method != "notified" else price(lead.rate, places)
 
 
 _SHORT: Final[Mapping[Standing, str]] = {"under": "under", "at": "at floor", "above": "above", "unknown": "not known"}
@@ -176,7 +189,7 @@ def _lead(rows: Sequence[TariffRow]) -> TariffRow | None:
     )
 
 
-def _other_rates(rows: Sequence[TariffRow], lead: TariffRow | None) -> str:
+def _other_rates(rows: Sequence[TariffRow], lead: TariffRow | None, places: int) -> str:
     """Rates that differ from the one shown, by importers and, where that matters, origins."""
     if lead is None:
         return ""
@@ -186,18 +199,18 @@ def _other_rates(rows: Sequence[TariffRow], lead: TariffRow | None) -> str:
         if row.rate != lead.rate
     }
     by_importer = {name: rate for (name, origin), rate in others.items() if not origin}
-    told = [f"{name} {price(rate)}" for name, rate in by_importer.items()]
+    told = [f"{name} {price(rate, places)}" for name, rate in by_importer.items()]
     told += [
-        f"{name}{origin} {price(rate)}"
+        f"{name}{origin} {price(rate, places)}"
         for (name, origin), rate in others.items()
         if origin and by_importer.get(name) != rate
     ]
     return ", ".join(told)
 
 
-def _pending(rows: Sequence[TariffRow]) -> str:
+def _pending(rows: Sequence[TariffRow], places: int) -> str:
     waiting = [(row.pending, row.pending_from) for row in rows if row.pending is not None]
-    return f"{price(waiting[0][0])} from {day(waiting[0][1])}" if waiting else ""
+    return f"{price(waiting[0][0], places)} from {day(waiting[0][1])}" if waiting else ""
 
 
 def footing_rows(summary: ZoneSummary) -> ReportTable:
@@ -265,7 +278,8 @@ def undercut_rows(summary: ZoneSummary, facts: Facts) -> ReportTable:
     notes = (
         (
             f"{checked} processes could be checked, {unknown} could not because a price of theirs is not known. "
-            "Per kg of output as traded, at the higher of floor and market; by-products at the lower."
+            "Per kg of output as traded, at the higher of floor and market price, which is import parity before ordinary duty, because "
+            "members’ ordinary duties differ; by-products at the lower."
         ),
         "Where the margin is below zero, importers will buy what the process makes and not what it needs.",
     )

@@ -10,7 +10,8 @@ from footwall.report.figures import NONE, count, millions, percent, tonnes
 from footwall.report.summary import ZoneTrade
 from footwall.report.tables import Cell, Column, ReportTable, Row
 from footwall.report.trade import OTHER_GOODS, OUTSIDE, REASONS, SHARED_CODE, WITHIN_UNION
-from footwall.report.trade_summary import PROBLEM, CodeCoverage, Totals, TradeSummary, combined, share
+from footwall.report.trade_summary import PROBLEM
+from footwall.report.trade_totals import CodeCoverage, Totals, TradeSummary, combined, share
 
 SHOWN: Final = 12
 """Rows of a long table; the rest is summed in one more."""

@@ -1,7 +1,7 @@
 """A year of real imports becomes lines for an assessment; what cannot be assessed is set aside under a named reason.
 
 One line stands for one annual cell of trade: a year of one code between two countries. It is not a consignment: it is
-valued at the year's mean and meets the duties of one day, the first of July. Nothing is dropped: every cell is a line
+valued at the year's mean and meets the duties of one day of it (`annual_trade().entry_date`). Nothing is dropped: every cell is a line
 or stands in `set_aside`.
 """
 
@@ -15,6 +15,7 @@ from typing import Final, Literal, Self
 from footwall.errors import UsageError
 from footwall.facts import Facts, OrdinaryDuty, TradeFlow, TradeMargin
 from footwall.quantity import exact_arithmetic, kilograms_per, round_to_unit
+from footwall.report.assumptions import annual_trade
 from footwall.rulebook import Border, Rulebook, border_on
 from footwall.tariffs import ordinary_spans
 from footwall.zone import Members
@@ -38,6 +39,10 @@ REASONS: Final[Mapping[str, str]] = {
 }
 """Why a cell, or a part of it, is not assessed, in words; a line that could not be read has its problem's own code."""
 
+VALUE_CURRENCY: Final = "USD"
+"""The currency of `TradeFlow.value_usd`, as BACI states all trade."""
+VALUE_BASIS: Final = "fob"
+"""What that value includes: BACI takes freight and insurance out of what importers report."""
 CENT: Final = Decimal("0.01")
 KG_PER_T: Final = kilograms_per("t")
 
@@ -102,9 +107,9 @@ class TradeLines:
                 "net_mass_kg": line.mass_kg,
                 "content": line.content,
                 "customs_value": line.value_usd,
-                "currency": "USD",
+                "currency": VALUE_CURRENCY,
                 "freight_insurance": line.freight_insurance_usd,
-                "valuation_basis": "fob",
+                "valuation_basis": VALUE_BASIS,
             }
             for line in self.lines
         ]
@@ -122,13 +127,17 @@ class TradeYear:
     border: Border
 
     @classmethod
-    def of(cls, year: int, facts: Facts, members: Members, rulebook: Rulebook) -> Self:
-        """A year as the zone met it on its first of July. Raises UsageError where the facts hold no trade of it."""
+    def of(cls, year: int | None, facts: Facts, members: Members, rulebook: Rulebook) -> Self:
+        """A year as the zone met it on its assumed day of entry; without `year`, the last of which the facts hold trade.
+
+        Raises UsageError where they hold none.
+        """
+        year = last_year(facts) if year is None else year
         cells = tuple(flow for flow in facts.trade if flow.year == year)
         if not cells:
             held = sorted({flow.year for flow in facts.trade})
             raise UsageError(f"the facts hold no trade of {year}, only of {', '.join(map(str, held)) or 'no year'}")
-        entry_date = date(year, 7, 1)
+        entry_date = annual_trade().entry_date(year)
         return cls(year, entry_date, facts, cells, members.members_on(entry_date), border_on(rulebook, entry_date))
 
     def not_imported(self, flow: TradeFlow) -> str | None:
@@ -164,11 +173,19 @@ class TradeYear:
         )
 
 
-def trade_lines(facts: Facts, members: Members, rulebook: Rulebook, year: int = 2024) -> TradeLines:
+def last_year(facts: Facts) -> int:
+    """The last year of which the facts hold trade. Raises UsageError where they hold none."""
+    years = {flow.year for flow in facts.trade}
+    if not years:
+        raise UsageError("the facts hold no trade of any year")
+    return max(years)
+
+
+def trade_lines(facts: Facts, members: Members, rulebook: Rulebook, year: int | None = None) -> TradeLines:
     """The members' imports of `year` under codes that tell the form, as lines; every other cell set aside with its reason.
 
-    `rulebook` is the version of the first of July, whose border rule gives freight and insurance.
-    Raises UsageError for a year of which the facts hold no trade: the caller's fault.
+    Without `year`, of the last year that the facts hold. `rulebook` is the version of the assumed day of entry, whose border
+    rule gives freight and insurance. Raises UsageError for a year of which the facts hold no trade: the caller's fault.
     """
     of_year = TradeYear.of(year, facts, members, rulebook)
     codes = national_codes(facts, of_year.entry_date)
@@ -184,7 +201,12 @@ def trade_lines(facts: Facts, members: Members, rulebook: Rulebook, year: int = 
         mass_kg = kilograms(flow.tonnes)
         lines.append(of_year.line(flow, form, flow.value_usd, mass_kg, name=cell_name(flow), code=code))
     return TradeLines(
-        year, of_year.entry_date, "counted", tuple(lines), tuple(aside), _margins(facts, of_year.zone, year)
+        year=of_year.year,
+        entry_date=of_year.entry_date,
+        kind="counted",
+        lines=tuple(lines),
+        set_aside=tuple(aside),
+        margins=_margins(facts, of_year.zone, of_year.year),
     )
 
 

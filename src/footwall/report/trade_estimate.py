@@ -35,12 +35,12 @@ def estimated_lines(
     members: Members,
     rulebook: Rulebook,
     prices: Mapping[str, Decimal | Unknown],
-    year: int = 2024,
+    year: int | None = None,
 ) -> TradeLines:
     """The members' imports of `year` under shared codes, each cell split among forms by `facts.code_splits`.
 
     The table splits value. No source splits tonnes, so that is an assumption of ours: within a cell, forms whose
-    reference price is known (`prices` of the first of July, USD per kg of the form's basis) stand to each other as these
+    reference price is known (`prices` of the assumed day of entry, USD per kg of the form's basis) stand to each other as these
     prices do, and all else costs the cell's mean. What the shares leave over is set aside as other goods.
     Nothing of this belongs in a total. Raises UsageError for a year of which the facts hold no trade.
     """
@@ -61,7 +61,7 @@ def estimated_lines(
         parts = [_part(of_year, flow, split, mass_kg, masses[flow.hs6][split.form]) for split in splits[flow.hs6]]
         lines += parts
         aside += _left_over(flow, mass_kg, parts)
-    return TradeLines(year, of_year.entry_date, "estimated", tuple(lines), tuple(aside), ())
+    return TradeLines(of_year.year, of_year.entry_date, "estimated", tuple(lines), tuple(aside), ())
 
 
 def mass_shares(
