@@ -4,6 +4,7 @@ The only rounding of the law is here. Its SQL twin is `footwall.duties.exact_sql
 """
 
 import re
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import (
@@ -114,6 +115,11 @@ def decimal_places(number: Decimal) -> int:
     """How many digits stand behind the point of `number` as it was decided: 2 for 38.00, none for 1E+3."""
     exponent = number.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def places_that_show(numbers: Iterable[Decimal], least: int) -> int:
+    """So many decimals, and at least `least`, that no number of these that is not zero is shown as zero."""
+    return max([least, *(-number.adjusted() for number in numbers if number)])
 
 
 def exact_arithmetic() -> AbstractContextManager[Context]:

@@ -8,7 +8,7 @@ import typer
 
 from footwall.cli.options import Format, OnDay, OutputFormat, ZoneFolder, examples
 from footwall.cli.screen import Cell, Column, heading, number, paragraph, say, table
-from footwall.quantity import Unknown, decimal_places
+from footwall.quantity import Unknown, decimal_places, places_that_show
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +22,7 @@ EXAMPLES = examples(
 )
 
 SHOWN_PLACES = 2
-"""Decimals of the figures of a process, which are sums of products; the JSON has every digit."""
+"""Decimals of the figures of a process, unless a margin needs more to be seen: they are sums of products of many digits."""
 
 MEANING = (
     "Level: the higher of floor and parity; what each form counts at below. A floor that is not higher does not bind.",
@@ -94,7 +94,9 @@ def _print_levels(held: "Zone", found: "Ladder", on: "date | None") -> None:
 
 def _print_rungs(found: "Ladder") -> None:
     heads = ("output", "inputs", "by-products", "conversion", "margin")
-    columns = [Column("process"), *(Column(name, "number", places=SHOWN_PLACES) for name in heads), Column("verdict")]
+    margins = [rung.margin for rung in found.rungs if isinstance(rung.margin, Decimal)]
+    places = places_that_show(margins, SHOWN_PLACES)
+    columns = [Column("process"), *(Column(name, "number", places=places) for name in heads), Column("verdict")]
     rows: list[tuple[Cell, ...]] = [
         (
             rung.recipe,

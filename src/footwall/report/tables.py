@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from footwall.facts import Facts
-from footwall.quantity import Unknown, decimal_places
+from footwall.quantity import Unknown, decimal_places, places_that_show
 from footwall.report.charts_ladder import process_name
-from footwall.report.figures import NONE, count, day, percent, price, significant
+from footwall.report.figures import NONE, count, day, percent, price
 from footwall.report.look import RESTS_WORD, STANDING_MARK
 from footwall.report.series import RESTS, Standing, TariffRow, rests_on
 from footwall.report.summary import FormSummary, ZoneSummary
@@ -247,6 +247,10 @@ def footing_rows(summary: ZoneSummary) -> ReportTable:
     return ReportTable("footing", "What the prices rest on", columns, tuple(rows), (note,))
 
 
+_PLACES: Final = 2
+"""Decimals of the figures of a process, unless a margin needs more to be seen."""
+
+
 def undercut_rows(summary: ZoneSummary, facts: Facts) -> ReportTable:
     """Every process that the floors leave without its margin, and how many processes could be checked."""
     recipes = {recipe.recipe: recipe for recipe in facts.recipes}
@@ -259,6 +263,9 @@ def undercut_rows(summary: ZoneSummary, facts: Facts) -> ReportTable:
         Column("Protection of value added", "%", detail=True),
     )
     rows: list[Row] = []
+    ladders = [mineral.ladder for mineral in summary.minerals if mineral.ladder is not None]
+    margins = [rung.margin for found in ladders for rung in found.undercuts if isinstance(rung.margin, Decimal)]
+    places = places_that_show(margins, _PLACES)
     checked = unknown = 0
     for mineral in summary.minerals:
         rungs = () if mineral.ladder is None else mineral.ladder.rungs
@@ -272,7 +279,7 @@ def undercut_rows(summary: ZoneSummary, facts: Facts) -> ReportTable:
             spent = _added(made, _negative(rung.inputs_level), _negative(rung.margin))
             name = process_name(rung, recipes[rung.recipe], facts.forms).replace(" ‹ ", " ")
             figures = (made, rung.inputs_level, spent, rung.margin)
-            cells = [Cell(NONE if isinstance(one, Unknown) else significant(one, 4)) for one in figures]
+            cells = [Cell(price(one, places)) for one in figures]
             cells[-1] = Cell(cells[-1].text, "under")
             rows.append(Row((Cell(name, note=rung.recipe), *cells, Cell(percent(rung.protection)))))
     notes = (
