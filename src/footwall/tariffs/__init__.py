@@ -8,7 +8,7 @@ from footwall.tariffs.origins import OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
 from footwall.tariffs.publish import World, measures
 from footwall.tariffs.records import Parity, Tariff, TariffReason
-from footwall.tariffs.schedule import Applicable, MembersByDate, Schedule
+from footwall.tariffs.schedule import Applicable, Schedule
 
 __all__ = [
     "NON_MEMBERS",
