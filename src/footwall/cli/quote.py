@@ -138,7 +138,7 @@ def _floor_note(liability: "Liability", places: int) -> str:
     price, value = liability.floor_price, liability.floor_value
     if price is None or value is None:
         return ""
-    told = f"{number(price, decimal_places(price))} {liability.currency}/kg"
+    told = f"{number(price, max(places, decimal_places(price)))} {liability.currency}/kg"
     below = value - liability.landed_value
     return f"{told}; the goods land {number(below, places)} below it" if below > 0 else told
 

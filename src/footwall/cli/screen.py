@@ -73,10 +73,11 @@ def say(text: str = "", *, error: bool = False) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def paragraph(text: str, *, error: bool = False, indent: str = "") -> None:
+def paragraph(text: str, *, error: bool = False, indent: str = "", width: int | None = None) -> None:
     """A longer text, broken between words where the line ends, each line after `indent`."""
     stream = sys.stderr if error else sys.stdout
-    width = min(shutil.get_terminal_size().columns, PLAIN_WIDTH) if stream.isatty() else PLAIN_WIDTH
+    if width is None:
+        width = min(shutil.get_terminal_size().columns, PLAIN_WIDTH) if stream.isatty() else PLAIN_WIDTH
     say(
         textwrap.fill(
             text,
@@ -106,7 +107,7 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: s
     if title:
         say(title, error=error)
     if console.is_terminal and least > width:
-        _listed(columns, listed, error=error)
+        _listed(columns, listed, width, error=error)
         return
     widths = _fitted(shapes, max(least, width))
     console.width = _wide(widths)
@@ -160,14 +161,14 @@ def _grid(columns: Sequence[Column], rows: Sequence[Sequence[tuple[str, str]]], 
     return grid
 
 
-def _listed(columns: Sequence[Column], rows: Sequence[Sequence[tuple[str, str]]], *, error: bool) -> None:
+def _listed(columns: Sequence[Column], rows: Sequence[Sequence[tuple[str, str]]], width: int, *, error: bool) -> None:
     """Each row by itself: its first cell, and below it every other that says anything, with its heading."""
     for row in rows:
         first, *rest = (text.replace(_BLANK, "").strip() for text, _ in row)
         say(first, error=error)
         for column, text in zip(columns[1:], rest, strict=True):
             if text and text != NOT_APPLICABLE:
-                paragraph(f"{' '.join(column.heading.split())}: {text}", error=error, indent="    ")
+                paragraph(f"{' '.join(column.heading.split())}: {text}", error=error, indent="    ", width=width)
 
 
 def heading(text: str) -> None:
