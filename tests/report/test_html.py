@@ -14,7 +14,8 @@ from footwall.desk import Zone
 from footwall.report import ReportTable, ZoneSummary, ZoneTrade, annual_trade, report_html, write_report
 from footwall.report.figures import FIGURE_SPACE, PUNCTUATION_SPACE, millions, percent
 from footwall.report.html import SECTIONS, headlines, stands
-from footwall.report.tables import footing_rows, summary_rows, undercut_rows
+from footwall.report.tables import footing_rows, summary_rows
+from footwall.report.tables_ladder import undercut_rows
 from footwall.report.tables_trade import aside_rows, coverage_rows, estimated_rows, margin_rows, trade_rows
 
 BLANKS = FIGURE_SPACE + PUNCTUATION_SPACE

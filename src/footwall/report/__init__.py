@@ -3,7 +3,8 @@
 from footwall.report.assumptions import AnnualTrade, annual_trade
 from footwall.report.html import FILE, report_html, write_report
 from footwall.report.summary import FormSummary, MineralSummary, ZoneSummary, ZoneTrade, zone_summary, zone_trade
-from footwall.report.tables import Cell, Column, ReportTable, Row, footing_rows, summary_rows, undercut_rows
+from footwall.report.tables import Cell, Column, ReportTable, Row, footing_rows, summary_rows
+from footwall.report.tables_ladder import undercut_rows
 from footwall.report.tables_trade import aside_rows, coverage_rows, estimated_rows, margin_rows, trade_rows
 from footwall.report.trade import SetAside, TradeLine, TradeLines, trade_lines
 from footwall.report.trade_estimate import estimated_lines

@@ -18,7 +18,8 @@ from footwall.report.figures import count, long_day, millions, on_their_points, 
 from footwall.report.look import FONT, STANDING_COLOUR, STANDING_MARK, STANDING_WORD, ChartImage
 from footwall.report.sources import sources_of
 from footwall.report.summary import FormSummary, ZoneSummary, ZoneTrade, zone_summary, zone_trade
-from footwall.report.tables import ReportTable, Row, footing_rows, summary_rows, undercut_rows
+from footwall.report.tables import ReportTable, Row, footing_rows, summary_rows
+from footwall.report.tables_ladder import undercut_rows
 from footwall.report.tables_trade import aside_rows, coverage_rows, dotted, estimated_rows, margin_rows, trade_rows
 from footwall.report.trade import SHARED_CODE
 from footwall.report.trade_totals import share

@@ -19,6 +19,11 @@ class Source:
 
 def sources_of(facts: Facts) -> tuple[Source, ...]:
     """The tables that the report rests on, with how much of each is assumed (None: the table does not tell)."""
+    return (*_of_markets(facts), *_of_law(facts))
+
+
+def _of_markets(facts: Facts) -> tuple[Source, ...]:
+    """What is priced, made and traded."""
     return (
         Source(
             "Observations of prices",
@@ -49,6 +54,12 @@ def sources_of(facts: Facts) -> tuple[Source, ...]:
             "USGS; Harmonized System 2022",
             "public domain. Assumed: a standard content",
         ),
+    )
+
+
+def _of_law(facts: Facts) -> tuple[Source, ...]:
+    """What is owed, by whom, and in which coin."""
+    return (
         Source(
             "Ordinary duties",
             len(facts.ordinary_duties),
