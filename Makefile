@@ -34,8 +34,8 @@ run: $(VENV)/.base  ## an example zone in the folder zone: walked, assessed, sho
 	@[ -e $(ZONE)/zone.toml ] || $(VENV)/bin/footwall init $(ZONE)
 	@$(VENV)/bin/footwall run $(ZONE)
 
-test: $(VENV)/.dev  ## all tests, properties at a fraction of their counts, branch coverage
-	@$(VENV)/bin/python -m pytest -n 2 --hypothesis-profile=quick --cov --cov-branch --cov-report=term:skip-covered --durations=5
+test: $(VENV)/.dev  ## all tests, properties at a fraction of their counts
+	@$(VENV)/bin/python -m pytest -n 2 --hypothesis-profile=quick --durations=5
 
 check: $(VENV)/.dev  ## format, lint, types, layers, house rules: all of them, then the verdict
 	@failed=; try() { local what=$$1; shift; echo "== $$what"; "$$@" || failed+=" $$what"; }; bin=$(VENV)/bin; \
@@ -46,9 +46,9 @@ check: $(VENV)/.dev  ## format, lint, types, layers, house rules: all of them, t
 	try house $$bin/python -m pytest tests/house; \
 	if [ -n "$$failed" ]; then echo "Not clean:$$failed. Formatting is mended by: $$bin/ruff format $(TARGETS_OF_STYLE)"; exit 1; fi
 
-prove: $(VENV)/.dev  ## every property at its full count; SEED=… repeats a run
+prove: $(VENV)/.dev  ## every property at its full count, branch coverage; SEED=… repeats a run
 	@echo "Seed $(SEED). Repeat this run with: make prove SEED=$(SEED)"
-	@$(VENV)/bin/python -m pytest -n 2 --hypothesis-profile=full --hypothesis-seed=$(SEED) --durations=10
+	@$(VENV)/bin/python -m pytest -n 2 --hypothesis-profile=full --hypothesis-seed=$(SEED) --cov --cov-branch --cov-report=term:skip-covered --durations=10
 
 bench: $(BENCH)/.bench  ## the assessment beside its peers, in one run
 	@for program in bench/*.py; do $(BENCH)/bin/python $$program $(ARGUMENTS); done
