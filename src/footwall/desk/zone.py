@@ -65,7 +65,7 @@ class Zone:
         self.evidence = Evidence(self._layout.evidence)
         self._days: list[date] = []
         self._states: list[State] = []
-        self._schedules: dict[date | None, Schedule] = {}
+        self._schedules: dict[date | str | None, Schedule] = {}
         self.state = State()
         self.take(entries)
 
@@ -215,7 +215,7 @@ class Zone:
         published.
         """
         state = self.state_on(on)
-        published = None if on is None else state.published_on
+        published = "ever" if on is None else state.published_on
         if published not in self._schedules:
             listed = timeline(self._states, self.last_day) if on is None else tuple(state.measures.values())
             if not listed:
