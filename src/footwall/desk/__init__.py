@@ -3,10 +3,11 @@
 from footwall.desk.day import Decision, WalkDay, decide
 from footwall.desk.folder import Settings, init_zone
 from footwall.desk.grounds import Grounds, importer_groups
+from footwall.desk.opening import accept_head, open_zone, verify_zone
 from footwall.desk.state import State, apply, state_from
 from footwall.desk.told import told
 from footwall.desk.walk import Progress, RunResult, run, walk_days
-from footwall.desk.zone import HistoryPoint, Zone, accept_head, open_zone, verify_zone
+from footwall.desk.zone import HistoryPoint, Zone
 
 __all__ = [
     "Decision",

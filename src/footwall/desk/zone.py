@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
@@ -11,25 +11,22 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
-from footwall.desk.adoption import check_facts_unchanged, known_of, rulebooks_to_adopt
+from footwall.desk.adoption import known_of
 from footwall.desk.events import DayClosed, event_of, restored
-from footwall.desk.folder import Layout, Settings, clock_of, opening_instant, read_settings
+from footwall.desk.exchange import rates_by_day
+from footwall.desk.folder import Layout, Settings
 from footwall.desk.grounds import Grounds
-from footwall.desk.read_table import REFERENCE_PRICES
 from footwall.desk.state import State, apply
 from footwall.desk.timeline import timeline
 from footwall.errors import JournalError, Problem, UsageError
-from footwall.facts import ExchangeRate, Facts
+from footwall.facts import Facts
 from footwall.floors import Floor, Ladder, floors_on
 from footwall.journal import EMPTY, Clock, Entry, Evidence, Head, Journal, JsonValue
-from footwall.months import month_before, month_end
 from footwall.prices import JSON, ReferencePrice, read_certificate
 from footwall.quantity import Unknown
-from footwall.rulebook import Rulebooks, exchange_on, in_force, load_rulebooks
+from footwall.rulebook import Rulebooks, in_force, load_rulebooks
 from footwall.tariffs import Parity, Schedule, Tariff
 from footwall.zone import Members
-
-_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +123,7 @@ class Zone:
         Which month's is the rules' to say; no line is assessed at a rate that nobody could have known. There is none for
         days that the rules do not walk.
         """
-        means: dict[date, list[ExchangeRate]] = {}
-        for rate in self.facts.exchange_rates:
-            means.setdefault(month_end(rate.month), []).append(rate)
-        found: dict[tuple[str, str, date], Decimal] = {}
-        day = self.rulebooks.first_day
-        while day <= self.rulebooks.walk.through:
-            month = day
-            for _ in range(exchange_on(self.rulebooks.on(day), day).months_before):
-                month = month_before(month)
-            for rate in means.get(month, ()):
-                found[rate.from_currency, rate.to_currency, day] = rate.rate
-            day += _ONE_DAY
-        return MappingProxyType(found)
+        return MappingProxyType(rates_by_day(self.facts.exchange_rates, self.rulebooks))
 
     def state_on(self, on: date | None = None) -> State:
         """The zone's state on a day. Raises UsageError for a day before the first or after the last walked one."""
@@ -239,7 +224,7 @@ class Zone:
 
     def verify(self, noted: Head | None = None) -> tuple[Problem, ...]:
         """Everything wrong with the zone's record and its evidence; `noted` is a head that somebody wrote down earlier."""
-        return _problems(self.journal, self.evidence, noted)
+        return record_problems(self.journal, self.evidence, noted)
 
     def _day(self, on: date | None) -> date:
         return on or self._days[-1]
@@ -265,51 +250,8 @@ class Zone:
         raise JournalError(f"the evidence of {parity.on} does not hold the parity of {parity.form} of {parity.group}")
 
 
-def open_zone(folder: Path | str, *, as_known_at: datetime | None = None) -> Zone:
-    """The zone in a folder; with `as_known_at` (an instant with its time zone), as its journal stood then.
-
-    Raises ZoneError for a folder that is no zone, or whose facts or rules are not those it adopted; JournalError for a
-    record that is damaged, naming every fault.
-    """
-    where = Path(folder)
-    settings, layout = read_settings(where), Layout(where)
-    clock = clock_of(settings, opening_instant(date.min))  # a run puts it where it records
-    journal = Journal.open(layout.journal, clock=clock, read_tables=[REFERENCE_PRICES])
-    if problems := journal.verify():
-        listed = "\n".join(f"  {problem}" for problem in problems)
-        raise JournalError(f"the record of the zone in {where} is damaged; nothing of it is used:\n{listed}")
-    zone = Zone(where, settings, clock, journal, journal.entries(as_known_at=as_known_at))
-    check_facts_unchanged(zone.state, layout.facts)
-    rulebooks_to_adopt(zone.state, layout.rulebook, zone.evidence)
-    return zone
-
-
-def verify_zone(folder: Path | str, noted: Head | None = None) -> tuple[Problem, ...]:
-    """Everything wrong with a zone's record and its evidence, for a zone that `open_zone` may refuse.
-
-    Raises ZoneError for a folder that is no zone, JournalError where there is no record at all.
-    """
-    where = Path(folder)
-    read_settings(where)
-    layout = Layout(where)
-    journal = Journal.open(layout.journal, read_tables=[REFERENCE_PRICES], mend=False)
-    return _problems(journal, Evidence(layout.evidence), noted)
-
-
-def accept_head(folder: Path | str, noted: Head | None = None) -> Head | tuple[Problem, ...]:
-    """Write a zone's lost `journal.head` anew, from a record that verifies; returns the head, or what speaks against it.
-
-    `noted` is a head that somebody wrote down earlier. Without it nothing shows that the record was not cut or replaced
-    while its witness was gone: that is taken on trust. Evidence is not looked at: without it the entries stand.
-    Raises UsageError where the file is there and the record agrees with it, ZoneError for a folder that is no zone,
-    JournalError where there is no record at all, or the file cannot be written.
-    """
-    where = Path(folder)
-    read_settings(where)
-    return Journal.open(Layout(where).journal, read_tables=[REFERENCE_PRICES]).accept_head(noted)
-
-
-def _problems(journal: Journal, evidence: Evidence, noted: Head | None) -> tuple[Problem, ...]:
+def record_problems(journal: Journal, evidence: Evidence, noted: Head | None) -> tuple[Problem, ...]:
+    """Everything wrong with a record and its evidence; `noted` is a head that somebody wrote down earlier."""
     problems = journal.verify(noted)
     try:
         return problems + evidence.verify(journal.entries())
