@@ -12,8 +12,8 @@ from footwall.desk import Decision, Grounds, State, WalkDay, Zone, apply, decide
 from footwall.desk.events import FloorsReviewed, LaddersChecked, SchedulePublished, TariffsAdjusted, json_of
 from footwall.errors import Problem
 from footwall.facts import Facts, Membership, Observation
-from footwall.prices import Evidence
 from footwall.rulebook import Rulebook
+from footwall.tariffs import OrdinaryLaw
 from footwall.zone import Members
 
 NOVEMBER, JANUARY, FEBRUARY = date(2023, 11, 30), date(2024, 1, 31), date(2024, 2, 29)
@@ -201,7 +201,9 @@ def test_measures_that_contradict_each_other_are_refused_with_every_fault_and_no
     duties = zone.facts.ordinary_duties
     twice = [replace(duties[0], valid_from=date(2023, 1, 1)), replace(duties[1], valid_from=date(2023, 1, 1))]
     facts = OtherFacts(zone.facts.folder, {"ordinary_duties": (*duties, *twice)})
-    grounds = Grounds(facts, zone.members, Evidence.of(facts), zone.grounds.observations)
+    grounds = replace(
+        zone.grounds, facts=facts, ordinary=OrdinaryLaw(facts.ordinary_duties, facts.tariff_treatments, facts.countries)
+    )
     problems = decide(zone.state, WalkDay(JANUARY, zone.rulebooks.on(JANUARY), grounds))
     assert isinstance(problems, tuple)
     assert len(problems) >= 2

@@ -196,6 +196,12 @@ def test_floors_of_several_forms_are_not_one_floor() -> None:
         floor_on([floor("1", of="a"), floor("2", of="b")], DAY)
 
 
+def test_a_mean_without_end_does_not_turn_a_tie_into_a_round_down() -> None:
+    """Three quarters of 20.74/3 are 5.185 to the digit, although 20.74/3 has no end; half up makes it 5.19."""
+    found = decided(["6.91", "6.91", "6.92"], factor=Decimal("0.75"))
+    assert (found.unstepped, found.price) == (Decimal("5.185"), Decimal("5.19"))
+
+
 @pytest.mark.parametrize(
     ("walked", "on", "due"),
     [

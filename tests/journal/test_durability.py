@@ -118,6 +118,7 @@ def test_a_head_file_that_cannot_be_written_says_that_the_entries_are_recorded(p
     kept = place.with_name("journal.head")
     ticking = TickingClock()
     journal = Journal.create(place, clock=ticking)
+    first = journal.append([note("a")], EMPTY)
 
     def block_the_head_file() -> object:
         kept.unlink()
@@ -125,14 +126,43 @@ def test_a_head_file_that_cannot_be_written_says_that_the_entries_are_recorded(p
         return ticking()
 
     blocked = Journal.open(place, clock=block_the_head_file)  # type: ignore[arg-type]
-    with pytest.raises(JournalError, match=r"recorded up to 1, but journal\.head could not be written"):
-        blocked.append([note("a")], EMPTY)
+    with pytest.raises(JournalError, match=r"recorded up to 2, but journal\.head could not be written"):
+        blocked.append([note("b")], first)
     kept.rmdir()
-    kept.write_text(json.dumps({"sequence": 0, "hash": EMPTY.hash}))
+    kept.write_text(json.dumps({"sequence": first.sequence, "hash": first.hash}))
     mended = Journal.open(place, clock=ticking)
     assert mended.verify() == ()
-    assert mended.append([note("a")], EMPTY) == journal.head(), "sending it again is harmless"
-    assert journal.head().sequence == 1
+    assert mended.append([note("b")], first) == journal.head(), "sending it again is harmless"
+    assert journal.head().sequence == 2
+
+
+def test_a_head_file_that_names_no_entry_is_no_witness_of_a_record(filled: Journal, place: Path) -> None:
+    """A forger of entries could not name them in the file; naming none must not do either."""
+    place.with_name("journal.head").write_text(json.dumps({"sequence": 0, "hash": EMPTY.hash}))
+    opened = Journal.open(place)
+    assert opened.notices == ()
+    assert [problem.code for problem in opened.verify()] == ["journal_head_file"]
+    assert opened.accept_head() == filled.head()
+    assert opened.verify() == ()
+
+
+def test_accepting_a_head_writes_nothing_where_the_record_was_cut(filled: Journal, place: Path) -> None:
+    noted = filled.head()
+    with closing(sqlite3.connect(place)) as other:
+        for (name,) in other.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            other.execute(f"DROP TRIGGER {name}")
+        for (name,) in other.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            if name in {"entry", "head"}:
+                other.execute(f"DELETE FROM {name}")
+        other.commit()
+    kept = place.with_name("journal.head")
+    kept.unlink()
+    found = Journal.open(place, mend=False).accept_head(noted)
+    assert isinstance(found, tuple)
+    assert "journal_cut" in {problem.code for problem in found}
+    assert not kept.exists()
+    Journal.open(place)
+    assert not kept.exists(), "opening makes no witness either"
 
 
 def test_a_reader_sees_the_record_while_a_writer_prepares(filled: Journal, place: Path) -> None:

@@ -332,15 +332,6 @@ CASES = (
         "found a rule from 2023-06-01 on; expected a first day within the version's own, 2024-01-01 to 2025-12-31. Change valid_from, or leave it out: then the version's own date holds.",
     ),
     Case(
-        "rule_outside_after",
-        (("[[ordinary]]", "[[ordinary]]\nvalid_from = 2026-01-01"),),
-        "rule_outside_version",
-        112,
-        "2026-01-01",
-        "ordinary[0].valid_from",
-        "found a rule from 2026-01-01 on; expected a first day within the version's own, 2024-01-01 to 2025-12-31. Change valid_from, or leave it out: then the version's own date holds.",
-    ),
-    Case(
         "rules_overlap",
         (
             (
@@ -922,6 +913,8 @@ ACCEPTED = (
         "review_on_the_sunset",
         (("review_days = [2024-02-01, 2025-02-01]", "valid_to = 2024-02-01\nreview_days = [2024-02-01]"),),
     ),
+    ("rule_that_its_version_ends_before", (("[[ordinary]]", "[[ordinary]]\nvalid_from = 2026-01-01"),)),
+    ("floor_whose_reviews_its_version_ends_before", (("[2024-02-01, 2025-02-01]", "[2026-02-01]"),)),
     ("origin_group_that_ends", (('group = "dominant"\n', 'group = "dominant"\nvalid_to = 2025-06-30\n'),)),
     ("tariff_from_the_day_of_floors", (('method = "top_up"', 'method = "top_up"\nvalid_from = 2024-01-31'),)),
     (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tariff_samples import duty, rulebook, treated
 
 from footwall.facts import OrdinaryDuty, TariffTreatment, shipped_facts
-from footwall.tariffs import Schedule, World, measures, ordinary_spans
+from footwall.tariffs import OrdinaryLaw, Schedule, World, measures, ordinary_spans
 
 START = date(2021, 1, 1)
 COUNTRIES = ("CN", "IL", "KR", "RU")
@@ -82,7 +82,9 @@ def published(
     on: date, rates: tuple[OrdinaryDuty, ...], listed: tuple[TariffTreatment, ...], countries: tuple[str, ...] = ()
 ) -> Schedule:
     world = World(frozenset(countries or (*COUNTRIES, "US")), frozenset({"US"}))
-    stated = measures(on, (), {}, rulebook(tariff=()), forms={}, duties=rates, treatments=listed, world=world)
+    stated = measures(
+        on, (), {}, rulebook(tariff=()), forms={}, ordinary=OrdinaryLaw(rates, listed, world.countries), world=world
+    )
     return Schedule.from_measures(stated, "USD", ["US"], FACTS)
 
 

@@ -12,7 +12,7 @@ from footwall.errors import UsageError
 from footwall.facts import shipped_facts
 from footwall.floors import Floor
 from footwall.quantity import Unknown
-from footwall.tariffs import Measure, Schedule, Tariff
+from footwall.tariffs import Measure, OrdinaryLaw, Schedule, Tariff
 from footwall.tariffs.adjust import adjust
 from footwall.tariffs.ordinary import OrdinaryRate
 from footwall.tariffs.publish import World, measures
@@ -47,8 +47,7 @@ def published(*tariffs: Tariff, under: Floor | None = None, **more: Any) -> dict
         floors,
         book,
         forms=forms,
-        duties=more.pop("duties", ()),
-        treatments=more.pop("treatments", ()),
+        ordinary=OrdinaryLaw(more.pop("duties", ()), more.pop("treatments", ()), WORLD.countries),
         world=WORLD,
     )
     assert [m.measure_id for m in found] == sorted(m.measure_id for m in found)

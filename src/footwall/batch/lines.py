@@ -202,6 +202,8 @@ def _open_arrow(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Raw:
         raise LinesError("There is nothing to assess: the table has no columns.")
     table = _readable(table.rename_columns([str(name) for name in table.column_names]))
     _refuse_repeated(table.column_names, None)
+    # A column of the user's that is called as our own is not read, as no other column is that no rule names.
+    table = table.drop_columns([name for name in table.column_names if name.lower() == "source_row"])
     numbers = pa.array(range(1, table.num_rows + 1), pa.int64())
     connection.register("given_lines", table.append_column("source_row", numbers))
     connection.execute(f"CREATE OR REPLACE VIEW {RAW} AS SELECT * FROM given_lines")

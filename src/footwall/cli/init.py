@@ -39,6 +39,8 @@ def init(
     walk = zone.rulebooks.walk
     say(f"  rules    {versions}")
     say(f"  facts    {len(zone.facts.minerals):,} minerals, {len(zone.facts.forms):,} forms")
-    say(f"  days     month ends from {walk.first} to {walk.through} and days of change between, floors from {walk.floors_from}")
+    say(
+        f"  days     month ends from {walk.first} to {walk.through} and days of change between, floors from {walk.floors_from}"
+    )
     say()
     say(f"Next: footwall run {folder}")

@@ -104,7 +104,7 @@ def _head(text: str | None) -> "Head | None":
     if text is None:
         return None
     sequence, colon, digest = text.partition(":")
-    if not colon or not sequence.isdigit() or len(digest) != 64:
+    if not colon or not sequence.isdigit() or int(sequence) < 1 or len(digest) != 64:
         raise typer.BadParameter(
             f"{text!r} is not a head: write SEQUENCE:HASH as `footwall journal verify` prints it", param_hint="--head"
         )

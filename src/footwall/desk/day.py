@@ -185,8 +185,7 @@ class _Day:
             self._floors(),
             self.rulebook,
             forms=self.facts.forms,
-            duties=self.facts.ordinary_duties,
-            treatments=self.facts.tariff_treatments,
+            ordinary=self.grounds.ordinary,
             world=world,
         )
         held = self.before.measures
@@ -261,13 +260,22 @@ class _Day:
         return adjust(
             self.on,
             rule,
-            self.before.tariffs.get((parity.form, name, rule.group)),
+            self._standing(parity.form, name, rule.group, importers),
             floor,
             parity,
             importers=importers,
             ordinary=ordinary,
             outside_value=outside,
         )
+
+    def _standing(self, form: str, name: str, group: str, importers: tuple[str, ...]) -> Tariff | None:
+        """The tariff of the day before: the importers' own, or that of the group which they were in until then."""
+        held = self.before.tariffs
+        own = held.get((form, name, group))
+        if own is not None:
+            return own
+        theirs = [held[key] for key in sorted(held) if key[0] == form and key[2] == group]
+        return next((one for one in theirs if set(importers) <= set(one.importers)), None)
 
     def _named_origins(self, group: str) -> tuple[str, ...]:
         """The countries that an origin group names; none where it is all of those that no other group names."""

@@ -8,6 +8,7 @@ from typing import Self
 from footwall.facts import Facts, Observation
 from footwall.prices import Evidence
 from footwall.rulebook import ParityRule, ReferenceRule, Rulebook, in_force
+from footwall.tariffs import OrdinaryLaw
 from footwall.zone import Members
 
 MEMBERS = "members"
@@ -22,6 +23,7 @@ class Grounds:
     members: Members
     evidence: Evidence
     observations: Mapping[str, tuple[Observation, ...]]
+    ordinary: OrdinaryLaw
 
     @classmethod
     def of(cls, facts: Facts) -> Self:
@@ -35,6 +37,7 @@ class Grounds:
             members,
             Evidence.of(facts),
             {form: tuple(seen) for form, seen in by_form.items()},
+            OrdinaryLaw(facts.ordinary_duties, facts.tariff_treatments, facts.countries),
         )
 
     def tracked(self) -> tuple[str, ...]:

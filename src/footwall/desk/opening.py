@@ -52,4 +52,4 @@ def accept_head(folder: Path | str, noted: Head | None = None) -> Head | tuple[P
     """
     where = Path(folder)
     read_settings(where)
-    return Journal.open(Layout(where).journal, read_tables=[REFERENCE_PRICES]).accept_head(noted)
+    return Journal.open(Layout(where).journal, read_tables=[REFERENCE_PRICES], mend=False).accept_head(noted)

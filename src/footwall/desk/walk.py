@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from footwall.desk.adoption import adoption_entry, check_new_versions, known_of, rulebook_adopted, rulebooks_to_adopt
 from footwall.desk.day import Decision, WalkDay, decide
@@ -12,7 +12,7 @@ from footwall.desk.zone import Zone
 from footwall.errors import JournalError, ScheduleError, UsageError
 from footwall.journal import Head, NewEntry, SimulatedClock
 from footwall.months import month_end, next_month
-from footwall.rulebook import DatedRule, Rulebooks, Walk
+from footwall.rulebook import DatedRule, Rulebooks, Walk, span_of, span_of_header
 from footwall.zone import Members
 
 
@@ -79,7 +79,6 @@ def decided_days(rulebooks: Rulebooks, members: Members) -> frozenset[date]:
     """The days on which a version, a rule or a membership begins or has ended, floors begin, or one of them is reviewed."""
     days = {rulebooks.walk.floors_from, *members.breakpoints}
     for version in rulebooks.versions:
-        days |= {day for floor in version.floor for day in floor.review_days}
         rules: tuple[DatedRule, ...] = (
             *version.border,
             *version.exchange,
@@ -90,9 +89,11 @@ def decided_days(rulebooks: Rulebooks, members: Members) -> frozenset[date]:
             *version.tariff,
             *version.ordinary,
         )
-        spans = [(version.rulebook.valid_from, version.rulebook.valid_to)]
-        spans += [(rule.valid_from or version.rulebook.valid_from, rule.valid_to) for rule in rules]
-        days |= {first for first, _ in spans} | {last + timedelta(days=1) for _, last in spans if last is not None}
+        whole = span_of_header(version.rulebook)
+        spans = [span for rule in rules if (span := span_of(rule, version.rulebook)).first in whole]
+        days |= {day for span in (whole, *spans) for day in (span.first, span.day_after()) if day is not None}
+        for floor in version.floor:
+            days |= {day for day in floor.review_days if day in span_of(floor, version.rulebook)}
     return frozenset(days)
 
 

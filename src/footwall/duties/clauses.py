@@ -169,13 +169,14 @@ class Clauses:
         second = self.lane.choose([("f_counts_additional", additional)], ZERO)
         return self.known(name, self.lane.plus(first, second))
 
-    def floor_duty(self, name: str, value: Exact, freight: Exact, counts: Exact) -> Exact:
+    def gap(self, name: str, value: Exact, freight: Exact, counts: Exact) -> Exact:
+        """[R·m − V − F − C]⁺: what is missing to the floor; unknown where the measure states none."""
+        missing = self.known(f"{name}_missing", self.lane.minus(Exact("r", self.r_scale), value, freight, counts))
+        return self.known(f"{name}_gap", self.lane.positive(missing))
+
+    def floor_duty(self, name: str, value: Exact, freight: Exact, gap: Exact) -> Exact:
         """The floor duty by method, before ceiling, cap and rounding (clause 4)."""
         lane, numbers = self.lane, METHOD_NUMBERS
-        missing = lane.positive(
-            self.known(f"{name}_missing", lane.minus(Exact("r", self.r_scale), value, freight, counts))
-        )
-        gap = self.known(f"{name}_gap", missing)
         cases: list[tuple[str, Exact]] = []
         if numbers["top_up"] in self.terms.methods:
             cases.append((f"f_method = {numbers['top_up']}", gap))

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from footwall.duties import method as by_method
 from footwall.duties.method import ZERO, Base
-from footwall.duties.owed import Assessment, Duties, Owed, Valued, duties_at, told, value_line
+from footwall.duties.owed import Assessment, Duties, Owed, Valued, counted, duties_at, told, value_line
 from footwall.duties.records import (
     BOUND_RATE_UNKNOWN,
     DUTIABLE_ENTRIES,
@@ -75,16 +75,14 @@ def _with_floor(assessment: Assessment, measure: Measure, duties: Duties) -> tup
     amount = assessment.rounded(measure, exact)
     before = _before_floor(assessment, duties, "")
     exposed, taken = rents(assessment, measure, base, duties, amount)
-    floor_value = None if measure.floor is None else assessment.to_coin(base.amount(measure, measure.floor))
-    landed_value = before.landed_value + base.counted + amount
     liability = replace(
         before,
         floor_price=None if measure.floor is None else measure.per_kilogram(measure.floor) * base.rate,
-        floor_value=floor_value,
+        floor_value=None if measure.floor is None else assessment.to_coin(base.amount(measure, measure.floor)),
         floor_duty=amount,
         security=_security(assessment, measure, base, duties, amount),
         total_duty=before.total_duty if isinstance(before.total_duty, Unknown) else before.total_duty + amount,
-        landed_value=landed_value,
+        landed_value=before.landed_value + base.counted + amount,
         parity=None if measure.parity is None else measure.per_kilogram(measure.parity) * base.rate,
         cap=assessment.to_coin(cap) if isinstance(cap, Decimal) else cap,
         rent_exposed=exposed,
@@ -96,9 +94,8 @@ def _with_floor(assessment: Assessment, measure: Measure, duties: Duties) -> tup
             base,
             amount,
             capped=exact < uncapped,
-            below=floor_value is not None
-            and landed_value < floor_value
-            and by_method.may_land_below(measure, direct=is_direct(assessment.line)),
+            below=exact < by_method.gap(measure, base),
+            before_ordinary=isinstance(duties.ordinary, Unknown) and "ordinary" in counted(measure),
         ),
     )
     taken_on, rate = told(measure)
@@ -159,9 +156,12 @@ def _security(assessment: Assessment, measure: Measure, base: Base, duties: Duti
     return max(ZERO, more)
 
 
-def _reason(measure: Measure, base: Base, duty: Decimal, *, capped: bool, below: bool) -> str:
+def _reason(measure: Measure, base: Base, duty: Decimal, *, capped: bool, below: bool, before_ordinary: bool) -> str:
+    """`below`: before any rounding the duty is less than what is missing to the floor, so the method lets it be."""
     if capped:
         return "floor_duty_capped"
+    if below and before_ordinary:
+        return "below_floor_before_ordinary"
     if below:
         return f"{measure.method}_below_floor"
     if duty:

@@ -51,19 +51,6 @@ def notified(measure: Measure, base: Base) -> Decimal:
     return min(duty, gap(measure, base)) if measure.shipment == "lesser" else duty
 
 
-def may_land_below(measure: Measure, *, direct: bool) -> bool:
-    """Whether the method, by its nature and not by a rounding, may let goods land below the floor it states."""
-    match measure.method:
-        case "top_up":
-            return False
-        case "notified":
-            return measure.shipment != "max"
-        case "minimum_price":
-            return not direct
-        case _:
-            return True
-
-
 def banded(measure: Measure, base: Base) -> Decimal:
     """The specific duty of the highest band that V + F reaches; below all of them, the last one's."""
     reached = base.value + base.freight

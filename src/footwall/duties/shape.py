@@ -15,6 +15,9 @@ _PLAIN_NUMBER = rf"[+]?[0-9]{{1,{VALUE_DIGITS_MAX}}}([.][0-9]{{0,{PLACES_MAX}}})
 _TIMESTAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 
+_BLANKS_BEYOND_ASCII = ", ".join(
+    f"'{letter}'" for letter in map(chr, range(0x7F, 0x3001)) if not letter.strip() or letter == "\u007f"
+)
 _FLAGS = ("related_parties", "direct_invoice")
 _OPTIONAL_NUMBERS = ("content", "freight_insurance")
 _NUMBERS = ("customs_value", "net_mass_kg", *_OPTIONAL_NUMBERS)
@@ -84,8 +87,9 @@ def _recognised(columns: Mapping[str, str]) -> list[str]:
     """The conditions under which a row is taken at a glance; sufficient ones, cheap for every row."""
     largest = 10**VALUE_DIGITS_MAX
     return [
-        # What begins beyond the blanks of ASCII is not blank, and text has no more letters than bytes.
-        f"line_id >= '!' AND strlen(line_id) <= {TEXT_LENGTH_MAX}",
+        # What begins with a letter, a digit or a mark is not blank, and text has no more letters than bytes.
+        f"line_id >= '!' AND (line_id < '\u007f' OR left(line_id, 1) NOT IN ({_BLANKS_BEYOND_ASCII}))",
+        f"strlen(line_id) <= {TEXT_LENGTH_MAX}",
         "entry_date IS NOT NULL",
         f"net_mass_kg > 0 AND net_mass_kg < {largest}",
         f"customs_value_declared >= 0 AND customs_value_declared < {largest}",

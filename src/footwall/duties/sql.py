@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from footwall.duties.clauses import FACTOR_PLACES, Clauses, Scales, Stages
 from footwall.duties.exact_sql import WIDE, ZERO, Exact, Lane
 from footwall.duties.sql_rents import rents
-from footwall.duties.terms import METHOD_NUMBERS, Terms
+from footwall.duties.terms import Terms
 
 PRICE_PLACES_SHOWN = 6
 
@@ -65,6 +65,7 @@ class Assessed:
     ordinary: Exact
     additional: Exact
     counts: Exact
+    gap: Exact
     cap: Exact
     exact: Exact
     duty: Exact
@@ -101,10 +102,11 @@ def _assess(law: Clauses) -> Assessed:
     additional = law.additional("a", value)
     law.known("r", law.amount("f_floor"))
     counts = law.counted("c", ordinary, additional)
-    under = _under_ceiling(law, "d", law.floor_duty("d", value, freight, counts), landed)
+    gap = law.gap("d", value, freight, counts)
+    under = _under_ceiling(law, "d", law.floor_duty("d", value, freight, gap), landed)
     cap, exact = _capped(law, "d", under, value, ordinary)
     duty = law.known("floor_duty_due", law.rounded("f", exact))
-    return Assessed(value, freight, landed, ordinary, additional, counts, cap, exact, duty)
+    return Assessed(value, freight, landed, ordinary, additional, counts, gap, cap, exact, duty)
 
 
 def _under_ceiling(law: Clauses, name: str, by_method: Exact, landed: Exact) -> Exact:
@@ -136,7 +138,7 @@ def _security(law: Clauses, assessed: Assessed) -> Exact:
     value = law.known("s_value", lane.positive(law.known("s_open", lane.minus(standard, freight))))
     then = law.ordinary("so", value)
     others = law.additional("sa", value)
-    by_method = law.floor_duty("sd", value, freight, law.counted("sc", then, others))
+    by_method = law.floor_duty("sd", value, freight, law.gap("sd", value, freight, law.counted("sc", then, others)))
     under = _under_ceiling(law, "sd", by_method, law.known("s_landed", lane.plus(value, freight)))
     at_standard = _capped(law, "sd", under, value, then)[1]
     more = lane.minus(law.known("sd_rounded", law.rounded("f", at_standard)), assessed.duty)
@@ -156,13 +158,14 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
         unit = WIDE.times(WIDE.column(name, law.scales.price), law.rate_of("f"))
         return f"CAST({unit.sql} AS DECIMAL(18,{PRICE_PLACES_SHOWN}))"
 
-    landed = law.known("landed_after", lane.plus(assessed.landed, assessed.counts, assessed.duty))
-    floor_value = law.known("floor_value_due", law.to_coin(Exact("r", law.r_scale)))
+    # Before any rounding; unknown, and so not so, where no floor is stated.
+    below = f"NOT {lane.at_least(assessed.exact, assessed.gap)}"
     unknown = "(CASE WHEN NOT o_known THEN 'ordinary_rate_unknown' END)"
     reasons = [
         ("reason IS NOT NULL", "reason"),
         ("d_cap_bites", "'floor_duty_capped'"),
-        (f"NOT {lane.at_least(landed, floor_value)} AND {_may_land_below(law)}", "method || '_below_floor'"),
+        (f"{below} AND f_counts_ordinary AND NOT o_known", "'below_floor_before_ordinary'"),
+        (below, "method || '_below_floor'"),
         (f"{assessed.duty.sql} <> 0", "'floor_duty_owed'"),
         ("d_above_ceiling", "'above_ceiling'"),
     ]
@@ -174,7 +177,7 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
         "currency": f"'{law.terms.currency}'",
         "customs_value": money(assessed.value),
         "floor_price": price("f_floor"),
-        "floor_value": money(floor_value),
+        "floor_value": money(law.to_coin(Exact("r", law.r_scale))),
         "ordinary_duty": money(assessed.ordinary),
         "ordinary_duty_unknown": unknown,
         "additional_duty": money(assessed.additional),
@@ -182,7 +185,7 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
         "security": money(security),
         "total_duty": money(lane.plus(assessed.ordinary, assessed.additional, assessed.duty)),
         "total_duty_unknown": unknown,
-        "landed_value": money(landed),
+        "landed_value": money(lane.plus(assessed.landed, assessed.counts, assessed.duty)),
         "parity": price("f_parity"),
         "credit": money(ZERO),
         "cap": money(law.to_coin(assessed.cap)),
@@ -194,17 +197,6 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
         "measure_ids": "measure_ids",
         "reason": f"(CASE {reason} ELSE 'no_floor_duty_due' END)",
     }
-
-
-def _may_land_below(law: Clauses) -> str:
-    """Whether the method, by its nature and not by a rounding, may let goods land below the floor it states."""
-    numbers = METHOD_NUMBERS
-    never = [
-        f"f_method = {numbers['top_up']}",
-        f"(f_method = {numbers['notified']} AND f_shipment = 'max')",
-        f"(f_method = {numbers['minimum_price']} AND {law.direct()})",
-    ]
-    return f"NOT ({' OR '.join(never)})"
 
 
 def _steps_of(law: Clauses, assessed: Assessed, slot: str, role: str, number: int) -> dict[str, str]:

@@ -44,16 +44,20 @@ def review(
     Raises UsageError for a rule of another form or unit, or a reference from after `on`: the caller's fault.
     """
     _check_use(on, form, rule, references)
-    mean = trailing_mean(on, rule, references)
-    chosen, basis = _higher(cost_build, mean)
+    usable = _usable(on, rule, references)
+    chosen, basis = _higher(cost_build, usable)
     before = previous.price if previous is not None and isinstance(previous.price, Decimal) else None
-    unstepped: Decimal | Unknown = chosen
-    price: Decimal | Unknown = chosen
-    ceiling: Decimal | Unknown = chosen
-    if isinstance(chosen, Decimal):
+    unstepped: Decimal | Unknown
+    price: Decimal | Unknown
+    ceiling: Decimal | Unknown
+    if isinstance(chosen, Unknown):
+        unstepped = price = ceiling = chosen
+    else:
         with exact_arithmetic():
-            unstepped = rule.factor * chosen
-            price = ceiling = _stepped(rule, unstepped, before)
+            # The factor first and the one quotient last: a mean cut short beforehand would turn a tie into a round down.
+            wanted = rule.factor * sum(chosen, Decimal(0)) / len(chosen)
+            unstepped = round_to_unit(wanted, _MEAN_UNIT, "half_even")
+            price = ceiling = _stepped(rule, wanted, before)
             if isinstance(price, Decimal):
                 ceiling = rule.ceiling_factor * price
     return Floor(
@@ -62,7 +66,7 @@ def review(
         price=price,
         ceiling=ceiling,
         cost_build=cost_build,
-        trailing_mean=mean,
+        trailing_mean=_mean(usable),
         unstepped=unstepped,
         previous=before,
         basis=basis,
@@ -73,23 +77,32 @@ def review(
 
 
 def trailing_mean(on: date, rule: FloorRule, references: Sequence[ReferencePrice]) -> Decimal | Unknown:
-    """The mean of the reference over the rule's trailing months up to `on`, one price a month, kept to MEAN_PLACES.
+    """The mean of the reference over the rule's trailing months up to `on`, one price a month, told to MEAN_PLACES.
 
     Left out: months whose reference was made `under_floor` (it would echo the floor itself) and suspended months (there
     is no price). A carried month counts: its price was the published reference of that month, and its age is limited
     where it is carried. Of two references in one month the later counts.
     """
+    return _mean(_usable(on, rule, references))
+
+
+def _usable(on: date, rule: FloorRule, references: Sequence[ReferencePrice]) -> tuple[Decimal, ...] | Unknown:
+    """The prices that `trailing_mean` is of, one for each month."""
     months: dict[int, ReferencePrice] = {}
     for reference in references:
         if 0 <= _month_number(on) - _month_number(reference.on) < rule.trailing_months:
             months[_month_number(reference.on)] = reference
-    prices = [
+    prices = tuple(
         reference.price
         for reference in months.values()
         if isinstance(reference.price, Decimal) and not reference.under_floor
-    ]
-    if not prices:
-        return Unknown(_why_no_mean(rule, list(months.values())))
+    )
+    return prices or Unknown(_why_no_mean(rule, list(months.values())))
+
+
+def _mean(prices: Sequence[Decimal] | Unknown) -> Decimal | Unknown:
+    if isinstance(prices, Unknown):
+        return prices
     with exact_arithmetic():
         return round_to_unit(sum(prices, Decimal(0)) / len(prices), _MEAN_UNIT, "half_even")
 
@@ -118,15 +131,17 @@ def _check_use(on: date, form: Form, rule: FloorRule, references: Sequence[Refer
 
 
 def _higher(
-    cost_build: Decimal | Unknown, mean: Decimal | Unknown
-) -> tuple[Decimal | Unknown, Literal["cost_build", "trailing_mean", "none"]]:
+    cost_build: Decimal | Unknown, months: tuple[Decimal, ...] | Unknown
+) -> tuple[tuple[Decimal, ...] | Unknown, Literal["cost_build", "trailing_mean", "none"]]:
+    """The figures of which the floor's basis is the mean: the one cost-build, or the prices of the months."""
     if isinstance(cost_build, Unknown):
-        if isinstance(mean, Unknown):
-            return Unknown(f"no basis for a floor: {cost_build.reason}; {mean.reason}"), "none"
-        return mean, "trailing_mean"
-    if isinstance(mean, Unknown) or cost_build >= mean:
-        return cost_build, "cost_build"
-    return mean, "trailing_mean"
+        if isinstance(months, Unknown):
+            return Unknown(f"no basis for a floor: {cost_build.reason}; {months.reason}"), "none"
+        return months, "trailing_mean"
+    with exact_arithmetic():
+        if isinstance(months, Unknown) or cost_build * len(months) >= sum(months, Decimal(0)):
+            return (cost_build,), "cost_build"
+    return months, "trailing_mean"
 
 
 def _stepped(rule: FloorRule, wanted: Decimal, before: Decimal | None) -> Decimal | Unknown:

@@ -167,6 +167,7 @@ class Journal:
         head and the record agrees with it, JournalError where the file cannot be written.
         """
         kept = self._kept()
+        kept = None if kept == EMPTY and self.head() != EMPTY else kept
         if problems := self._problems(None if kept is None else self._sidecar, noted):
             return problems
         if kept is not None:
@@ -220,20 +221,18 @@ class Journal:
             return
         with reading(self._engine) as connection:
             head = head_of(connection)
-            # A lost file beside a record with entries is for people to judge: it is what a cut would also leave.
-            if (kept is None and head != EMPTY) or (kept is not None and kept.sequence >= head.sequence):
+            # A lost file, or one that names no entry, is for people to judge: it is what a cut or a forgery would leave.
+            if kept is None or kept == EMPTY or kept.sequence >= head.sequence:
                 return
-            start = kept or EMPTY
-            rows = _rows(connection, after=start.sequence)
-        if entry_problems(rows, after=start) or head_problems(rows, head, None, None):
+            rows = _rows(connection, after=kept.sequence)
+        if entry_problems(rows, after=kept) or head_problems(rows, head, None, None):
             return
         write_head(self._sidecar, head)
-        if kept is not None:
-            notice = (
-                f"{self._sidecar.name} stood at entry {start.sequence} while the record had reached {head.sequence}: "
-                "a process ended between the two writes. The entries verify; the file has been brought forward."
-            )
-            self.notices += (notice,)
+        notice = (
+            f"{self._sidecar.name} stood at entry {kept.sequence} while the record had reached {head.sequence}: "
+            "a process ended between the two writes. The entries verify; the file has been brought forward."
+        )
+        self.notices += (notice,)
 
     def _make_read_tables(self) -> None:
         with reading(self._engine) as connection:

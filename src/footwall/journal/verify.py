@@ -94,11 +94,14 @@ def _agrees(rows: Sequence[RowMapping], sidecar: Path) -> list[Problem]:
         return [_no_witness(f"{sidecar.name} holds no head", "a sequence and a hash")]
     if kept is None:
         return [_no_witness(f"{sidecar.name} missing", "the head beside the database")]
+    if kept == EMPTY and rows:
+        # A forger of entries could not name them here, but could name none.
+        return [_no_witness(f"{sidecar.name} names no entry of {len(rows)}", "the head beside the database")]
     return _passes(rows, kept, f"{sidecar.name} beside the database")
 
 
 def _passes(rows: Sequence[RowMapping], kept: Head, witness: str) -> list[Problem]:
-    if kept.sequence == 0:
+    if kept == EMPTY:
         return []
     last = _last(rows)
     if kept.sequence > last.sequence:

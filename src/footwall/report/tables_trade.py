@@ -20,6 +20,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "floor_duty_owed": "floor duty owed",
     "floor_duty_capped": "floor duty owed, up to the cap",
     "notified_below_floor": "lands below the floor: a notified rate is set on an average",
+    "below_floor_before_ordinary": "below the floor before ordinary duty, which is unknown",
     "graduated_below_floor": "lands below the floor: a graduated duty closes part of the gap",
     "banded_below_floor": "lands below the floor: its band asks for no more",
     "minimum_price_below_floor": "lands below the floor: not invoiced directly",

@@ -158,7 +158,8 @@ class TradeYear:
         """One line of a cell. Freight and insurance are the border rule's, rounded to the cent: an estimate needs no more."""
         with exact_arithmetic():
             units = mass_kg / kilograms_per(self.border.freight_unit.partition("/")[2])
-            freight = self.border.freight_per_t * units + self.border.insurance_share * value
+            freight = self.border.freight_per_t * units
+            freight += self.border.insurance_share * (value + freight)
         return TradeLine(
             line_id=name,
             hs6=flow.hs6,

@@ -1,5 +1,6 @@
 """What was agreed: the zone's dated rules, as data."""
 
+from footwall.rulebook.dates import Span, span_of, span_of_header
 from footwall.rulebook.defaults import Limits, MethodDefaults, method_defaults
 from footwall.rulebook.diff import Change, compare
 from footwall.rulebook.governing import border_on, exchange_on, in_force, rule_of_form
@@ -55,6 +56,7 @@ __all__ = [
     "Rulebook",
     "Rulebooks",
     "ShipmentRule",
+    "Span",
     "TariffRule",
     "Tier",
     "TierRule",
@@ -67,4 +69,6 @@ __all__ = [
     "load_rulebooks",
     "method_defaults",
     "rule_of_form",
+    "span_of",
+    "span_of_header",
 ]

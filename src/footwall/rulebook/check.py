@@ -24,7 +24,7 @@ def check_draft(draft: Draft, known: Known) -> list[Fault]:
         draft,
         header=None if draft.header and _reversed(draft.header) else draft.header,
         walk=None if walk_faults else draft.walk,
-    )
+    ).begun()
     faults += [*walk_faults, *_check_names(sound, known), *check_prices(sound, known), *check_tariffs(sound)]
     if sound.header:
         dated = list(_check_all_dates(sound, sound.header))

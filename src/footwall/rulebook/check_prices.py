@@ -171,11 +171,11 @@ def _check_reviews(placed: Placed[FloorRule], header: Header, walk: Walk | None)
     first, last = span.first, span.last
     if last and last < first:
         return
-    if rule.review_days and last and last < min(rule.review_days):
+    if rule.review_days and rule.valid_to and rule.valid_to < min(rule.review_days):
         yield Fault(
             placed.at("valid_to"),
             "sunset_before_review",
-            f"a floor that ends on {last} and is first set on {min(rule.review_days)}",
+            f"a floor that ends on {rule.valid_to} and is first set on {min(rule.review_days)}",
             "a review before the sunset",
             "Correct review_days or valid_to.",
         )

@@ -5,7 +5,8 @@ some part was left out, so that a check for what is missing there says nothing.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
@@ -65,6 +66,23 @@ class Draft:
         """Whether nothing was left out of `sections`."""
         return self.broken.isdisjoint(sections)
 
+    def begun(self) -> "Draft":
+        """Without rules that their version ends before: they say nothing of any day, and a later version may repeat them."""
+        last = self.header.valid_to if self.header else None
+        if last is None:
+            return self
+        return replace(
+            self,
+            border=_begun(self.border, last),
+            exchange=_begun(self.exchange, last),
+            origin_group=_begun(self.origin_group, last),
+            reference=_begun(self.reference, last),
+            floor=_begun(self.floor, last),
+            parity=_begun(self.parity, last),
+            tariff=_begun(self.tariff, last),
+            ordinary=_begun(self.ordinary, last),
+        )
+
     @property
     def dated(self) -> tuple[Placed[DatedRule], ...]:
         """The dated rules of all sections."""
@@ -100,6 +118,10 @@ def _draft(raw: Mapping[str, object], faulty: set[KeyPath]) -> Draft:
 
 
 P = TypeVar("P", bound=DatedRule)
+
+
+def _begun(rules: tuple[Placed[P], ...], last: date) -> tuple[Placed[P], ...]:
+    return tuple(placed for placed in rules if placed.rule.valid_from is None or placed.rule.valid_from <= last)
 
 
 def _placed(raw: Mapping[str, object], section: str, kind: type[P], faulty: set[KeyPath]) -> Iterator[Placed[P]]:

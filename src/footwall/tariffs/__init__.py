@@ -4,7 +4,7 @@ from footwall.tariffs.adjust import adjust, tolerated_shortfall
 from footwall.tariffs.inside import MembersByDate
 from footwall.tariffs.measure import NON_MEMBERS, Band, Measure, Role, Slice
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
-from footwall.tariffs.origins import OrdinarySpan, ordinary_spans
+from footwall.tariffs.origins import OrdinaryLaw, OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
 from footwall.tariffs.publish import World, measures
 from footwall.tariffs.records import Parity, Tariff, TariffReason
@@ -17,6 +17,7 @@ __all__ = [
     "Measure",
     "MembersByDate",
     "OrdinaryFacts",
+    "OrdinaryLaw",
     "OrdinaryRate",
     "OrdinarySpan",
     "Parity",

@@ -63,6 +63,7 @@ def _row(row: object) -> tuple[str, date, date | None]:
         return row, date.min, None
     names = ("party", "valid_from", "valid_to")
     party, start, end = (row.get(name) if isinstance(row, Mapping) else getattr(row, name, None) for name in names)
-    if not isinstance(party, str) or not isinstance(start, date) or not (end is None or isinstance(end, date)):
+    # An instant is a date to Python, and no day: the two cannot be compared.
+    if not isinstance(party, str) or type(start) is not date or not (end is None or type(end) is date):
         raise UsageError(f"a row of members needs party, valid_from and valid_to (dates), not {row!r}")
     return party, start, end

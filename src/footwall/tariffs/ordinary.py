@@ -82,7 +82,8 @@ def ordinary_rate(
     It is the general rate, whatever preference an origin may claim; the rate of column 2 where `origins` names
     countries and the importer holds every one of them under column 2 on `on`.
 
-    Unknown, with the reason, where the facts hold no line of the form, or the rate of one is unknown, is in another
+    Unknown, with the reason, where the facts hold no line of the form, or no rate on that day of one under which it is
+    entered, or the rate of one is unknown, is in another
     currency, or stands on an element whose share in the form is not known. A specific rate that must be told per kg of
     another basis is rounded down to `rounding_unit`.
     """
@@ -96,6 +97,9 @@ def ordinary_rate(
             if isinstance(rate, Unknown):
                 return rate
             rates.append(rate)
+    missing = sorted(entered - {duty.hs_code for duty in ordinary_in_force(facts.duties, importer, on, treatment)})
+    if missing:
+        return Unknown(f"the facts hold no rate of {importer} {', '.join(missing)} on {on}")
     if not rates:
         return Unknown(f"the facts hold no ordinary duty of {importer} on {form.form}")
     return OrdinaryRate(min(rate.ad_valorem for rate in rates), min(rate.specific for rate in rates))

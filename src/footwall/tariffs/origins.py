@@ -33,6 +33,28 @@ class OrdinarySpan:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
+class OrdinaryLaw:
+    """The rates that are known, each with its origins and days: law, and so the same on every day of a walk.
+
+    What an importer's rates come to is found when it is first asked for, and kept.
+    """
+
+    def __init__(
+        self, duties: Iterable[OrdinaryDuty], treatments: Iterable[TariffTreatment], countries: Collection[str]
+    ) -> None:
+        """`duties` and `treatments` of the facts; `countries` are the ISO codes of all there are."""
+        self._known = tuple(duty for duty in duties if duty.ad_valorem is not None or duty.specific is not None)
+        self._treatments = tuple(treatments)
+        self._countries = frozenset(countries)
+        self._found: dict[str, tuple[OrdinarySpan, ...]] = {}
+
+    def spans(self, importer: str) -> tuple[OrdinarySpan, ...]:
+        """Every known rate of `importer` with the origins that owe it, as `ordinary_spans` finds them."""
+        if importer not in self._found:
+            self._found[importer] = tuple(ordinary_spans(self._known, self._treatments, importer, self._countries))
+        return self._found[importer]
+
+
 def ordinary_spans(
     duties: Iterable[OrdinaryDuty], treatments: Iterable[TariffTreatment], importer: str, countries: Collection[str]
 ) -> Iterator[OrdinarySpan]:

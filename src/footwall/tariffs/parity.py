@@ -59,7 +59,8 @@ def import_parity(
     """
     rules = _rules(on, form, rulebook)
     usable = [seen for seen in observations if seen.form == form.form and _usable(seen, on, rules, members)]
-    own = [seen for seen in usable if _exported_by(seen, group, rulebook)]
+    groups = in_force(rulebook.origin_group, on)
+    own = [seen for seen in usable if _exported_by(seen, group, groups)]
     for preferred in (own,) if rules.parity.quotes == "own" else (own, usable):
         for tier in rules.tiers:
             told = (normalise(seen, form, rules.border, evidence) for seen in preferred if seen.tier == tier)
@@ -159,13 +160,13 @@ def _usable(seen: Observation, on: date, rules: _Rules, members: AbstractSet[str
     )
 
 
-def _exported_by(seen: Observation, group: OriginGroup, rulebook: Rulebook) -> bool:
+def _exported_by(seen: Observation, group: OriginGroup, groups: Sequence[OriginGroup]) -> bool:
     """Whether this is an export quote of the group's own; a cif price tells what goods of anywhere cost at its port."""
     if seen.incoterm not in _EXPORT_TERMS or not seen.country:
         return False
     if group.origins != "non-members":
         return seen.country in group.origins
-    return not any(other.origins != "non-members" and seen.country in other.origins for other in rulebook.origin_group)
+    return not any(other.origins != "non-members" and seen.country in other.origins for other in groups)
 
 
 def _newest(data: Sequence[Datum]) -> tuple[Datum, ...]:

@@ -9,14 +9,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 from footwall.errors import UsageError
-from footwall.facts import Form, OrdinaryDuty, TariffTreatment
+from footwall.facts import Form
 from footwall.floors import Floor
 from footwall.rulebook import OrdinaryRule, OriginGroup, Rulebook, TariffRule, in_force, method_defaults
 from footwall.tariffs.measure import NON_MEMBERS, Measure
-from footwall.tariffs.origins import COLUMN_2, OrdinarySpan, ordinary_spans
+from footwall.tariffs.origins import COLUMN_2, OrdinaryLaw, OrdinarySpan
 from footwall.tariffs.records import Tariff
 
 
@@ -35,25 +34,23 @@ def measures(
     rulebook: Rulebook,
     *,
     forms: Mapping[str, Form],
-    duties: Sequence[OrdinaryDuty],
-    treatments: Sequence[TariffTreatment],
+    ordinary: OrdinaryLaw,
     world: World,
 ) -> tuple[Measure, ...]:
     """The measures in force or announced on `on`, in the order of their ids: what a schedule is made from.
 
     `floors` are those in force, by form; a tariff whose floor has gone makes no measure. A notified rate of zero makes
     one, so that a line can be told that it stands at or above the floor; a raise under notice makes a second one, from
-    its own first day. A measure ends with the floor's sunset, its tariff rule or its origin group, whichever is first; the end
+    its own first day. A measure ends with the floor's sunset, its floor rule, its tariff rule or its origin group, whichever is first; the end
     of the rulebook's version is no end of its own, for another version follows it.
 
-    `duties` and `treatments` are the facts' ordinary duties and whom they are for: those of the rulebook's ordinary
-    importers that have not ended are stated, the general rate and that of column 2, each for goods of its origins on
+    `ordinary` is the law of ordinary duties: of the rulebook's ordinary importers what has not ended is stated, the general rate and that of column 2, each for goods of its origins on
     its days (`ordinary_spans`). They are law with days of its own, no decision of the zone, and so one to come is
     stated beforehand. Where a rate is unknown or a preference may be claimed there is no measure, so that the line's
     ordinary duty is unknown.
     Raises UsageError for a floor of mode `internal` or a method that a tariff rule cannot state: not published here.
     """
-    stated = [*_ordinary_measures(on, rulebook, duties, treatments, world)]
+    stated = [*_ordinary_measures(on, rulebook, ordinary)]
     for tariff in tariffs:
         floor = floors.get(tariff.form)
         if floor is not None and isinstance(floor.price, Decimal) and tariff.reason != "sunset":
@@ -89,7 +86,8 @@ def _floor_measures(
         return
     name = f"floor-{tariff.form}-{_importer_name(tariff.importers)}-{tariff.group}"
     announced = tariff.pending_from if tariff.pending is not None else None
-    last = _earliest(floor.sunset, rule.valid_to, groups[tariff.group].valid_to)
+    ruled = [one.valid_to for one in in_force(rulebook.floor, on) if one.form == tariff.form]
+    last = _earliest(floor.sunset, *ruled, rule.valid_to, groups[tariff.group].valid_to)
     until = last if announced is None else _earliest(last, announced - timedelta(days=1))
     authority = _authority(on, tariff.importers, rulebook)
     now = _Statement(tariff, floor, rule, rulebook.rulebook.currency, form, origins, authority)
@@ -152,33 +150,18 @@ def _tariff_rule(on: date, tariff: Tariff, rulebook: Rulebook) -> TariffRule:
     )
 
 
-def _ordinary_measures(
-    on: date, rulebook: Rulebook, duties: Sequence[OrdinaryDuty], treatments: Sequence[TariffTreatment], world: World
-) -> Iterator[Measure]:
+def _ordinary_measures(on: date, rulebook: Rulebook, ordinary: OrdinaryLaw) -> Iterator[Measure]:
     for rule in in_force(rulebook.ordinary, on):
         for importer in rule.importers:
-            for span in _known_spans(tuple(duties), tuple(treatments), importer, frozenset(world.countries)):
+            for span in ordinary.spans(importer):
                 if span.valid_to is None or span.valid_to >= on:
-                    yield _ordinary_measure(rule, span, _ordinary_name(span, on))
+                    yield _ordinary_measure(rule, span, on)
 
 
-@lru_cache(maxsize=32)
-def _known_spans(
-    duties: tuple[OrdinaryDuty, ...],
-    treatments: tuple[TariffTreatment, ...],
-    importer: str,
-    countries: frozenset[str],
-) -> tuple[OrdinarySpan, ...]:
-    """The spans of the rates that are known: the same on every day of a walk, for they are law and no decision of the zone."""
-    known = [duty for duty in duties if duty.ad_valorem is not None or duty.specific is not None]
-    return tuple(ordinary_spans(known, treatments, importer, countries))
-
-
-@lru_cache(maxsize=8192)
-def _ordinary_measure(rule: OrdinaryRule, span: OrdinarySpan, name: str) -> Measure:
+def _ordinary_measure(rule: OrdinaryRule, span: OrdinarySpan, on: date) -> Measure:
     duty = span.duty
     return Measure(
-        measure_id=name,
+        measure_id=_ordinary_name(span, on),
         role="ordinary",
         method="specific" if duty.ad_valorem is None else "ad_valorem",
         importers=(duty.importer,),
