@@ -75,6 +75,7 @@ LOCK = $(call SETTINGS,$(VENV)); UV_INDEX= UV_FIND_LINKS= UV_CUSTOM_COMPILE_COMM
 
 $(VENV)/bin/python $(BENCH)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Footwall needs Python 3.11 or newer; name one: make PYTHON=python3.12 …"; exit 1; }
+	@echo "Making an environment in $(patsubst %/bin,%,$(@D)) …"
 	@$(PYTHON) -m venv $(@D)/..
 
 # uv itself: kept as a file, so that it can be installed again without a network.
@@ -86,11 +87,13 @@ $(VENV)/bin/python $(BENCH)/bin/python:
 	@touch $@
 
 $(VENV)/.base: requirements/base.lock pyproject.toml $(VENV)/bin/uv
+	@echo "Installing into $(VENV) …"
 	@$(call INSTALL,$(VENV),requirements/base.lock)
 	@$(call FOOTWALL,$(VENV))
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.lock pyproject.toml $(VENV)/bin/uv
+	@echo "Installing into $(VENV) what tests need …"
 	@$(call INSTALL,$(VENV),requirements/dev.lock)
 	@$(call FOOTWALL,$(VENV))
 	@touch $(VENV)/.base $@

@@ -107,7 +107,7 @@ def test_freight_and_insurance_are_those_of_the_border() -> None:
     lines = trade_lines(facts_with(trade=(flow("740311", "CL", "US", 1_000_003, "12.5"),)), MEMBERS, RULES)
     assert RULES.border[0].freight_per_t == 60
     assert RULES.border[0].insurance_share == Decimal("0.003")
-    assert lines.lines[0].freight_insurance_usd == Decimal("3750.01")  # 60 × 12.5 + 0.003 × 1,000,003 = 3750.009
+    assert lines.lines[0].freight_insurance_usd == Decimal("3752.26")  # 750 + 0.003 × (1,000,003 + 750) = 3752.259
 
 
 def test_a_line_speaks_the_words_of_the_contract() -> None:
@@ -123,7 +123,7 @@ def test_a_line_speaks_the_words_of_the_contract() -> None:
         "content": FACTS.forms["copper-cathode"].standard_content,
         "customs_value": Decimal(9000),
         "currency": "USD",
-        "freight_insurance": Decimal("87.00"),
+        "freight_insurance": Decimal("87.18"),  # 60 + 0.003 × (9,000 + 60)
         "valuation_basis": "fob",
     }
 

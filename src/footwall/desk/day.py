@@ -101,6 +101,7 @@ class _Day:
         self.version = command.version
         self.grounds = command.grounds
         self.facts = command.grounds.facts
+        self.seen = command.grounds.seen(command.rulebook)
         self.prices: ReferencePrices = {}
         self.events: list[Event] = []
         self.documents: list[Document] = []
@@ -110,7 +111,7 @@ class _Day:
         self.state = apply(self.state, event)
 
     def price(self) -> None:
-        seen = (one for observations in self.grounds.observations.values() for one in observations)
+        seen = (one for observations in self.seen.values() for one in observations)
         self.prices = reference_prices(self.on, seen, self.rulebook, self.grounds.evidence, self.before.latest)
         certificates = {form: canonical(price.certificate) for form, price in self.prices.items()}
         document = self._file({"on": self.on.isoformat(), "certificates": certificates})
@@ -227,7 +228,7 @@ class _Day:
                     self.on,
                     self.facts.forms[form],
                     group,
-                    self.grounds.observations.get(form, ()),
+                    self.seen.get(form, ()),
                     self.rulebook,
                     evidence=self.grounds.evidence,
                     members=members,

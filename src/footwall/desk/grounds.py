@@ -17,7 +17,10 @@ MEMBERS = "members"
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """The facts of a zone, with the look-ups that every day needs. `observations` are by form."""
+    """The facts of a zone, with the look-ups that every day needs.
+
+    `observations` are by form, as their table has them.
+    """
 
     facts: Facts
     members: Members
@@ -31,7 +34,7 @@ class Grounds:
         members = Members.from_facts(facts.memberships, facts.countries)
         by_form: dict[str, list[Observation]] = {}
         for seen in facts.observations:
-            by_form.setdefault(seen.form, []).append(_marked(seen, members))
+            by_form.setdefault(seen.form, []).append(seen)
         return cls(
             facts,
             members,
@@ -39,6 +42,14 @@ class Grounds:
             {form: tuple(seen) for form, seen in by_form.items()},
             OrdinaryLaw(facts.ordinary_duties, facts.tariff_treatments, facts.countries),
         )
+
+    def seen(self, rulebook: Rulebook) -> Mapping[str, tuple[Observation, ...]]:
+        """The observations by form; of forms that the rules give a floor, those from inside the zone are marked."""
+        ruled = {rule.form for rule in rulebook.floor}
+        return {
+            form: tuple(_marked(one, self.members) for one in seen) if form in ruled else seen
+            for form, seen in self.observations.items()
+        }
 
     def tracked(self) -> tuple[str, ...]:
         """The minerals with a full chain, in the order of their table."""
