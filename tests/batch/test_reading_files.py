@@ -248,3 +248,20 @@ def test_a_float_that_is_no_number_is_told_and_none_is_nothing() -> None:
 def test_columns_that_no_rule_reads_are_named() -> None:
     table = typed({}).append_column("incoterm", pa.array(["FCA"])).append_column("colour", pa.array(["red"]))
     assert assessed(table).columns_not_read == ("incoterm", "colour")
+
+
+@pytest.mark.parametrize("name", ["source_row", "SOURCE_ROW"])
+@pytest.mark.parametrize("value", ["1", None, "x"])
+def test_a_users_column_named_as_our_own_number_of_records_changes_nothing(name: str, value: str | None) -> None:
+    lines = [GOOD | {name: value}, GOOD | {name: value, "net_mass_kg": " 1000"}, GOOD | {name: value, "origin": "??"}]
+    for given in (lines, pa.Table.from_pylist(lines)):
+        found = assessed(given)
+        assert owed(found) == [("good", OWED)] * 2
+        assert [place[0] for place in places(found)] == [3]
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\x85", " ", "\t"])
+def test_an_id_of_nothing_but_blanks_is_told_in_whatever_writing(blank: str) -> None:
+    found = assessed([GOOD | {"line_id": blank}, GOOD | {"line_id": "Ü-1"}, GOOD | {"line_id": "\u3000x"}])
+    assert [row["line_id"] for row in found.liabilities.to_pylist()] == ["Ü-1", "\u3000x"]
+    assert [(row, code) for row, _, code, _ in places(found)] == [(1, "field_missing")]

@@ -10,9 +10,10 @@ import pytest
 
 from footwall.desk import Decision, Grounds, State, WalkDay, Zone, apply, decide, importer_groups, open_zone
 from footwall.desk.events import FloorsReviewed, LaddersChecked, SchedulePublished, TariffsAdjusted, json_of
+from footwall.desk.walk import decided_days
 from footwall.errors import Problem
 from footwall.facts import Facts, Membership, Observation
-from footwall.rulebook import Rulebook
+from footwall.rulebook import Rulebook, Rulebooks
 from footwall.tariffs import OrdinaryLaw
 from footwall.zone import Members
 
@@ -229,3 +230,33 @@ def without(rulebook: Rulebook, form: str) -> Rulebook:
         rule.model_copy(update={"forms": tuple(one for one in rule.forms if one != form)}) for rule in rulebook.tariff
     )
     return rulebook.model_copy(update={"floor": floor, "tariff": tariff})
+
+
+def test_an_importer_that_gets_a_tariff_of_its_own_goes_on_from_the_one_it_paid(folder: Path) -> None:
+    """A new group is no new tariff: it may not open at once past notice and step cap."""
+    zone = open_zone(folder)
+    state = after(zone, NOVEMBER, date(2023, 12, 31), JANUARY)
+    rules = zone.rulebooks.on(FEBRUARY)
+    apart = rules.ordinary[0].model_copy(update={"importers": ("US", "JP")})
+    decision = decide(state, WalkDay(FEBRUARY, rules.model_copy(update={"ordinary": (apart,)}), zone.grounds))
+    assert isinstance(decision, Decision)
+    (adjusted,) = (event for event in decision.events if isinstance(event, TariffsAdjusted))
+    notified = [
+        one.tariff for one in adjusted.tariffs if one.importer_group == "JP" and one.tariff.method == "notified"
+    ]
+    assert len(notified) > 4
+    for tariff in notified:
+        before = state.tariffs[tariff.form, "members", tariff.group]
+        assert "JP" in before.importers
+        assert tariff.reason != "opened"
+        assert tariff.rate <= before.rate
+
+
+def test_what_an_ended_version_schedules_beyond_its_end_makes_no_day_of_decision(folder: Path) -> None:
+    zone = open_zone(folder)
+    first, *others = zone.rulebooks.versions
+    later = first.floor[0].model_copy(update={"review_days": (date(2024, 1, 1), date(2025, 10, 15))})
+    exchange = first.exchange[0].model_copy(update={"valid_to": date(2025, 11, 17)})
+    amended = first.model_copy(update={"floor": (later, *first.floor[1:]), "exchange": (exchange,)})
+    assert first.rulebook.valid_to == date(2025, 6, 30)
+    assert decided_days(Rulebooks((amended, *others)), zone.members) == decided_days(zone.rulebooks, zone.members)

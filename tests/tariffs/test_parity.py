@@ -105,6 +105,16 @@ def test_a_group_prefers_its_own_origins_and_else_takes_the_world() -> None:
     assert [d.observation for d in measured(world, group=1).used] == ["world"]
 
 
+def test_the_quotes_of_a_group_that_has_ended_are_those_of_the_others() -> None:
+    dominant, others = rulebook().origin_group
+    ended = dominant.model_copy(update={"valid_to": date(2024, 12, 31)})
+    own = ({**rulebook().parity[0].model_dump(), "quotes": "own"},)
+    chinese = observation("cn", "50", incoterm="fob", country="CN")
+    book = rulebook(parity=own).model_copy(update={"origin_group": (ended, others)})
+    found = import_parity(DAY, form(), others, [chinese], book, evidence=evidence(), members=MEMBERS, previous=None)
+    assert [datum.observation for datum in found.used] == ["cn"]
+
+
 def test_a_group_may_be_ruled_to_speak_for_itself_alone() -> None:
     chinese = observation("cn", "50", incoterm="fob", country="CN")
     world = observation("world", "70", country="")

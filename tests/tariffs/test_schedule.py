@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -422,3 +422,9 @@ def test_whatever_is_accepted_meets_no_line_twice(
             assert len(met) <= 1
             found = schedule.applicable(importer, origin, None, "ndpr-oxide", day).floor
             assert found == (met[0] if met else None)
+
+
+def test_members_from_an_instant_are_refused_as_no_day() -> None:
+    rows = [{"party": "US", "valid_from": datetime(2026, 1, 1, tzinfo=UTC), "valid_to": None}]
+    with pytest.raises(UsageError, match="needs party, valid_from and valid_to"):
+        made(FLOOR, members=rows)
