@@ -28,6 +28,9 @@ from footwall.rulebook import Rulebooks, in_force, load_rulebooks
 from footwall.tariffs import Parity, Schedule, Tariff
 from footwall.zone import Members
 
+_SCHEDULES_KEPT = 8
+"""A schedule takes half a second to make and megabytes to keep."""
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
@@ -204,7 +207,9 @@ class Zone:
         if published not in self._schedules:
             listed = timeline(self._states, self.last_day) if on is None else tuple(state.measures.values())
             if not listed:
-                raise UsageError(f"no measure had been published up to {self._day(on)}")
+                raise UsageError(f"no measure stands in what was published up to {self._day(on)}")
+            if len(self._schedules) >= _SCHEDULES_KEPT:
+                self._schedules.pop(next(iter(self._schedules)))
             self._schedules[published] = Schedule.from_measures(
                 listed, self.settings.currency, self.members, self.facts
             )
