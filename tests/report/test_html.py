@@ -119,6 +119,15 @@ def test_the_headlines_are_the_sums_they_name(summary: ZoneSummary, trade: ZoneT
     assert figures[5] == f"{tracked.observed} · {tracked.carried} · {tracked.cost_build}"
 
 
+def test_only_a_carried_price_that_was_observed_counts_as_carried(summary: ZoneSummary) -> None:
+    prices = [one.reference for one in summary.forms]
+    tracked = summary.tracked_footing
+    assert any(one.status == "carried" and one.tier is None for one in prices)
+    assert tracked.carried == sum(one.status == "carried" and one.tier is not None for one in prices)
+    assert tracked.cost_build == sum(one.tier is None and isinstance(one.price, Decimal) for one in prices)
+    assert tracked.observed == sum(one.status == "observed" for one in prices)
+
+
 HOSTILE = "<script>alert('x')</script> & \"co\""
 
 

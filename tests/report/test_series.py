@@ -113,8 +113,16 @@ def test_a_footing_counts_each_form_once(forms: list[tuple[Rests, bool]]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("status", "rests"),
-    [("observed", "observed"), ("carried", "carried"), ("cost_build", "cost_build"), ("suspended", "unpriced")],
+    ("status", "tier", "rests"),
+    [
+        ("observed", "averages", "observed"),
+        ("carried", "averages", "carried"),
+        ("carried", None, "cost_build"),
+        ("cost_build", None, "cost_build"),
+        ("suspended", None, "unpriced"),
+    ],
 )
-def test_a_suspended_price_is_none(status: Status, rests: Rests) -> None:
-    assert rests_on(status) == rests
+def test_a_carried_cost_build_stays_assumed_and_a_suspended_price_is_none(
+    status: Status, tier: str | None, rests: Rests
+) -> None:
+    assert rests_on(status, tier) == rests

@@ -145,7 +145,8 @@ def headlines(summary: ZoneSummary, trade: ZoneTrade) -> tuple[Headline, ...]:
         Headline(
             f"{tracked.observed} · {tracked.carried} · {tracked.cost_build}",
             f"of {tracked.forms} forms",
-            f"stand on real, carried and assumed prices; {count(tracked.unpriced)} have none",
+            f"stand on real, carried and assumed prices; {count(tracked.unpriced)} have none. Real: observed, though a rate, "
+            "a freight or a day on the way may be assumed",
         ),
     )
 

@@ -19,7 +19,7 @@ Standing = Literal["under", "at", "above", "unknown"]
 """Where a price stands against the floor; within one rounding unit of it is `at`."""
 
 Rests = Literal["observed", "carried", "cost_build", "unpriced"]
-"""What a form's price rests on: data of the day, its own last price, a recipe with assumed costs, or nothing."""
+"""What a form's price rests on: data of the day, its own last price on data, a recipe with assumed costs, or nothing."""
 
 RESTS: tuple[Rests, ...] = ("observed", "carried", "cost_build", "unpriced")
 
@@ -77,8 +77,10 @@ class TariffRow:
     reason: str
 
 
-def rests_on(status: Status) -> Rests:
-    """A status of a reference price as one of the four footings that the report counts."""
+def rests_on(status: Status, tier: str | None) -> Rests:
+    """What a reference price of this status and tier rests on. A cost-build that is carried has no tier: it stays one."""
+    if status == "carried" and tier is None:
+        return "cost_build"
     return "unpriced" if status == "suspended" else status
 
 

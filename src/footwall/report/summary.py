@@ -211,7 +211,7 @@ def _month(point: HistoryPoint, rules: _Units) -> Month:
     return Month(
         on=point.on,
         reference=price.price,
-        rests=rests_on(price.status),
+        rests=rests_on(price.status, price.tier),
         tier=price.tier,
         assumed=price.assumed,
         floor=None if floor is None else floor.price,
@@ -233,7 +233,7 @@ def _priced(zone: Zone, form: str, day: date) -> FormSeries:
         Month(
             one.on,
             one.price,
-            rests_on(one.status),
+            rests_on(one.status, one.tier),
             one.tier,
             one.assumed,
             None,

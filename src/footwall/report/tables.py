@@ -12,7 +12,7 @@ from typing import Final, Literal
 from footwall.quantity import Unknown, decimal_places
 from footwall.report.figures import NONE, count, day, percent, price
 from footwall.report.look import RESTS_WORD, STANDING_MARK
-from footwall.report.series import RESTS, Standing, TariffRow, rests_on
+from footwall.report.series import RESTS, Standing, TariffRow
 from footwall.report.summary import FormSummary, ZoneSummary
 from footwall.report.trade_totals import share
 
@@ -168,12 +168,12 @@ _SHORT: Final[Mapping[Standing, str]] = {"under": "under", "at": "at floor", "ab
 
 def footing_words(one: FormSummary) -> str:
     """What a form's price rests on, in two or three words: its tier, or how it stands without one."""
-    rests, tier = rests_on(one.reference.status), one.reference.tier
-    if rests == "observed":
+    status, tier = one.reference.status, one.reference.tier
+    if status == "observed":
         return TIERS.get(tier or "", "observed")
-    if rests == "carried":
+    if status == "carried":
         return f"carried: {TIERS.get(tier or '', 'cost-build')}"
-    return "cost-build" if rests == "cost_build" else "no price"
+    return "cost-build" if status == "cost_build" else "no price"
 
 
 def _lead(rows: Sequence[TariffRow]) -> TariffRow | None:
@@ -238,8 +238,10 @@ def footing_rows(summary: ZoneSummary) -> ReportTable:
             (Cell("Total"), Cell(count(tracked.forms)), Cell("100.0"), Cell(count(every.forms)), Cell("100.0")), "total"
         )
     )
-    note = (
-        f"Of the observed prices, {every.observed_assumed} of {every.observed} use an assumption on the way, most often "
-        "the day on which an annual figure became known."
+    notes = (
+        "Real: somebody observed it. It may still use a rate, a freight or a day of publication that is assumed: of the "
+        f"observed prices of all forms, {every.observed_assumed} of {every.observed} do, most often the day on which an "
+        "annual figure became known.",
+        "A cost-build that is carried is assumed still: only what was observed counts as carried.",
     )
-    return ReportTable("footing", "What the prices rest on", columns, tuple(rows), (note,))
+    return ReportTable("footing", "What the prices rest on", columns, tuple(rows), notes)
