@@ -101,6 +101,27 @@ def test_the_market_takes_its_colour_from_where_it_stands() -> None:
     ]
 
 
+def test_the_fill_breaks_wherever_the_market_is_not_known_to_be_under_its_floor() -> None:
+    floor = Decimal(10)
+    under, above = {"market": Decimal(8), "floor": floor}, {"market": Decimal(11), "floor": floor}
+    at, unpriced, without = {"market": floor, "floor": floor}, {"floor": floor}, {"market": Decimal(8)}
+    months = (under, under, above, under, under, at, under, under, unpriced, under, under, without)
+    chart = price_chart(series(*(month(number, **known) for number, known in enumerate(months, start=1))))
+    assert chart is not None
+    runs: dict[int, list[str]] = {}
+    for row in rows(chart, "gaps"):
+        runs.setdefault(row["gap"], []).append(row["on"][5:7])
+    assert list(runs.values()) == [["01", "02"], ["04", "05"], ["07", "08"], ["10", "11"]]
+    fills = [path for path in svg(chart).iter("{http://www.w3.org/2000/svg}path") if path.get("opacity") == "0.16"]
+    assert len([path for path in fills if path.get("d")]) == len(runs)
+
+
+def test_a_market_never_under_its_floor_has_no_fill() -> None:
+    chart = price_chart(series(*(month(number, market=Decimal(10), floor=Decimal(10)) for number in (1, 2))))
+    assert chart is not None
+    assert not rows(chart, "gaps")
+
+
 def test_an_axis_is_logarithmic_only_where_prices_differ_much() -> None:
     near = price_chart(series(month(1, reference=Decimal(10)), month(2, reference=Decimal(79))))
     far = price_chart(series(month(1, reference=Decimal(10)), month(2, reference=Decimal(81))))

@@ -82,7 +82,7 @@ def price_chart(series: FormSeries) -> ChartImage | None:
     }
     return draw(
         chart,
-        {**lines, "runs": _runs(lines["market"]), "labels": _labels(series, scale)},
+        {**lines, "runs": _runs(lines["market"]), "gaps": _gaps(lines["market"]), "labels": _labels(series, scale)},
         (40, 22, 108, 22),
         name=f"price-{form.form}",
         title=form.name,
@@ -115,9 +115,9 @@ def _layers(x: "alt.X", y: "alt.Y") -> list["alt.Chart"]:
 
     colour = alt.Color("stands:N").legend(None)
     colour = colour.scale(domain=list(STANDING_COLOUR), range=list(STANDING_COLOUR.values()))
-    gap = named("market").mark_area(opacity=0.16, color=STANDING_COLOUR["under"], line=False).encode(x, y, y2="floor:Q")
+    gaps = named("gaps").mark_area(opacity=0.16, color=STANDING_COLOUR["under"], line=False)
     return [
-        gap.transform_filter("datum.floor != null && datum.price != null"),
+        gaps.encode(x, y, y2="floor:Q", detail="gap:N"),
         named("reference").mark_line(color=PALE, strokeWidth=4, strokeCap="round").encode(x, y),
         named("runs").mark_line(strokeWidth=1.4).encode(x, y, colour, detail="run:N"),
         named("floor").mark_line(interpolate="step-before", color=INK, strokeWidth=1.7).encode(x, y),
@@ -148,6 +148,18 @@ def _runs(rows: Rows) -> list[dict[str, object]]:
         runs.append({**row, "run": run})
         before = row
     return runs
+
+
+def _gaps(rows: Rows) -> list[dict[str, object]]:
+    """The months whose market is under its floor, numbered by unbroken run: nothing is filled across any other month."""
+    gaps: list[dict[str, object]] = []
+    gap, filled = 0, False
+    for row in rows:
+        gap += row["floor"] is not None and not filled
+        filled = row["floor"] is not None
+        if filled:
+            gaps.append({**row, "gap": gap})
+    return gaps
 
 
 def _labels(series: FormSeries, scale: _Scale) -> list[dict[str, object]]:

@@ -239,9 +239,11 @@ def footing_rows(summary: ZoneSummary) -> ReportTable:
         )
     )
     notes = (
-        "Real: somebody observed it. It may still use a rate, a freight or a day of publication that is assumed: of the "
-        f"observed prices of all forms, {every.observed_assumed} of {every.observed} do, most often the day on which an "
-        "annual figure became known.",
+        (
+            "Real: somebody observed it. It may still use a rate, a freight or a day of publication that is assumed: of the "
+            f"observed prices of all forms, {every.observed_assumed} of {every.observed} do, most often the day on which an "
+            "annual figure became known."
+        ),
         "A cost-build that is carried is assumed still: only what was observed counts as carried.",
     )
     return ReportTable("footing", "What the prices rest on", columns, tuple(rows), notes)
