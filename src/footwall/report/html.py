@@ -109,7 +109,7 @@ def report_html(summary: ZoneSummary, trade: ZoneTrade, facts: Facts, tell: Prog
         ladders=ladders,
         duties=duties,
         standing=standing_chart(stands(summary), summary.on) if stands(summary) else None,
-        unmeasured=[one.form.name for one in summary.forms if one.floor is not None and isinstance(one.market, Unknown)],
+        unmeasured=unmeasured(summary),
         footing=footing_chart(summary.footings),
         headlines=headlines(summary, trade),
         shared=[dotted(code.hs6) for code in total.coverage.codes if code.aside.get(SHARED_CODE)],
@@ -124,11 +124,15 @@ def headlines(summary: ZoneSummary, trade: ZoneTrade) -> tuple[Headline, ...]:
     total, on_day = trade.total, summary.on
     measured = stands(summary)
     under = sum(one.market_stands == "under" for one in measured)
+    untold = len(unmeasured(summary))
     tracked = summary.tracked_footing
     year = total.year
     return (
         Headline(
-            f"{under} of {len(measured)}", "forms", f"have a market price under their floor on {long_day(on_day)}"
+            f"{under} of {len(measured)}",
+            "forms",
+            f"whose market price is known have it under their floor on {long_day(on_day)}; of "
+            f"{count(untold) if untold else 'no'} more with a floor it is not known",
         ),
         Headline(millions(total.total.floor_duty), "million USD", f"floor duty on the members’ imports of {year}"),
         Headline(
@@ -161,6 +165,11 @@ def stands(summary: ZoneSummary) -> tuple[Stand, ...]:
             shares = float(market / floor), float(landed / floor)
             found.append(Stand(one.form.name, *shares, last.market_stands, last.landed_stands))
     return tuple(found)
+
+
+def unmeasured(summary: ZoneSummary) -> tuple[str, ...]:
+    """The name of every tracked form that has a floor, and no market price that is known."""
+    return tuple(one.form.name for one in summary.forms if one.floor is not None and isinstance(one.market, Unknown))
 
 
 def _tables(summary: ZoneSummary, trade: ZoneTrade, facts: Facts) -> Iterable[ReportTable]:
