@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from footwall.desk import Zone
 from footwall.facts import shipped_facts
 from footwall.quantity import Unknown
-from footwall.report import FormSummary, ZoneSummary, ZoneTrade
+from footwall.report import FormSummary, ZoneSummary, ZoneTrade, trade_rows
 from footwall.report.charts import price_chart
 from footwall.report.charts_ladder import ladder_chart
 from footwall.report.charts_trade import duty_chart, lanes_chart
@@ -239,6 +239,16 @@ def test_duties_are_drawn_whole(trade: ZoneTrade) -> None:
         lane = by_name[row["importer"], row["origin"]]
         assert row["duty"] == pytest.approx(float(lane.floor_duty) / 1e6)
         assert row["duty"] > 0
+
+
+def test_a_chart_counts_as_many_others_as_the_table_beside_it(trade: ZoneTrade) -> None:
+    total = trade.total
+    tables = {table.name: table for table in trade_rows(trade)}
+    for name, groups in (("by-importer", total.by_importer), ("by-origin", total.by_origin)):
+        (rest,) = [row.cells[0].text for row in tables[name].rows if row.kind == "rest"]
+        chart = duty_chart(total, groups, name="duties", title="Duties")
+        assert rows(chart, "rows")[-1]["group"] == rest == f"{len(groups) - 12} others"
+        assert rest in words(chart)
 
 
 def test_a_year_without_duty_is_drawn_too(trade: ZoneTrade) -> None:

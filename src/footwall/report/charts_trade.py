@@ -15,14 +15,14 @@ _SHOWN: Final = 12
 
 
 def duty_chart(summary: TradeSummary, groups: Sequence[Totals], *, name: str, title: str) -> ChartImage:
-    """Floor duty by group, in million dollars, largest first; what is beyond the first dozen is summed in the last bar."""
+    """Floor duty by group, in million dollars, largest first; the last bar is all others, counted as in the table."""
     import altair as alt
 
     rows = [{"group": one.name, "duty": float(one.floor_duty / _MILLION)} for one in owing(groups)[:_SHOWN]]
     rest = owing(groups)[_SHOWN:]
     if rest:
         total = sum((one.floor_duty for one in rest), Decimal(0))
-        rows.append({"group": f"{len(rest)} others", "duty": float(total / _MILLION)})
+        rows.append({"group": f"{len(groups) - _SHOWN} others", "duty": float(total / _MILLION)})
     most = max((float(str(row["duty"])) for row in rows), default=1.0)
     x = alt.X("duty:Q").scale(domain=[0, most * 1.12], nice=False)
     x = x.axis(title="floor duty, million USD", tickCount=5, format=",~r", grid=True)
