@@ -11,8 +11,8 @@ from footwall.report.figures import significant
 from footwall.report.look import INK, STANDING_COLOUR, ChartImage, draw, named
 
 LADDER_SOURCE: Final = (
-    "Floors of the example zone and import parity before ordinary duty; recipes of the facts, whose costs are mostly assumed. "
-    "USD per kg of the output as traded."
+    "Floors of the example zone and import parity before ordinary duty, or the reference price where that is not known; "
+    "recipes of the facts, whose costs are mostly assumed. USD per kg of the output as traded."
 )
 
 _ROW: Final = 26

@@ -48,8 +48,9 @@ def undercut_rows(summary: ZoneSummary, facts: Facts) -> ReportTable:
     notes = (
         (
             f"{checked} processes could be checked, {unknown} could not because a price of theirs is not known. "
-            "Per kg of output as traded, at the higher of floor and market price, which is import parity before ordinary duty, because "
-            "members’ ordinary duties differ; by-products at the lower."
+            "Per kg of output as traded, at the higher of floor and import parity before ordinary duty, because members’ "
+            "ordinary duties differ; by-products at the lower. Where no parity is known, the reference price stands in, "
+            "unless that was made under a floor."
         ),
         "Where the margin is below zero, importers will buy what the process makes and not what it needs.",
     )
