@@ -1,6 +1,7 @@
 """Tables: every figure of a column at one number of decimals, points below points, and nothing cut however narrow."""
 
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,11 @@ from hypothesis import strategies as st
 
 from footwall.cli import screen
 from footwall.cli.screen import Cell, Column, table
+from footwall.cli.summary import print_table
 from footwall.quantity import Unknown, decimal_places, places_that_show
+from footwall.report import Cell as ReportCell
+from footwall.report import Column as ReportColumn
+from footwall.report import ReportTable, Row
 
 
 def shown(capsys: pytest.CaptureFixture[str], columns: list[Column], rows: list[list[Cell]]) -> list[str]:
@@ -88,6 +93,26 @@ def test_a_terminal_too_narrow_for_a_table_gets_a_list_with_all_of_it(
     words = " ".join(" ".join(lines).split())
     for part in ("floor-apt-us-others", "goods", "origins", "1,593"):
         assert part in words
+
+
+@pytest.mark.parametrize(("kind", "whole"), [("whole", True), ("text", False)])
+def test_a_whole_column_is_never_wrapped_where_a_text_would_be(
+    narrow: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: Literal["text", "whole"], *, whole: bool
+) -> None:
+    narrow.setattr("rich.console.Console.width", 20, raising=False)
+    table([Column("goods"), Column("landed is", kind)], [["goods of all other origins", "▲ above it"]])
+    assert ("▲ above it" in capsys.readouterr().out) is whole
+
+
+def test_a_note_on_columns_that_the_screen_leaves_out_is_left_out_with_them(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = (ReportColumn("Form", numeric=False), ReportColumn("Floor"), ReportColumn("Method", detail=True))
+    row = Row((ReportCell("Cobalt"), ReportCell("38.40"), ReportCell("bands")))
+    print_table(ReportTable("one", "One", columns, (row,), ("Of the floor.",), ("Of the method.",)))
+    shown = capsys.readouterr().out
+    assert "38.40" in shown
+    assert "Of the floor." in shown
+    assert "bands" not in shown
+    assert "Of the method." not in shown
 
 
 @given(st.lists(st.tuples(st.integers(1, 20), st.integers(0, 60)), min_size=1, max_size=8), st.integers(0, 200))

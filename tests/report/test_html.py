@@ -92,6 +92,8 @@ def test_every_table_is_on_the_page_whole(page: str, summary: ZoneSummary, trade
                 assert re.search(f">{re.escape(cell.text)}[{BLANKS}]*<", text), cell.text
         for column in table.columns:
             assert f">{column.heading}<" in text
+        for note in (*table.notes, *table.detail_notes):
+            assert f"<li>{note}</li>" in shown
 
 
 def test_estimates_stand_apart_from_the_totals(page: str, trade: ZoneTrade) -> None:

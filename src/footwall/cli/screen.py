@@ -39,12 +39,14 @@ Cell = str | tuple[str, str] | Decimal | int | Unknown | None
 class Column:
     """A column's heading, with its unit, and whether it holds numbers (which stand to the right, point below point).
 
+    Numbers, and the cells of a column that is `whole`, are never wrapped.
+
     A column writes its figures at one number of decimals: at `places`; else at as many as the longest of them needs, and
     at least `places_min`, the places of the unit that a rule rounds them to.
     """
 
     heading: str
-    kind: Literal["text", "number"] = "text"
+    kind: Literal["text", "number", "whole"] = "text"
     places: int | None = None
     places_min: int = 0
 
@@ -127,7 +129,7 @@ def _shape(column: Column, cells: Sequence[str]) -> tuple[int, int]:
 
     heads = column.heading.split("\n")
     widest = max(map(cell_len, [*heads, *cells]))
-    if column.kind == "number":
+    if column.kind != "text":
         return max([*map(_unbreakable, heads), *map(cell_len, cells)]), widest
     return max(map(_unbreakable, [*heads, *cells])), widest
 
@@ -154,7 +156,7 @@ def _grid(columns: Sequence[Column], rows: Sequence[Sequence[tuple[str, str]]], 
         cells = zip(columns, sides, row, strict=True)
         grid.add_row(
             *(
-                Text(text, style=style, no_wrap=column.kind == "number", justify=side)
+                Text(text, style=style, no_wrap=column.kind != "text", justify=side)
                 for column, side, (text, style) in cells
             )
         )

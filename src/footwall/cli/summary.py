@@ -1,11 +1,12 @@
 """What `footwall run` shows of a zone: the report's own tables, as far as a terminal can show them."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from footwall.cli.screen import Cell, Column, heading, paragraph, say, table
 
 if TYPE_CHECKING:
+    from footwall.report import Column as ReportColumn
     from footwall.report import ReportTable, ZoneSummary, ZoneTrade
 
 STYLES: Final = {"under": "yellow", "at": "", "above": "cyan"}
@@ -37,16 +38,22 @@ def print_trade(trade: "ZoneTrade", estimated: "ReportTable") -> None:
 
 
 def print_table(shown: "ReportTable") -> None:
-    """A table of the report without the columns that a narrow screen may leave out."""
+    """A table of the report without the columns that a narrow screen may leave out, and what explains them."""
     kept = [number for number, column in enumerate(shown.columns) if not column.detail]
     columns = [
-        Column(f"{column.heading}\n{column.unit}".strip(), "number" if column.numeric else "text")
+        Column(f"{column.heading}\n{column.unit}".strip(), _kind(column))
         for column in (shown.columns[number] for number in kept)
     ]
     heading(shown.title)
     table(columns, _rows(shown, kept))
     for sentence in (*_remarks(shown), *shown.notes):
         paragraph(sentence)
+
+
+def _kind(column: "ReportColumn") -> Literal["text", "number", "whole"]:
+    if column.numeric:
+        return "number"
+    return "whole" if column.whole else "text"
 
 
 def _rows(shown: "ReportTable", kept: "Iterable[int]") -> "Iterable[list[Cell]]":

@@ -34,12 +34,13 @@ TIERS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `detail`: a narrow screen may leave it out."""
+    """One column. `detail`: a narrow screen may leave it out. `whole`: its cells are never broken over lines."""
 
     heading: str
     unit: str = ""
     numeric: bool = True
     detail: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table with a title, headings, rows and notes. A `group` or `remark` row has one cell, over all columns."""
+    """A table with a title, headings, rows and notes. A `group` or `remark` row has one cell, over all columns.
+
+    `detail_notes` explain columns of detail, and are left out wherever those are.
+    """
 
     name: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    detail_notes: tuple[str, ...] = ()
 
 
 def summary_rows(summary: ZoneSummary) -> ReportTable:
@@ -85,7 +90,7 @@ def summary_rows(summary: ZoneSummary) -> ReportTable:
         Column("Tolerated shortfall", "USD/kg", detail=True),
         Column("Method", numeric=False, detail=True),
         Column("Landed", "USD/kg"),
-        Column("Landed is", numeric=False),
+        Column("Landed is", numeric=False, whole=True),
         Column("Tariff last changed", numeric=False),
     )
     rows: list[Row] = []
@@ -94,7 +99,7 @@ def summary_rows(summary: ZoneSummary) -> ReportTable:
         rows += [_form_row(form) for form in mineral.forms if not _silent(form)]
         if silent := [form.form.name for form in mineral.forms if _silent(form)]:
             rows.append(Row((Cell(f"No price and no floor: {', '.join(silent)}."),), "remark"))
-    return ReportTable("minerals", "Prices, floors and tariffs", columns, tuple(rows), _MINERAL_NOTES)
+    return ReportTable("minerals", "Prices, floors and tariffs", columns, tuple(rows), _MINERAL_NOTES, _MINERAL_DETAILS)
 
 
 _MINERAL_NOTES: Final = (
@@ -104,14 +109,17 @@ _MINERAL_NOTES: Final = (
         "Landed: market price with the ordinary duty that counts, where known, and the tariff."
     ),
     (
-        "Notified: one rate per kg for all goods of an origin group. Top-up: each line pays what its own invoice lacks; the "
-        "figure shown is what a line at the market price would owe, and “by line” where no market price is known."
-    ),
-    (
-        "Tolerated shortfall: how far below the floor goods may land before a raise of a notified rate is in force: its "
-        "deadband, and one step for each month that its notice runs. Why each tariff stands where it does: footwall price FORM --why."
+        "Tariff now: what goods at the market price owe; “by line” where each line pays what its own price lacks and no "
+        "market price is known. Why each tariff stands where it does: footwall price FORM --why."
     ),
     "… not known · – none · ▼ under the floor · ● at it · ▲ above it · ○ not known.",
+)
+_MINERAL_DETAILS: Final = (
+    ("Notified: one rate per kg for all goods of an origin group. Top-up: each line pays what its own price lacks."),
+    (
+        "Tolerated shortfall: how far below the floor goods may land before a raise of a notified rate is in force: its "
+        "deadband, and one step for each month that its notice runs."
+    ),
 )
 
 

@@ -13,6 +13,11 @@ from footwall.report.tables import Cell, Column, ReportTable, Row
 _PLACES: Final = 2
 """Decimals of the figures of a process, unless a margin needs more to be seen."""
 
+_PROTECTION: Final = (
+    "Protection of value added: by how many per cent what a process adds, its output and by-products less its inputs, is "
+    "worth more at these levels than at parity, or at the reference price in its place; … where it adds nothing there."
+)
+
 
 def undercut_rows(summary: ZoneSummary, facts: Facts) -> ReportTable:
     """Every process that the floors leave without its margin, and how many processes could be checked."""
@@ -54,7 +59,9 @@ def undercut_rows(summary: ZoneSummary, facts: Facts) -> ReportTable:
         ),
         "Where the margin is below zero, importers will buy what the process makes and not what it needs.",
     )
-    return ReportTable("undercuts", "Stages that the floors leave without their margin", columns, tuple(rows), notes)
+    return ReportTable(
+        "undercuts", "Stages that the floors leave without their margin", columns, tuple(rows), notes, (_PROTECTION,)
+    )
 
 
 def _added(*amounts: Decimal | Unknown) -> Decimal | Unknown:
