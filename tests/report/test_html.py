@@ -114,7 +114,7 @@ def test_the_headlines_are_the_sums_they_name(summary: ZoneSummary, trade: ZoneT
     total = trade.total.total
     silent = sum(one.floor is not None and not isinstance(one.market, Decimal) for one in summary.forms)
     assert 0 < silent == sum(one.floor is not None for one in summary.forms) - len(measured)
-    assert f"; of {silent} more with a floor it is not known" in headlines(summary, trade)[0].words
+    assert f"; {silent} more have a floor and no known market price" in headlines(summary, trade)[0].words
     assert figures[0] == f"{sum(one.market < 1 for one in measured)} of {len(measured)}"
     assert figures[1] == millions(total.floor_duty)
     assert figures[2] == percent(total.value_touched / total.value)

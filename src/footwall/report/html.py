@@ -131,8 +131,8 @@ def headlines(summary: ZoneSummary, trade: ZoneTrade) -> tuple[Headline, ...]:
         Headline(
             f"{under} of {len(measured)}",
             "forms",
-            f"whose market price is known have it under their floor on {long_day(on_day)}; of "
-            f"{count(untold) if untold else 'no'} more with a floor it is not known",
+            f"whose market price is known have it under their floor on {long_day(on_day)}; "
+            f"{count(untold) if untold else 'no'} more have a floor and no known market price",
         ),
         Headline(millions(total.total.floor_duty), "million USD", f"floor duty on the members’ imports of {year}"),
         Headline(
