@@ -66,6 +66,10 @@ def test_a_form_without_a_price_says_why(zone: fw.Zone) -> None:
         (("ladder", "unobtainium"), "'unobtainium' is not a mineral with a full chain"),
         (("ladder", "tungsten", "--on", "2022-12-31"), "floors had not been reviewed"),
         (("schedule", "--importer", "XX"), "'XX' is not a country the facts know"),
+        (("schedule", "--importer", "us"), "'us' is not a country the facts know. Did you mean US?"),
+        (("schedule", "--importer", "Germany", "--format", "csv"), "Did you mean DE?"),
+        (("schedule", "--form", "ndpr-oxyde"), "'ndpr-oxyde' is not a form. Did you mean ndpr-oxide"),
+        (("schedule", "--form", "nope", "--format", "json"), "'nope' is not a form. The catalogue lists them"),
         (("member", "XX"), "'XX' is not a country or union the facts know"),
         (("price", "apt", "--on", "2020-12-31"), "nothing has been decided for 2020-12-31"),
         (("price", "apt", "--on", "2026-06-30"), "nothing has been decided for 2026-06-30"),
@@ -117,6 +121,36 @@ def test_a_schedule_of_one_importer_holds_what_it_levies_and_nothing_else(zone: 
     assert all({"DE", "EU"} & set(one["importers"]) for one in told["measures"])
     every = zone.schedule(zone.last_day).measures
     assert len(told["measures"]) == sum(bool({"DE", "EU"} & set(one.importers)) for one in every)
+
+
+def test_the_measures_of_a_union_are_asked_by_its_own_code(zone: fw.Zone) -> None:
+    told = json.loads(footwall("schedule", "--importer", "EU", "--format", "json", "--zone", zone.folder).out)
+    every = zone.schedule(zone.last_day).measures
+    assert 0 < len(told["measures"]) == sum("EU" in one.importers for one in every)
+
+
+def test_an_importer_outside_the_zone_is_told_to_levy_nothing(zone: fw.Zone) -> None:
+    said = footwall("schedule", "--importer", "CN", "--zone", zone.folder)
+    assert said.status == 0
+    assert "CN is not a member on 2026-05-31: no instrument names it. Only members levy measures." in said.out
+
+
+def test_a_form_without_measures_is_told_to_have_none(zone: fw.Zone) -> None:
+    form = "ndfeb-scrap"
+    assert all(one.form != form for one in zone.schedule(zone.last_day).measures)
+    told = f"No measure in this schedule names {form}. Ordinary duties stand under tariff codes, not under forms."
+    assert told in footwall("schedule", "--form", form, "--zone", zone.folder).out
+    for output in ("csv", "json"):
+        said = footwall("schedule", "--form", form, "--format", output, "--zone", zone.folder)
+        assert (said.status, told in said.error, told in said.out) == (0, True, False)
+    of_one = footwall("schedule", "--form", form, "--importer", "JP", "--zone", zone.folder)
+    assert f"No measure levied by JP in this schedule names {form}." in of_one.out
+
+
+def test_a_schedule_without_measures_in_csv_still_has_its_header(zone: fw.Zone) -> None:
+    words = ("schedule", "--format", "csv", "--zone", zone.folder)
+    full, none = footwall(*words), footwall(*words, "--importer", "CN")
+    assert none.out.splitlines() == full.out.splitlines()[:1]
 
 
 def test_a_member_is_told_since_when_and_an_outsider_that_no_instrument_names_it(zone: fw.Zone) -> None:

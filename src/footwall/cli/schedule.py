@@ -5,6 +5,7 @@ import sys
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +16,10 @@ from footwall.cli.screen import Cell, Column, number, paragraph, say, table
 from footwall.quantity import decimal_places, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from footwall.desk import Zone
+    from footwall.facts import Country
     from footwall.tariffs import Measure
 
 EXAMPLES = examples(
@@ -48,14 +51,17 @@ def schedule(
 
     held = opened(zone)
     asked = day_of(held, on)
-    published = held.schedule(asked)
+    if form is not None:
+        held.check_form(form)
     inside = _with_union(held.facts.countries, importer)
+    published = held.schedule(asked)
     chosen = [
         measure
         for measure in published.measures
         if (not inside or inside & set(measure.importers)) and form in {None, measure.form}
     ]
     title = f"The schedule published for {asked}: {len(chosen):,} of {len(published.measures):,} measures"
+    why_none = "" if chosen else _why_none(held, asked, importer, form)
     match output:
         case ScheduleFormat.JSON:
             from footwall.cli.json_text import json_text
@@ -72,18 +78,43 @@ def schedule(
             head(held, title)
             say()
             _print_table(chosen)
+    if why_none:
+        paragraph(why_none, error=output is not ScheduleFormat.TABLE)
 
 
-def _with_union(countries: object, importer: str | None) -> set[str]:
+def _with_union(countries: "Mapping[str, Country]", importer: str | None) -> set[str]:
+    """The importer and its union, as measures name them; nothing where none is asked for. Raises UsageError for no country."""
     from footwall.errors import UsageError
 
     if importer is None:
         return set()
-    known = countries if isinstance(countries, dict) else dict(countries)  # type: ignore[call-overload]
-    if importer not in known:
-        raise UsageError(f"{importer!r} is not a country the facts know: write ISO 3166, such as US or DE")
-    union = known[importer].union
-    return {importer, union} if union else {importer}
+    if importer in countries:
+        return {importer, countries[importer].union} - {""}
+    if importer in {country.union for country in countries.values()} - {""}:
+        return {importer}
+    near = _near(countries, importer)
+    told = f"Did you mean {' or '.join(near)}?" if near else "Write ISO 3166, such as US or DE."
+    raise UsageError(f"{importer!r} is not a country the facts know. {told}")
+
+
+def _near(countries: "Mapping[str, Country]", importer: str) -> list[str]:
+    """The codes of countries that are written or called nearly so."""
+    names = {name.casefold(): one.iso2 for one in countries.values() for name in (one.iso2, one.iso3, one.name)}
+    asked = importer.casefold()
+    near = [asked] if asked in names else get_close_matches(asked, names, n=3)
+    return list(dict.fromkeys(names[name] for name in near))
+
+
+def _why_none(held: "Zone", asked: date, importer: str | None, form: str | None) -> str:
+    """Why nothing was found, in sentences."""
+    if importer is not None:
+        inside, reason = held.members.is_member(importer, asked)
+        if not inside:
+            return f"{reason}. Only members levy measures."
+    levied = f" levied by {importer}" if importer is not None else ""
+    if form is None:
+        return f"No measure{levied} is in this schedule."
+    return f"No measure{levied} in this schedule names {form}. Ordinary duties stand under tariff codes, not under forms."
 
 
 def _print_table(measures: "list[Measure]") -> None:
@@ -164,9 +195,9 @@ def rate(measure: "Measure") -> str:
 
 
 def _print_csv(measures: "list[Measure]") -> None:
-    if not measures:
-        return
-    names = [field.name for field in fields(measures[0])]
+    from footwall.tariffs import Measure
+
+    names = [field.name for field in fields(Measure)]
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
     for measure in measures:

@@ -158,7 +158,7 @@ class Zone:
 
     def floor(self, form: str, on: date | None = None) -> Floor | None:
         """The floor of a form that is in force; None where there is none. Raises UsageError for an unknown form."""
-        self._known(form)
+        self.check_form(form)
         return self.floors(on).get(form)
 
     def floors(self, on: date | None = None) -> Mapping[str, Floor]:
@@ -191,7 +191,7 @@ class Zone:
 
         Raises UsageError for an unknown form, JournalError where the day's evidence is missing or changed.
         """
-        self._known(form)
+        self.check_form(form)
         held = [parity for (name, _), parity in sorted(self.state_on(on).parities.items()) if name == form]
         return tuple(self._with_data(parity) for parity in held)
 
@@ -217,7 +217,7 @@ class Zone:
 
     def history(self, form: str) -> tuple[HistoryPoint, ...]:
         """A form's price, floor, parities and tariffs on every walked day. Raises UsageError for an unknown form."""
-        self._known(form)
+        self.check_form(form)
         points = []
         for day, state in zip(self._days, self._states, strict=True):
             if form in state.references and state.references[form][-1].on == day:
@@ -234,12 +234,13 @@ class Zone:
     def _day(self, on: date | None) -> date:
         return on or self._days[-1]
 
-    def _known(self, form: str) -> None:
+    def check_form(self, form: str) -> None:
+        """Raise UsageError, with what is near, for a form that is not in the catalogue."""
         if form not in self.facts.forms:
             raise UsageError(f"{form!r} is not a form. {_did_you_mean(form, self.facts.forms)}")
 
     def _bare(self, form: str, on: date | None) -> ReferencePrice:
-        self._known(form)
+        self.check_form(form)
         prices = self.state_on(on).references.get(form)
         if prices is None:
             raise UsageError(f"no rule sets a reference price of {form} on {self._day(on)}")
