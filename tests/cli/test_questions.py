@@ -204,9 +204,13 @@ def test_every_reason_of_a_tariff_has_words() -> None:
     assert set(TARIFF_REASONS) == set(get_args(TariffReason))
 
 
-def test_a_levy_by_line_without_a_known_parity_is_unknown_and_not_zero(zone: fw.Zone) -> None:
-    said = footwall("price", "tungsten-powder", "--zone", zone.folder)
-    assert said.row("tariff, dominant to US")[1] == "unknown"
+def test_a_levy_by_line_without_a_known_parity_is_told_as_one_and_is_not_zero(zone: fw.Zone) -> None:
+    said = footwall("price", "tungsten-powder", "--why", "--zone", zone.folder)
+    assert said.row("tariff, dominant to US")[1] == "by line"
+    decided = [line.split()[3:5] for line in said.out.splitlines() if line.startswith("dominant to US  ")]
+    assert decided == [["by", "line"]]
+    told = json.loads(footwall("price", "tungsten-powder", "--format", "json", "--zone", zone.folder).out)
+    assert all("unknown" in tariff["needed"] for tariff in told["tariffs"])
 
 
 def test_the_prices_of_one_form_have_the_decimals_of_its_rule(zone: fw.Zone) -> None:

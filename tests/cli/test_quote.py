@@ -85,7 +85,22 @@ def test_an_unknown_ordinary_duty_leaves_the_total_unknown_and_the_floor_duty_kn
     assert said.row("ordinary duty")[1] == "unknown"
     assert said.row("total duty")[1] == "unknown"
     assert Decimal(said.row("floor duty")[1].replace(",", "")) > 0
-    assert "the floor duty is assessed before it" in said.out
+    assert said.out.count("no --hs-code was stated, and ordinary rates stand under codes") == 2
+    assert said.out.count("the floor duty is assessed before it") == 2
+
+
+def test_an_ordinary_duty_that_is_unknown_under_a_stated_code_is_not_laid_to_the_code(example_folder: Path) -> None:
+    words = ("--importer", "DE", "--origin", "CN", "--form", "ndpr-oxide", "--hs-code", "284690")
+    said = footwall("quote", *words, *MONEY, "--on", "2025-03-31", "--zone", example_folder)
+    assert said.row("ordinary duty")[1] == "unknown"
+    assert "no rate is known for this importer, origin and code, or a preference may be claimed" in said.out
+    assert "--hs-code" not in said.out
+
+
+def test_goods_on_which_an_importer_holds_no_floor_are_told_so_of_that_importer(example_folder: Path) -> None:
+    words = ("--importer", "CN", "--origin", "VN", "--form", "ndpr-oxide")
+    said = footwall("quote", *words, *MONEY, "--on", "2025-03-31", "--zone", example_folder)
+    assert said.row("floor duty") == ["floor duty", "0.00", "no floor is held for these goods by this importer"]
 
 
 @pytest.mark.parametrize(

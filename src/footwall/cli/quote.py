@@ -1,6 +1,6 @@
 """`footwall quote`: what one consignment would owe, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ from footwall.cli.consignment import (
 from footwall.cli.options import Format, OnDay, OutputFormat, Why, ZoneFolder, examples
 from footwall.cli.screen import Cell, Column, heading, number, say, table
 from footwall.cli.status import UNUSABLE
-from footwall.cli.words import REASONS, UNKNOWNS
+from footwall.cli.words import NO_CODE, REASONS, UNKNOWNS
 from footwall.quantity import Unknown, decimal_places
 
 if TYPE_CHECKING:
@@ -86,10 +86,8 @@ def _quote(goods: Consignment, on: "date | None", zone: Path, *, why: bool, outp
     head(held, f"{number(goods.mass_kg)} kg of {what} from {goods.origin} to {goods.importer} on {day}")
     say()
     places = held.facts.currencies[liability.currency].minor_units
-    _print(liability, places)
-    if isinstance(liability.ordinary_duty, Unknown) and not goods.hs_code:
-        say()
-        say("Ordinary rates stand under tariff codes: state --hs-code.")
+    words = UNKNOWNS if goods.hs_code else {**UNKNOWNS, "ordinary_rate_unknown": NO_CODE}
+    _print(liability, places, words)
     if why:
         _print_steps(held, liability, steps, places)
         _print_rents(liability, places)
@@ -114,14 +112,19 @@ def _assessed(held: "Zone", record: dict[str, object]) -> "tuple[Liability, tupl
     raise typer.Exit(UNUSABLE)
 
 
-def _print(liability: "Liability", places: int) -> None:
+def _print(liability: "Liability", places: int, words: "Mapping[str, str]") -> None:
+    """Every amount with its note; `words` say why one is unknown."""
+
+    def why(amount: Decimal | Unknown | None) -> str:
+        return words.get(amount.reason, amount.reason) if isinstance(amount, Unknown) else ""
+
     held = "value, freight and insurance, the duties that count, floor duty"
     rows: list[tuple[str, Cell, str]] = [
         ("customs value", liability.customs_value, ""),
-        ("ordinary duty", liability.ordinary_duty, _reason(liability.ordinary_duty)),
+        ("ordinary duty", liability.ordinary_duty, why(liability.ordinary_duty)),
         ("additional duty", liability.additional_duty, ""),
         ("floor duty", liability.floor_duty, REASONS.get(liability.reason, liability.reason)),
-        ("total duty", liability.total_duty, _reason(liability.total_duty)),
+        ("total duty", liability.total_duty, why(liability.total_duty)),
         ("landed value", liability.landed_value, held),
     ]
     if liability.floor_price is not None:
@@ -129,7 +132,7 @@ def _print(liability: "Liability", places: int) -> None:
     if liability.security:
         rows.append(("security", liability.security, "to be lodged beside the duty"))
     if liability.cap is not None:
-        rows.append(("cap", liability.cap, _reason(liability.cap)))
+        rows.append(("cap", liability.cap, why(liability.cap)))
     table([Column("amount"), Column(liability.currency, "number", places=places), Column("note")], rows)
 
 
@@ -175,7 +178,8 @@ def _print_steps(held: "Zone", liability: "Liability", steps: "Sequence[DutyStep
 
 
 def _print_rents(liability: "Liability", places: int) -> None:
-    taken = _reason(liability.rent_taken) or "what the invoice already takes above the price outside"
+    unknown = liability.rent_taken.reason if isinstance(liability.rent_taken, Unknown) else ""
+    taken = UNKNOWNS.get(unknown, unknown) or "what the invoice already takes above the price outside"
     rows: list[tuple[str, Cell, str]] = [
         ("rent exposed", liability.rent_exposed, "what invoicing at the floor would leave with the exporter"),
         ("rent taken", liability.rent_taken, taken),
@@ -188,6 +192,3 @@ def _base(step: "DutyStep", places: int) -> str:
     """Money at the coin's places or more, kilograms as long as they are."""
     return number(step.base_amount) if step.base == "m" else number(step.base_amount, places)
 
-
-def _reason(amount: Decimal | Unknown | None) -> str:
-    return UNKNOWNS.get(amount.reason, amount.reason) if isinstance(amount, Unknown) else ""

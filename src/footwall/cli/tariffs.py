@@ -23,9 +23,11 @@ def method_of(tariff: "Tariff") -> str:
     return tariff.method.replace("_", "-")
 
 
-def rate_of(tariff: "Tariff") -> Decimal | Unknown:
-    """The rate in force; where each line's own duty is found, what a line at parity would lack, which may be unknown."""
-    return tariff.rate if tariff.method == "notified" else tariff.needed
+def rate_of(tariff: "Tariff") -> Decimal | str:
+    """The rate in force; where each line's own duty is found, what a line at parity would lack: `by line` if nobody knows it."""
+    if tariff.method == "notified":
+        return tariff.rate
+    return "by line" if isinstance(tariff.needed, Unknown) else tariff.needed
 
 
 def print_tariffs(tariffs: Sequence["Tariff"]) -> None:

@@ -19,7 +19,7 @@ REASONS: Final = MappingProxyType(
         "minimum_price_below_floor": "lands below the floor: not invoiced directly to an unrelated importer, it owes a share of its value",
         "above_ceiling": "the goods land at or above the ceiling, where protection stops",
         "member_origin": "goods of a member owe no floor duty",
-        "no_floor_measure": "no floor is held for these goods",
+        "no_floor_measure": "no floor is held for these goods by this importer",
         "entry_warehouse": "goods in a warehouse owe duty when they are withdrawn",
         "entry_temporary": "goods on temporary entry owe no duty",
         "entry_return": "returned goods owe no duty",
@@ -40,16 +40,20 @@ TARIFF_REASONS: Final["Mapping[TariffReason, str]"] = MappingProxyType(
         "parity_suspended": "kept as it was: no price outside the zone tells what is needed",
         "floor_undecided": "kept as it was: the last review could decide no floor",
         "sunset": "ended with its floor",
-        "levied_per_line": "found line by line; the figure is what a line at parity would lack",
+        "levied_per_line": "found line by line; a figure is what a line at parity would lack",
     }
 )
 """Why a tariff stands where it does."""
 
 UNKNOWNS: Final = MappingProxyType(
     {
-        "ordinary_rate_unknown": "not known for this origin, or a preference may be claimed; the floor duty is assessed before it",
+        "ordinary_rate_unknown": "no rate is known for this importer, origin and code, or a preference may be claimed; "
+        "the floor duty is assessed before it",
         "bound_rate_unknown": "the bound rate behind the cap is not stated, so the cap does not bite",
         "parity_unknown": "no price outside the zone tells what the goods cost",
     }
 )
 """Why a figure is unknown."""
+
+NO_CODE: Final = "no --hs-code was stated, and ordinary rates stand under codes; the floor duty is assessed before it"
+"""Why the ordinary duty of a consignment without a code is unknown, and with it the total."""
