@@ -53,7 +53,7 @@ def test_good_lines_are_assessed_and_bad_ones_told(example_folder: Path, tmp_pat
 def test_a_clean_file_ends_clean(example_folder: Path, tmp_path: Path) -> None:
     said = footwall("assess", lines_in(tmp_path, GOOD), "--out", tmp_path / "owed.parquet", "--zone", example_folder)
     assert said.status == 0
-    assert "1 lines assessed, no problem" in said.out
+    assert ": 1 line assessed, no problem" in said.out
     table = pyarrow.parquet.read_table(tmp_path / "owed.parquet")
     assert table["floor_duty"].to_pylist() == [notified_on_a_tonne(example_folder)]
     assert not (tmp_path / "owed.steps.parquet").exists()

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,7 @@ def test_a_walk_tells_its_days_and_the_second_one_that_nothing_changed(short_rul
     assert f"walked 2024-02-29, {count} of {count} days" in first.error
     assert "Prices, floors and tariffs" in first.out
     assert first.out.count("\n  footwall ") == 3
+    assert "--on 2025-03-31" not in first.out  # a day that this zone has not walked
     again = footwall_program("run", folder=folder)
     assert again.status == 0
     assert "Nothing changed: the zone in . is walked to 2024-02-29." in again.out
@@ -97,7 +99,7 @@ def test_a_walk_goes_as_far_as_it_is_told_and_not_back(short_rules: Path, tmp_pa
     beyond = footwall("run", folder, "--through", "2031-01-31")
     assert beyond.status == 2
     assert "the rules walk up to 2024-02-29, not 2031-01-31" in beyond.error
-    assert re.search(r"Walked \d+ days to 2024-02-29", footwall("run", "--zone", folder).out)
+    assert re.search(r"Walked 1 day to 2024-02-29", footwall("run", "--zone", folder).out)
 
 
 def test_the_whole_example_ends_with_a_report_and_three_commands_that_work(
@@ -120,8 +122,10 @@ def test_the_whole_example_ends_with_a_report_and_three_commands_that_work(
     assert (folder / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
     commands = re.findall(r"^  footwall (.+)$", said.out, re.MULTILINE)
     assert len(commands) == 3
-    for command in commands:
-        assert footwall_program(*command.split(), folder=tmp_path).status == 0, command
+    tried = [footwall_program(*command.split(), folder=tmp_path) for command in commands]
+    assert [one.status for one in tried] == [0, 0, 0]
+    assert "--on 2025-03-31" in commands[2]
+    assert Decimal(tried[2].row("floor duty ")[1].replace(",", "")) > 0
     report = (folder / "report.html").stat().st_mtime_ns
     again = footwall_program("run", "zone", folder=tmp_path)
     assert "Nothing changed" in again.out

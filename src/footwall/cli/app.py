@@ -22,6 +22,10 @@ A first walk:
 Exit status: 0 clean, 1 finished with problems, 2 usage or nothing assessed, 70 a fault of ours."""
 
 
+OF_THE_LIBRARY: Final = "Value error, "
+"""What the library that reads the options puts before its sentence about a bad one."""
+
+
 class Verbs(TyperGroup):
     """The verbs: an error that was raised on purpose is told in words, and any other is a fault of ours."""
 
@@ -43,7 +47,10 @@ class Verbs(TyperGroup):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise typer.Exit(BROKEN_PIPE) from None
-        except (typer.Exit, typer.Abort, TyperException):
+        except TyperException as error:
+            error.message = error.message.removeprefix(OF_THE_LIBRARY)
+            raise
+        except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
             if ctx.params.get("debug"):

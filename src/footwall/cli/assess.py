@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from footwall.cli.options import ZoneFolder, examples
-from footwall.cli.screen import PROBLEMS_SHOWN, Column, heading, number, say, table, working
+from footwall.cli.screen import PROBLEMS_SHOWN, Column, counted, heading, number, say, table, working
 from footwall.cli.status import PROBLEMS, UNUSABLE
 from footwall.cli.words import REASONS
 
@@ -70,7 +70,7 @@ def assess(
             outcome, written = _all_or_none(
                 lines, out, partial(assess_file, schedule=schedule, rates=held.rates, steps=steps)
             )
-    head(held, f"{lines}: {outcome.lines:,} lines assessed{_not_assessed(outcome)}")
+    head(held, f"{lines}: {counted(outcome.lines, 'line')} assessed{_not_assessed(outcome)}")
     say()
     if written:
         _print_totals(outcome, held.facts.currencies[outcome.currency].minor_units)
@@ -113,7 +113,7 @@ def _not_assessed(outcome: "Outcome") -> str:
     if not outcome.problems:
         return ", no problem"
     (bad,) = _rows(outcome.problems_path, "SELECT count(DISTINCT row) FROM written")[0]
-    return f", {bad:,} not ({outcome.problems:,} problems)"
+    return f", {bad:,} not ({counted(outcome.problems, 'problem')})"
 
 
 def _print_totals(outcome: "Outcome", places: int) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import ZoneFolder, examples, read_day
-from footwall.cli.screen import say, working
+from footwall.cli.screen import counted, say, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ EXAMPLES = examples("footwall run zone", "footwall run zone --through 2024-06-30
 
 REPORT = "report.html"
 SECONDS_BETWEEN_LINES = 2
+EXAMPLE_ENTRY = date(2025, 3, 31)
 
 
 def run(
@@ -47,7 +48,10 @@ def run(
     from footwall.cli.opened import head
     from footwall.desk import open_zone
     from footwall.desk import run as walk
+    from footwall.errors import UsageError
 
+    if folder is not None and zone != Path():
+        raise UsageError(f"two folders are named, {folder} and --zone {zone}: name one")
     where = folder or zone
     held = open_zone(where)
     for notice in held.notices:
@@ -64,7 +68,7 @@ def run(
     else:
         head(held, f"The zone on {held.last_day}")
         _show(held, report)
-    _print_next(where)
+    _print_next(held, where)
 
 
 def _show(held: "Zone", report: Path) -> None:
@@ -99,20 +103,24 @@ def _print_changes(held: "Zone", result: "RunResult") -> None:
     reviewed = sum(floor.reviewed_on in days for floors in held.state.floors.values() for floor in floors)
     published = sum(held.state_on(day).published_on == day for day in result.days)
     say(
-        f"Walked {len(result.days):,} days to {held.last_day}: {reviewed:,} floors reviewed, "
-        f"{published:,} schedules published. Record: {held.head.sequence:,} entries, head {held.head.hash[:16]}…"
+        f"Walked {counted(len(result.days), 'day')} to {held.last_day}: {counted(reviewed, 'floor')} reviewed, "
+        f"{counted(published, 'schedule')} published. "
+        f"Record: {counted(held.head.sequence, 'entry', 'entries')}, head {held.head.hash[:16]}…"
     )
 
 
-def _print_next(where: Path) -> None:
+def _print_next(held: "Zone", where: Path) -> None:
+    """Commands to try; the consignment enters on a day that owes a floor duty in the example, if the zone has walked it."""
     option = "" if where == Path() else f" --zone {where}"
+    last = held.last_day
+    entry = f"--on {EXAMPLE_ENTRY} " if last and held.days[0] <= EXAMPLE_ENTRY <= last else ""
     say()
     say("Worth trying next:")
     say(f"  footwall price ndpr-oxide --why{option}")
     say(f"  footwall ladder neodymium-praseodymium{option}")
     say(
-        "  footwall quote --importer US --origin CN --form ndpr-oxide --mass-kg 1000 --value 55000 --currency USD --why"
-        f"{option}"
+        "  footwall quote --importer US --origin CN --form ndpr-oxide --hs-code 28469080 --mass-kg 1000 --value 55000 "
+        f"--currency USD {entry}--why{option}"
     )
 
 
