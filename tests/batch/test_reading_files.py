@@ -1,6 +1,7 @@
 """Files as they come from other people's programs: what can be read is read, record by record; the rest is told."""
 
 import csv
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -148,6 +149,8 @@ REFUSED = [
      "Rename or remove one."),
     ("cased.csv", f"{HEADER},Form\n{ROW},x\n".encode(), "column_repeated", "Form, form", "each column once",
      "Rename or remove one."),
+    ("text.parquet", f"{HEADER}\n{ROW}\n".encode(), "file_damaged", "not a Parquet file",
+     "a Parquet file, as its name says", "Write it as Parquet, or name it .csv if it is CSV."),
     ("short.parquet", b"PAR1", "file_damaged", None, "a whole Parquet file", "Write it again."),
     ("damaged.parquet", b"PAR1" + b"\0" * 100 + b"PAR1", "file_damaged", None, "a whole Parquet file", "Write it again."),
 ]  # fmt: skip
@@ -174,10 +177,24 @@ def test_every_missing_column_is_named_at_once(tmp_path: Path) -> None:
     missing = [problem.field for problem in refused.value.problems]
     assert missing == ["entry_date", "importer", "hs_code", "net_mass_kg", "customs_value", "currency"]
     assert {problem.code for problem in refused.value.problems} == {"column_missing"}
-    assert str(refused.value.problems[0]).endswith(
-        "found no column entry_date; expected the columns line_id, entry_date, importer, origin, hs_code, net_mass_kg, "
-        "customs_value, currency. Add entry_date; the columns found are line_id, origin, Currency. [column_missing]"
+    first, *_, last = map(str, refused.value.problems)
+    assert first.endswith("found no such column; expected the column entry_date. Add entry_date. [column_missing]")
+    assert last.endswith("expected the column currency. Write currency, not Currency. [column_missing]")
+    assert refused.value.summary.endswith(
+        "Required are line_id, entry_date, importer, origin, hs_code, net_mass_kg, customs_value, currency; "
+        "found are line_id, origin, Currency."
     )
+
+
+@pytest.mark.parametrize("write_name", [str.upper, str.title, lambda name: name.replace("_", " ")])
+def test_a_header_in_another_writing_is_told_how_each_column_is_written(
+    tmp_path: Path, write_name: Callable[[str], str]
+) -> None:
+    path = write(tmp_path, f"{','.join(map(write_name, COLUMNS))}\n{ROW}\n")
+    with pytest.raises(LinesError) as refused:
+        assessed(path)
+    for problem in refused.value.problems:
+        assert problem.remedy == f"Write {problem.field}, not {write_name(str(problem.field))}."
 
 
 @pytest.mark.parametrize("path", ["nowhere.csv", "."])

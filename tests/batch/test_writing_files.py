@@ -103,6 +103,11 @@ def test_lines_that_cannot_be_read_leave_nothing_behind(tmp_path: Path, out: str
         ("lines.csv/below", "cannot be written: "),
         ("text", "is a file: name one that ends in .csv or .parquet, or a folder"),
         ("folder.csv", "cannot be written: "),
+        (
+            "owed.txt",
+            "^owed.txt ends in .txt: name a file that ends in .csv or .parquet, or a folder without an ending",
+        ),
+        ("owed.csv.gz", "^owed.csv.gz ends in .gz: "),
     ],
 )
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, out: str, message: str) -> None:
@@ -113,6 +118,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, out: str, messag
         assess_file(path, tmp_path / out, sample_schedule())
     assert path.read_text(encoding="utf-8") == csv_text([record()])
     assert (tmp_path / "text").read_text() == "mine"
+    assert {path.name for path in tmp_path.iterdir()} == {"lines.csv", "text", "folder.csv"}
     assert not [name for name in names(tmp_path) if "unfinished" in name]
 
 

@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +24,7 @@ def test_every_price_of_the_example_comes_with_a_certificate_that_replays(exampl
         assert reference.price == example.price(form) == reference.certificate.result or isinstance(
             reference.price, Unknown
         )
-        assert replay(canonical(reference.certificate)) == ()
+        assert replay(canonical(reference.certificate)) == replay(reference.certificate) == ()
         assert (reference.form, reference.on) == (form, LAST)
 
 
@@ -49,6 +51,14 @@ def test_without_a_day_it_is_the_last_walked_one(example: Zone) -> None:
 def test_days_that_were_not_walked_are_told(example: Zone, day: date) -> None:
     with pytest.raises(UsageError, match="the zone was walked from 2021-01-31 to 2026-05-31"):
         example.price("ndpr-oxide", day)
+
+
+@pytest.mark.parametrize("day", ["2025-03-31", "", "x", 20250331, datetime(2025, 3, 31, tzinfo=UTC)])
+def test_what_is_no_date_is_refused_as_a_day(example: Zone, day: Any) -> None:
+    asked = (example.price, example.reference, example.floor, example.parities)
+    for ask in (*(partial(one, "ndpr-oxide") for one in asked), example.schedule, example.tariffs, example.floors):
+        with pytest.raises(UsageError, match=r"a day must be a datetime\.date, such as"):
+            ask(on=day)
 
 
 def test_a_zone_that_was_not_walked_says_so(folder: Path) -> None:

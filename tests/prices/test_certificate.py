@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -227,3 +228,10 @@ def test_an_explanation_of_a_suspended_price_says_why() -> None:
 def test_an_explanation_says_what_is_assumed_and_what_was_made_under_a_floor() -> None:
     lines = explain(priced(seen(under_floor=True, publication_assumed=True)))
     assert {"assumed", "under floor"} <= {line.what for line in lines}
+
+
+def test_a_certificate_replays_as_an_object_as_it_does_as_json() -> None:
+    certificate = rich().certificate
+    assert replay(certificate) == ()
+    changed = replace(certificate, result=Decimal("1.00"))
+    assert replay(changed) == replay(canonical(changed)) != ()

@@ -38,8 +38,8 @@ def assess_file(lines: object, out: Path, schedule: Schedule, rates: object = No
 
     `out` ending in .csv or .parquet: that file, with siblings `OUT.problems` and (on request) `OUT.steps` of the same
     format; each is written under another name and renamed when whole, liabilities in the order of the lines (of more than
-    a million: as they come). Any other `out` is a folder: `liabilities/`, `problems/`, `steps/` and a manifest. Raises
-    UsageError where `out` cannot be written or holds the lines themselves, LinesError where the lines cannot be read at
+    a million: as they come). An `out` without an ending is a folder: `liabilities/`, `problems/`, `steps/` and a manifest. Raises
+    UsageError where `out` has another ending, cannot be written, or holds the lines themselves, LinesError where the lines cannot be read at
     all; then nothing is left behind.
     """
     paths = _paths(lines, out, steps=steps)
@@ -84,6 +84,10 @@ def _paths(lines: object, out: Path, *, steps: bool) -> dict[str, Path]:
         return siblings
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file: name one that ends in .csv or .parquet, or a folder")
+    if suffix:
+        raise UsageError(
+            f"{out.name} ends in {out.suffix}: name a file that ends in .csv or .parquet, or a folder without an ending"
+        )
     return {name: out / name / "part-00001.parquet" for name in wanted}
 
 

@@ -68,6 +68,9 @@ def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
         raise _unreadable(path, "file_empty", "an empty file", "a header and at least one record", "Export it again.")
     if head == b"PAR1":
         return _open_parquet(connection, path)
+    if path.suffix.lower() == ".parquet":
+        raise _unreadable(path, "file_damaged", "not a Parquet file", "a Parquet file, as its name says",
+                          "Write it as Parquet, or name it .csv if it is CSV.")  # fmt: skip
     for mark, encoding in _MARKS.items():
         if mark in head[: max(2, len(mark))] and (head.startswith(mark) or mark == b"\x00"):
             raise _unreadable(path, "encoding_unknown", encoding, "CSV in UTF-8, or Parquet", "Save it as CSV UTF-8.")
@@ -224,14 +227,20 @@ def _described(connection: duckdb.DuckDBPyConnection, source: str | None, proble
     missing = [name for name in REQUIRED if name not in columns and not (name == "hs_code" and "form" in columns)]
     if missing:
         raise LinesError(
-            "The lines cannot be assessed: required columns are missing.",
-            [
-                Problem("column_missing", f"no column {name}", f"the columns {', '.join(REQUIRED)}",
-                        f"Add {name}; the columns found are {', '.join(columns) or 'none'}.", source, field=name)
-                for name in missing
-            ],
-        )  # fmt: skip
+            f"The lines cannot be assessed: required columns are missing. Required are {', '.join(REQUIRED)}; "
+            f"found are {', '.join(columns) or 'none'}.",
+            [_missing(name, columns, source) for name in missing],
+        )
     return Raw(columns, source, problems)
+
+
+def _missing(name: str, columns: Iterable[str], source: str | None) -> Problem:
+    """The problem of a column that is not there; one that is written nearly so is what should be renamed."""
+    for found in columns:
+        if found.strip().lower().replace(" ", "_").replace("-", "_") == name:
+            remedy = f"Write {name}, not {found}."
+            return Problem("column_missing", f"the column {found}", f"the column {name}", remedy, source, field=name)
+    return Problem("column_missing", "no such column", f"the column {name}", f"Add {name}.", source, field=name)
 
 
 def unread_columns(raw: Raw) -> tuple[str, ...]:

@@ -191,4 +191,3 @@ def _print_rents(liability: "Liability", places: int) -> None:
 def _base(step: "DutyStep", places: int) -> str:
     """Money at the coin's places or more, kilograms as long as they are."""
     return number(step.base_amount) if step.base == "m" else number(step.base_amount, places)
-

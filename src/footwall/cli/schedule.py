@@ -114,7 +114,9 @@ def _why_none(held: "Zone", asked: date, importer: str | None, form: str | None)
     levied = f" levied by {importer}" if importer is not None else ""
     if form is None:
         return f"No measure{levied} is in this schedule."
-    return f"No measure{levied} in this schedule names {form}. Ordinary duties stand under tariff codes, not under forms."
+    return (
+        f"No measure{levied} in this schedule names {form}. Ordinary duties stand under tariff codes, not under forms."
+    )
 
 
 def _print_table(measures: "list[Measure]") -> None:

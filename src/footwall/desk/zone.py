@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
@@ -129,7 +129,9 @@ class Zone:
         return MappingProxyType(rates_by_day(self.facts.exchange_rates, self.rulebooks))
 
     def state_on(self, on: date | None = None) -> State:
-        """The zone's state on a day. Raises UsageError for a day before the first or after the last walked one."""
+        """The zone's state on a day. Raises UsageError for what is no date, and a day before the first or after the last walked."""
+        if on is not None and (not isinstance(on, date) or isinstance(on, datetime)):
+            raise UsageError(f"a day must be a datetime.date, such as datetime.date(2025, 3, 31), not {on!r}")
         if not self._days:
             raise UsageError(f"the zone in {self.folder} has not been walked yet: footwall run {self.folder}")
         day = on or self._days[-1]

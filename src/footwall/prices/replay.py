@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 
-def replay(document: Mapping[str, JSON]) -> tuple[Problem, ...]:
-    """Every place where the certificate in `document` (see `canonical`) does not follow from its own contents.
+def replay(document: Certificate | Mapping[str, JSON]) -> tuple[Problem, ...]:
+    """Every place where a certificate, or one told as JSON (see `canonical`), does not follow from its own contents.
 
     Empty where the result can be recomputed to the last digit. Nothing is raised: a bad certificate is bad data.
     """
-    certificate = read_certificate(document)
+    certificate = read_certificate(canonical(document) if isinstance(document, Certificate) else document)
     if isinstance(certificate, Problem):
         return (certificate,)
     return tuple(_differences(certificate))
