@@ -42,7 +42,7 @@ RESTS_SHADE: Final[Mapping[Rests, str]] = {
 }
 RESTS_WORD: Final[Mapping[Rests, str]] = {
     "observed": "real: observed",
-    "carried": "carried: its last observed price",
+    "carried": "carried: last observed price",
     "cost_build": "assumed: built from costs",
     "unpriced": "no price",
 }
