@@ -1,5 +1,6 @@
 """A zone answers from its record, by day."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -196,3 +197,11 @@ def test_as_known_before_anything_was_recorded_there_is_no_zone_to_ask(walked: P
 
     with pytest.raises(ZoneError, match="adopted no facts"):
         open_zone(walked, as_known_at=datetime(2000, 1, 1, tzinfo=UTC))
+
+
+def test_a_day_before_any_publication_has_no_schedule_even_after_all_were_asked_for(example_folder: Path) -> None:
+    zone = open_zone(example_folder)
+    zone._states[0] = replace(zone._states[0], published_on=None, measures={})
+    assert zone.schedule().measures
+    with pytest.raises(UsageError, match="no measure stands"):
+        zone.schedule(zone.days[0])

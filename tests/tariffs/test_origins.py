@@ -159,3 +159,10 @@ def test_an_ordinary_duty_that_nobody_can_tell_is_not_stated(
     shipped: Schedule, origin: str, hs_code: str, on: str
 ) -> None:
     assert shipped.applicable("US", origin, hs_code, None, date.fromisoformat(on)).ordinary is None
+
+
+def test_a_rate_keeps_the_digits_of_its_own_facts_whatever_was_asked_before() -> None:
+    """0.055 and 0.0550 are equal, and yet two records: the digits of one zone may not reach the journal of another."""
+    on = date(2025, 1, 31)
+    written = [published(on, (duty(ad_valorem=rate),), ()).measures[0].ad_valorem for rate in ("0.0550", "0.055")]
+    assert [str(rate) for rate in written] == ["0.0550", "0.055"]

@@ -12,6 +12,7 @@ from footwall.errors import UsageError
 from footwall.facts import shipped_facts
 from footwall.floors import Floor
 from footwall.quantity import Unknown
+from footwall.rulebook import FloorRule, Rulebook
 from footwall.tariffs import Measure, OrdinaryLaw, Schedule, Tariff
 from footwall.tariffs.adjust import adjust
 from footwall.tariffs.ordinary import OrdinaryRate
@@ -202,3 +203,21 @@ def test_an_internal_floor_and_a_method_out_of_reach_are_refused() -> None:
         published(tariff(), book=book)
     with pytest.raises(UsageError, match="has no tariff rule for ndpr-oxide of dominant on 2025-01-31"):
         published(tariff(), book=rulebook(tariff=()))
+
+
+def test_a_measure_ends_with_the_floor_rule_in_force_or_the_sunset_that_was_reviewed_whichever_is_first() -> None:
+    def ruled(last: date | None) -> Rulebook:
+        rule = FloorRule(form=OXIDE, unit="USD/kg", factor=Decimal(1), review_days=(date(2024, 1, 1),), trailing_months=12,
+                         step_up_share_max=Decimal(0), step_down_share_max=Decimal(0), ceiling_factor=Decimal(2),
+                         mode="external", rounding_unit=Decimal(1), valid_to=last, source="made up")  # fmt: skip
+        return rulebook(floor=(rule,))
+
+    early, late = date(2026, 6, 30), date(2028, 12, 31)
+    for last, sunset, expected in (
+        (early, None, early),
+        (late, early, early),
+        (early, late, early),
+        (None, late, late),
+    ):
+        (found,) = published(tariff(), book=ruled(last), under=floor(sunset=sunset)).values()
+        assert found.valid_to == expected
