@@ -252,7 +252,7 @@ CASES = (
         79,
         "hearsay",
         "parity[0].tiers[1]",
-        'found "hearsay"; expected one of "transactions", "bids_offers", "assessments", "averages", "unit_values". Correct tiers.',
+        'found "hearsay"; expected one of "transactions", "bids_offers", "assessments", "averages", "implied", "unit_values". Correct tiers.',
     ),
     Case(
         "currency_unknown",
@@ -753,7 +753,7 @@ CASES = (
         79,
         'tiers = ["averages"',
         "parity[0].tiers[1]",
-        'found "assessments" after "averages"; expected the order transactions, bids_offers, assessments, averages, unit_values. Put "assessments" first.',
+        'found "assessments" after "averages"; expected the order transactions, bids_offers, assessments, averages, implied, unit_values. Put "assessments" first.',
     ),
     Case(
         "tier_repeated",

@@ -5,7 +5,7 @@ published: it is ours, it says so, and `source` says what it rests on.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -82,21 +82,51 @@ class Recipe:
     source: str
 
 
+Kind = Literal[
+    "transaction",
+    "bid",
+    "offer",
+    "assessment",
+    "exchange",
+    "average",
+    "payable",
+    "conversion_charge",
+    "unit_value",
+    "cost_survey",
+]
+"""What an observation is. `exchange` is a settlement; `payable` the share of another form's price that a contract pays;
+`conversion_charge` what a plant is paid for making the form from what its recipe takes in."""
+
+Evidential = Literal["transactions", "bids_offers", "assessments", "averages", "implied", "unit_values"]
+"""The tier of evidence that an observation belongs to, best first."""
+
+Relation = Literal["", "unrelated", "related"]
+"""Of the two sides of a deal: empty where nobody has declared it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """observations.csv: one thing seen in a market.
+    """observations.csv: one thing seen in a market; or several alike in all that a rule looks at, told as one (`count`).
 
     It describes `observed_from … observed_to` (equal for a day) and counts only from `published_at`.
     `low`/`high` are equal for a single figure; they are in `currency` per `unit` of mass, of the form as traded or of
     its contained `element` (`per`), with VAT where `vat_included`. `market` is a place or exchange;
     `incoterm` is what the price includes (`fob`, `cif`, `exw`, `ddp`, `exchange`). `under_floor`: made inside the zone or duty paid.
     `deflator` names the price level of a real series ("" when nominal): such rows are reflated before use.
+
+    The columns from `seen_at` on may be left out of a table. `seen_at` is the instant of the deal or quote (None: only the
+    day is known). `place` is the UN/LOCODE that the incoterm names ("": the main port of `country`). `lot` is what both
+    sides call the deal, `lot_kg` the size of one lot (None: `mass_kg`). `content` is the declared share of the valuable
+    content (None: the standard one), `grade` one that the rules put a premium on, `origin` where the goods were made.
+    `payment_days` run from delivery. A `payable` states a share, in the unit `share`, of the price of `of_form`.
+    Where `count` is above one, `low` and `high` are the range, and `value` is Σ weight × mean of low and high as quoted,
+    with `mass_kg` (or 1 each, where that is None) as weights.
     """
 
     observation: str
     form: str
-    kind: Literal["transaction", "bid", "offer", "assessment", "exchange", "average", "unit_value", "cost_survey"]
-    tier: Literal["transactions", "bids_offers", "assessments", "averages", "unit_values"]
+    kind: Kind
+    tier: Evidential
     market: str
     country: str
     incoterm: Literal["fob", "cif", "exw", "ddp", "exchange"]
@@ -116,6 +146,19 @@ class Observation:
     estimated: bool
     deflator: str
     source: str
+    seen_at: datetime | None = None
+    place: str = ""
+    counterparty: str = ""
+    relation: Relation = ""
+    lot: str = ""
+    lot_kg: Decimal | None = None
+    content: Decimal | None = None
+    grade: str = ""
+    origin: str = ""
+    payment_days: int | None = None
+    of_form: str = ""
+    count: int = 1
+    value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

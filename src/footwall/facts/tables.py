@@ -10,8 +10,8 @@ import io
 import re
 import types
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import MISSING, dataclass, fields
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -45,7 +45,7 @@ def read_table(path: Path, record: type[Record], key: Key) -> tuple[Record, ...]
     Raises FactsError with a Problem for each bad row: the fault of whoever wrote the table.
     """
     header, rows = _rows_of(path)
-    columns = tuple(field.name for field in fields(record))  # type: ignore[arg-type]
+    columns = _columns(record, header)
     if tuple(header) != columns:
         raise FactsError(
             f"{path.name} cannot be read",
@@ -73,6 +73,11 @@ def read_table(path: Path, record: type[Record], key: Key) -> tuple[Record, ...]
     if problems:
         raise FactsError(f"{path.name} does not hold together: {len(problems)} problem(s)", problems)
     return tuple(records)
+
+
+def _columns(record: type[Any], header: Sequence[str]) -> tuple[str, ...]:
+    """The columns that a table must have, in their order: those without a default, and of the others those it has."""
+    return tuple(field.name for field in fields(record) if field.default is MISSING or field.name in header)
 
 
 def duplicates(source: str, records: Sequence[object], key: Key) -> list[Problem]:
@@ -172,7 +177,7 @@ def _reader(hint: Any) -> Callable[[str], object]:  # noqa: ANN401 - a type hint
         return lambda text: None if text == "" else read(text)
     if get_origin(hint) is tuple:
         return lambda text: tuple(text.split())
-    return {bool: _truth, date: _iso_date, int: _whole}.get(hint, str)
+    return {bool: _truth, date: _iso_date, datetime: _instant, int: _whole}.get(hint, str)
 
 
 def _truth(text: str) -> bool:
@@ -188,6 +193,16 @@ def _iso_date(text: str) -> date:
     except ValueError:
         pass
     raise ValueError("a date such as 2024-01-31")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError("an instant with its time zone, such as 2024-01-31T16:30:00Z")
 
 
 def _whole(text: str) -> int:

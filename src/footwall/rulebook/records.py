@@ -13,8 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from footwall.quantity import RoundingMode
 
-Tier = Literal["transactions", "bids_offers", "assessments", "averages", "unit_values"]
+Tier = Literal["transactions", "bids_offers", "assessments", "averages", "implied", "unit_values"]
 """Tiers of evidence, best first. `averages` are official annual or monthly averages of assessments or settlements;
+`implied` are prices that follow from an observed price of another form: payable shares, conversion charges;
 `unit_values` are customs unit values, and never serve as reference and parity of one form at once."""
 
 UNIT_CURRENCY: Final = "USD"
