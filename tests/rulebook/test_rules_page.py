@@ -22,7 +22,11 @@ from footwall.zone import Members
 
 SOURCE = Path(footwall.__file__).parent / "rulebook"
 PAGE = (Path(footwall.__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
-SHORT = (("a date without quotation marks, such as 2024-01-31", "a date"), ("a text in quotation marks", "a text"))
+SHORT = (
+    ("a date without quotation marks, such as 2024-01-31", "a date"),
+    ("a time of day without quotation marks, such as 16:30:00", "a time of day"),
+    ("a text in quotation marks", "a text"),
+)
 
 
 def records_of(record: type[Rule], path: KeyPath, section: str) -> Iterator[tuple[type[Rule], KeyPath, str]]:
@@ -56,7 +60,8 @@ def may_stand(path: KeyPath, field: FieldInfo) -> str:
         return words
     if field.default is None:
         return f"{words}; may be left out"
-    default = str(field.default).lower() if isinstance(field.default, bool) else f'"{field.default}"'
+    quoted = isinstance(field.default, str)
+    default = f'"{field.default}"' if quoted else "none" if field.default == () else str(field.default).lower()
     return f"{words}; left out: {default}"
 
 
@@ -115,7 +120,7 @@ def codes() -> set[str]:
     ):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) > 2:
-                position = {"Fault": 1, "_Names": 1, "Problem": 0}.get(node.func.id)
+                position = {"Fault": 1, "Names": 1, "Problem": 0}.get(node.func.id)
                 if position is not None:
                     found |= _texts(node.args[position])
     shape = ast.parse((SOURCE / "shape.py").read_text(encoding="utf-8"))

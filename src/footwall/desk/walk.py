@@ -12,7 +12,7 @@ from footwall.desk.zone import Zone
 from footwall.errors import JournalError, ScheduleError, UsageError
 from footwall.journal import Head, NewEntry, SimulatedClock
 from footwall.months import month_end, next_month
-from footwall.rulebook import DatedRule, Rulebooks, Walk, span_of, span_of_header
+from footwall.rulebook import Rulebooks, Walk, span_of, span_of_header
 from footwall.zone import Members
 
 
@@ -79,18 +79,8 @@ def decided_days(rulebooks: Rulebooks, members: Members) -> frozenset[date]:
     """The days on which a version, a rule or a membership begins or has ended, floors begin, or one of them is reviewed."""
     days = {rulebooks.walk.floors_from, *members.breakpoints}
     for version in rulebooks.versions:
-        rules: tuple[DatedRule, ...] = (
-            *version.border,
-            *version.exchange,
-            *version.origin_group,
-            *version.reference,
-            *version.floor,
-            *version.parity,
-            *version.tariff,
-            *version.ordinary,
-        )
         whole = span_of_header(version.rulebook)
-        spans = [span for rule in rules if (span := span_of(rule, version.rulebook)).first in whole]
+        spans = [span for rule in version.dated() if (span := span_of(rule, version.rulebook)).first in whole]
         days |= {day for span in (whole, *spans) for day in (span.first, span.day_after()) if day is not None}
         for floor in version.floor:
             days |= {day for day in floor.review_days if day in span_of(floor, version.rulebook)}

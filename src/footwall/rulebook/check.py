@@ -1,18 +1,33 @@
 """What a rulebook may not say although its shape is right: the faults of one version, all of them."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from collections.abc import Iterator
+from dataclasses import replace
 
 from footwall.months import month_end
+from footwall.rulebook.check_names import Names, check_list, unknown
+from footwall.rulebook.check_price_rules import check_consultation, check_dates_of_price_rules, check_price_rules
 from footwall.rulebook.check_prices import check_prices
 from footwall.rulebook.check_tariffs import check_tariffs
 from footwall.rulebook.complete import check_complete
 from footwall.rulebook.dates import Span, check_dates, check_succession
-from footwall.rulebook.draft import Draft, Placed
-from footwall.rulebook.faults import Fault, KeyPath, empty_list
+from footwall.rulebook.draft import Draft
+from footwall.rulebook.faults import Fault
 from footwall.rulebook.known import Known
-from footwall.rulebook.records import UNIT_CURRENCY, DatedRule, Header, Walk
+from footwall.rulebook.price_rules import (
+    Border,
+    ExchangeRule,
+    ReferenceRule,
+)
+from footwall.rulebook.records import (
+    UNIT_CURRENCY,
+    FloorRule,
+    Header,
+    OrdinaryRule,
+    OriginGroup,
+    ParityRule,
+    TariffRule,
+    Walk,
+)
 from footwall.rulebook.shape import written
 
 
@@ -25,7 +40,13 @@ def check_draft(draft: Draft, known: Known) -> list[Fault]:
         header=None if draft.header and _reversed(draft.header) else draft.header,
         walk=None if walk_faults else draft.walk,
     ).begun()
-    faults += [*walk_faults, *_check_names(sound, known), *check_prices(sound, known), *check_tariffs(sound)]
+    faults += [
+        *walk_faults,
+        *_check_names(sound, known),
+        *check_prices(sound, known),
+        *check_price_rules(sound, known),
+        *check_tariffs(sound),
+    ]
     if sound.header:
         dated = list(_check_all_dates(sound, sound.header))
         troubled = {str(fault.path[0]) for fault in dated}
@@ -40,8 +61,8 @@ def _reversed(header: Header) -> bool:
 def _check_header(header: Header, known: Known) -> Iterator[Fault]:
     path = ("rulebook", "currency")
     if header.currency not in known.currencies:
-        names = _Names(known.currencies, "currency_unknown", "a currency of the facts")
-        yield _unknown(path, header.currency, names)
+        names = Names(known.currencies, "currency_unknown", "a currency of the facts")
+        yield unknown(path, header.currency, names)
     elif header.currency != UNIT_CURRENCY:
         yield Fault(
             path,
@@ -58,6 +79,7 @@ def _check_header(header: Header, known: Known) -> Iterator[Fault]:
             f"a day not before the first, {header.valid_from}",
             "Correct valid_from or valid_to.",
         )
+    yield from check_consultation(header)
 
 
 def _check_walk(walk: Walk) -> Iterator[Fault]:
@@ -90,71 +112,47 @@ def _check_walk(walk: Walk) -> Iterator[Fault]:
 
 def _check_all_dates(draft: Draft, header: Header) -> Iterator[Fault]:
     yield from check_dates(draft.dated, header)
-    yield from check_succession(draft.border, header, lambda _: (None,), "the border")
-    yield from check_succession(draft.exchange, header, lambda _: (None,), "the rate of exchange")
-    yield from check_succession(draft.origin_group, header, lambda rule: (rule.group,), "the origin group")
-    yield from check_succession(draft.reference, header, lambda rule: _forms(rule.forms), "the reference price of")
-    yield from check_succession(draft.floor, header, lambda rule: (rule.form,), "the floor of")
-    yield from check_succession(draft.parity, header, lambda rule: _forms(rule.forms), "the parity of")
+    yield from check_succession(draft.of(Border), header, lambda _: (None,), "the border")
+    yield from check_succession(draft.of(ExchangeRule), header, lambda _: (None,), "the rate of exchange")
+    yield from check_succession(draft.of(OriginGroup), header, lambda rule: (rule.group,), "the origin group")
     yield from check_succession(
-        draft.tariff, header, lambda rule: [f"{form} from {rule.group}" for form in rule.forms], "the tariff on"
+        draft.of(ReferenceRule), header, lambda rule: _forms(rule.forms), "the reference price of"
     )
-    yield from check_succession(draft.ordinary, header, lambda rule: rule.importers, "the ordinary duties of")
+    yield from check_succession(draft.of(FloorRule), header, lambda rule: (rule.form,), "the floor of")
+    yield from check_succession(draft.of(ParityRule), header, lambda rule: _forms(rule.forms), "the parity of")
+    yield from check_succession(
+        draft.of(TariffRule), header, lambda rule: [f"{form} from {rule.group}" for form in rule.forms], "the tariff on"
+    )
+    yield from check_succession(draft.of(OrdinaryRule), header, lambda rule: rule.importers, "the ordinary duties of")
+    yield from check_dates_of_price_rules(draft, header)
 
 
 def _forms(forms: tuple[str, ...] | str) -> tuple[str, ...]:
     return (forms,) if isinstance(forms, str) else forms
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """The names that may stand in a list, the code of the fault of any other, and what they are."""
-
-    known: Collection[str]
-    code: str
-    what: str
-
-
 def _check_names(draft: Draft, known: Known) -> Iterator[Fault]:
-    forms = _Names(known.forms.keys(), "form_unknown", "a form of the facts")
-    for floor in draft.floor:
+    forms = Names(known.forms.keys(), "form_unknown", "a form of the facts")
+    for floor in draft.of(FloorRule):
         if floor.rule.form not in known.forms:
-            yield _unknown(floor.at("form"), floor.rule.form, forms)
-    for section in (draft.reference, draft.parity, draft.tariff):
+            yield unknown(floor.at("form"), floor.rule.form, forms)
+    for section in (draft.of(ReferenceRule), draft.of(ParityRule), draft.of(TariffRule)):
         for placed in section:
             if not isinstance(placed.rule.forms, str):
-                yield from _check_list(placed, "forms", placed.rule.forms, forms)
-    for ordinary in draft.ordinary:
-        members = _Names(known.members, "importer_not_member", "a member of the zone")
-        yield from _check_list(ordinary, "importers", ordinary.rule.importers, members)
+                yield from check_list(placed, "forms", placed.rule.forms, forms)
+    for ordinary in draft.of(OrdinaryRule):
+        members = Names(known.members, "importer_not_member", "a member of the zone")
+        yield from check_list(ordinary, "importers", ordinary.rule.importers, members)
     yield from _check_groups(draft, known)
 
 
 def _check_groups(draft: Draft, known: Known) -> Iterator[Fault]:
-    countries = _Names(known.countries, "country_unknown", "a country of the facts, by its ISO 3166 alpha-2 code")
-    for group in draft.origin_group:
+    countries = Names(known.countries, "country_unknown", "a country of the facts, by its ISO 3166 alpha-2 code")
+    for group in draft.of(OriginGroup):
         if not isinstance(group.rule.origins, str):
-            yield from _check_list(group, "origins", group.rule.origins, countries)
-    groups = {placed.rule.group for placed in draft.origin_group}
-    names = _Names(groups, "group_unknown", "an origin group of this rulebook")
-    for tariff in draft.tariff:
+            yield from check_list(group, "origins", group.rule.origins, countries)
+    groups = {placed.rule.group for placed in draft.of(OriginGroup)}
+    names = Names(groups, "group_unknown", "an origin group of this rulebook")
+    for tariff in draft.of(TariffRule):
         if draft.whole("origin_group") and tariff.rule.group not in groups:
-            yield _unknown(tariff.at("group"), tariff.rule.group, names)
-
-
-def _check_list(placed: Placed[DatedRule], key: str, stated: Sequence[str], names: _Names) -> Iterator[Fault]:
-    """Entries that are unknown or stand there twice, and a list without any."""
-    if not stated:
-        yield empty_list(placed.at(key), names.what)
-    for position, name in enumerate(stated):
-        path = placed.at(key, position)
-        if name not in names.known:
-            yield _unknown(path, name, names)
-        if name in stated[:position]:
-            yield Fault(path, "entry_repeated", f"{written(name)} twice", "each entry once", "Take out one of the two.")
-
-
-def _unknown(path: KeyPath, name: str, names: _Names) -> Fault:
-    near = get_close_matches(name, sorted(names.known), n=1)
-    remedy = f"Did you mean {written(near[0])}?" if near else "Correct it, or add it there first."
-    return Fault(path, names.code, written(name), names.what, remedy)
+            yield unknown(tariff.at("group"), tariff.rule.group, names)

@@ -12,7 +12,8 @@ from footwall.rulebook.defaults import method_defaults
 from footwall.rulebook.draft import Draft, Placed
 from footwall.rulebook.faults import Fault, KeyPath, empty_list
 from footwall.rulebook.known import Known
-from footwall.rulebook.records import FloorRule, Header, ReferenceRule, Tier, TierRule, Walk
+from footwall.rulebook.price_rules import Border, ExchangeRule, ReferenceRule, Tier, TierRule
+from footwall.rulebook.records import FloorRule, Header, ParityRule, Walk
 from footwall.rulebook.shape import BASIS_WORDS, unit_of, written
 
 TIERS: Final[tuple[str, ...]] = get_args(Tier)
@@ -21,18 +22,18 @@ TIERS: Final[tuple[str, ...]] = get_args(Tier)
 def check_prices(draft: Draft, known: Known) -> Iterator[Fault]:
     """The faults of each border, exchange, reference, parity and floor rule taken by itself."""
     limits = method_defaults().limits
-    for border in draft.border:
+    for border in draft.of(Border):
         path = border.at("insurance_share")
         yield from over_limit(path, border.rule.insurance_share, limits.insurance_share_max)
-    for exchange in draft.exchange:
+    for exchange in draft.of(ExchangeRule):
         yield from over_limit(exchange.at("months_before"), exchange.rule.months_before, limits.months_max)
-    for reference in draft.reference:
+    for reference in draft.of(ReferenceRule):
         yield from _check_reference(reference)
-    for parity in draft.parity:
+    for parity in draft.of(ParityRule):
         yield from _check_tiers(parity.path, "tiers", parity.rule.tiers)
         for key in ("age_days_max", "carry_days_max"):
             yield from over_limit(parity.at(key), getattr(parity.rule, key), limits.days_max)
-    for floor in draft.floor:
+    for floor in draft.of(FloorRule):
         yield from _check_floor(floor, draft.header, draft.walk, known)
 
 

@@ -17,13 +17,13 @@ def check_tariffs(draft: Draft) -> Iterator[Fault]:
     """The faults of origin groups among each other, and of each tariff rule taken by itself."""
     if draft.header:
         yield from _check_origins(draft, draft.header)
-    for tariff in draft.tariff:
+    for tariff in draft.of(TariffRule):
         yield from _check_method(tariff)
         yield from _check_adjustment(tariff)
 
 
 def _check_origins(draft: Draft, header: Header) -> Iterator[Fault]:
-    for earlier, later in combinations(draft.origin_group, 2):
+    for earlier, later in combinations(draft.of(OriginGroup), 2):
         same_days = span_of(earlier.rule, header).overlaps(span_of(later.rule, header))
         if same_days and earlier.rule.group != later.rule.group:
             yield from _check_pair(earlier.rule, later)

@@ -8,7 +8,9 @@ from footwall.rulebook.dates import Span, span_of, uncovered
 from footwall.rulebook.draft import Draft, Placed
 from footwall.rulebook.faults import Fault
 from footwall.rulebook.known import Known
-from footwall.rulebook.records import DatedRule, FloorRule, Header, ParityRule, ReferenceRule, TariffRule
+from footwall.rulebook.parts import DatedRule
+from footwall.rulebook.price_rules import Border, ExchangeRule, ReferenceRule
+from footwall.rulebook.records import FloorRule, Header, OriginGroup, ParityRule, TariffRule
 from footwall.rulebook.shape import written
 
 _FORMS_NAMED_MAX: Final = 3
@@ -28,11 +30,11 @@ def check_complete(draft: Draft, header: Header, known: Known, troubled: Collect
         if sound(section):
             yield from _check_every_day(section, rules, header)
     floors_from = draft.walk.floors_from if draft.walk else None
-    for floor in draft.floor:
+    for floor in draft.of(FloorRule):
         span = _days_of_floor(floor.rule, header, floors_from)
         if span is not None and floor.rule.form in known.forms:
             yield from _check_floor(floor, span, draft, header, sound)
-    for tariff in draft.tariff if sound("floor") else ():
+    for tariff in draft.of(TariffRule) if sound("floor") else ():
         yield from _check_floors_of(tariff, draft, header, known)
     if sound("reference", "parity"):
         yield from _check_unit_values(draft, header, known)
@@ -42,16 +44,16 @@ def _check_floor(
     floor: Placed[FloorRule], span: Span, draft: Draft, header: Header, sound: Callable[..., bool]
 ) -> Iterator[Fault]:
     if sound("reference"):
-        yield from _check_section(floor, span, draft.reference, header, "reference")
+        yield from _check_section(floor, span, draft.of(ReferenceRule), header, "reference")
     if sound("parity"):
-        yield from _check_section(floor, span, draft.parity, header, "parity")
+        yield from _check_section(floor, span, draft.of(ParityRule), header, "parity")
     if sound("tariff", "origin_group"):
         yield from _check_tariffs_of(floor, span, draft, header)
 
 
 def _ruled_every_day(draft: Draft) -> Mapping[str, Sequence[Placed[DatedRule]]]:
     """The sections that must hold a rule on each day of the version, whatever else it rules."""
-    return {"border": draft.border, "exchange": draft.exchange}
+    return {"border": draft.of(Border), "exchange": draft.of(ExchangeRule)}
 
 
 def _check_every_day(section: str, rules: Sequence[Placed[DatedRule]], header: Header) -> Iterator[Fault]:
@@ -94,13 +96,13 @@ def _check_section(
 def _check_tariffs_of(floor: Placed[FloorRule], span: Span, draft: Draft, header: Header) -> Iterator[Fault]:
     """A floor is held at the border against each origin group, as long as that group stands."""
     form = floor.rule.form
-    tariffs = [placed for placed in draft.tariff if form in placed.rule.forms]
-    groups = {placed.rule.group for placed in draft.origin_group}
+    tariffs = [placed for placed in draft.of(TariffRule) if form in placed.rule.forms]
+    groups = {placed.rule.group for placed in draft.of(OriginGroup)}
     if any(placed.rule.group not in groups for placed in tariffs):
         return
     for group in sorted(groups):
         held = _spans([placed for placed in tariffs if placed.rule.group == group], header)
-        for placed in draft.origin_group:
+        for placed in draft.of(OriginGroup):
             days = _common(span, span_of(placed.rule, header)) if placed.rule.group == group else None
             missing = uncovered(days, held) if days else None
             if missing:
@@ -125,7 +127,7 @@ def _check_floors_of(tariff: Placed[TariffRule], draft: Draft, header: Header, k
     """A tariff holds a floor; where there is none it would mean nothing."""
     span = span_of(tariff.rule, header)
     for position, form in enumerate(tariff.rule.forms):
-        floors = _spans([placed for placed in draft.floor if placed.rule.form == form], header)
+        floors = _spans([placed for placed in draft.of(FloorRule) if placed.rule.form == form], header)
         if form in known.forms and not any(span.overlaps(floor) for floor in floors):
             yield Fault(
                 tariff.at("forms", position),
@@ -138,7 +140,7 @@ def _check_floors_of(tariff: Placed[TariffRule], draft: Draft, header: Header, k
 
 def _check_unit_values(draft: Draft, header: Header, known: Known) -> Iterator[Fault]:
     """Customs unit values set the reference of a form, or its parity, but never both on one day."""
-    for parity in draft.parity:
+    for parity in draft.of(ParityRule):
         if "unit_values" not in parity.rule.tiers:
             continue
         twice = [form for form in sorted(known.forms) if _both(form, parity, draft, header)]
@@ -155,12 +157,12 @@ def _check_unit_values(draft: Draft, header: Header, known: Known) -> Iterator[F
 
 def _both(form: str, parity: Placed[ParityRule], draft: Draft, header: Header) -> bool:
     """Whether `parity` governs `form` on a day on which a reference rule with unit values does."""
-    spans = _spans((*draft.parity, *draft.reference), header)
+    spans = _spans((*draft.of(ParityRule), *draft.of(ReferenceRule)), header)
     days = {span.first for span in spans} | {after for span in spans if (after := span.day_after())}
     for day in sorted(days):
-        reference = _governing(form, day, draft.reference, header)
+        reference = _governing(form, day, draft.of(ReferenceRule), header)
         if reference and "unit_values" in [tier.tier for tier in reference.tiers]:
-            governing = _governing(form, day, draft.parity, header)
+            governing = _governing(form, day, draft.of(ParityRule), header)
             if governing is parity.rule:
                 return True
     return False

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from footwall.rulebook.draft import Placed
 from footwall.rulebook.faults import Fault
-from footwall.rulebook.records import DatedRule, Header
+from footwall.rulebook.parts import DatedRule
+from footwall.rulebook.records import Header
 
 D = TypeVar("D", bound=DatedRule)
 ONE_DAY = timedelta(days=1)
@@ -86,6 +87,19 @@ def check_succession(
     rules: Sequence[Placed[D]], header: Header, keys: Callable[[D], Iterable[Hashable]], what: str
 ) -> Iterator[Fault]:
     """Rules for the same key that hold on one day, or leave days between them; `what` names the key in the message."""
+    return _check_pairs(rules, header, keys, what, gaps=True)
+
+
+def check_alone(
+    rules: Sequence[Placed[D]], header: Header, keys: Callable[[D], Iterable[Hashable]], what: str
+) -> Iterator[Fault]:
+    """Rules for the same key that hold on one day; days without one between them are no fault."""
+    return _check_pairs(rules, header, keys, what, gaps=False)
+
+
+def _check_pairs(
+    rules: Sequence[Placed[D]], header: Header, keys: Callable[[D], Iterable[Hashable]], what: str, *, gaps: bool
+) -> Iterator[Fault]:
     by_key: dict[Hashable, list[Placed[D]]] = {}
     for placed in rules:
         for key in dict.fromkeys(keys(placed.rule)):
@@ -95,7 +109,7 @@ def check_succession(
         furthest, *rest = sorted(group, key=lambda placed: span_of(placed.rule, header).first)
         for later in rest:
             fault = _between(furthest, later, header, f"{what} {key}" if key else what)
-            if fault and (fault.code, later.path) not in told:
+            if fault and (gaps or fault.code == "rules_overlap") and (fault.code, later.path) not in told:
                 told.add((fault.code, later.path))
                 yield fault
             furthest = max(furthest, later, key=lambda placed: span_of(placed.rule, header).last or date.max)

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from footwall.errors import UsageError
 from footwall.quantity import RoundingMode
-from footwall.rulebook.records import Counted, FloorMethod, FloorMode, Number, Positive, Rule, Share, Text, frozen
+from footwall.rulebook.parts import Number, Positive, Rule, Share, Text, frozen
+from footwall.rulebook.records import Counted, FloorMethod, FloorMode
 
 
 class _Counts(Rule):

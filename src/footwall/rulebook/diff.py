@@ -8,7 +8,9 @@ from typing import Final, TypeVar
 
 from footwall.errors import UsageError
 from footwall.rulebook.dates import span_of
-from footwall.rulebook.records import DatedRule, Header, Rule, Rulebook, TariffRule
+from footwall.rulebook.parts import DatedRule, Rule
+from footwall.rulebook.price_rules import PremiumRule
+from footwall.rulebook.records import Header, Rulebook, TariffRule
 
 _UNSAID: Final = frozenset({"source", "valid_from", "forms", "form", "group", "importers"})
 """A rule's own key and dates say which rule it is; its source says why, not what."""
@@ -68,6 +70,14 @@ _SECTIONS: Final[Mapping[str, str]] = {
     "parity": "parity of ",
     "tariff": "tariff on ",
     "ordinary": "ordinary duties of ",
+    "eligibility": "what counts for ",
+    "terms": "terms of ",
+    "premium": "premium on ",
+    "liquidity": "liquidity of ",
+    "confidence": "confidence in ",
+    "cadence": "publication of ",
+    "cessation": "end of ",
+    "governance": "governance",
 }
 
 
@@ -119,7 +129,7 @@ def _by_key(section: str, rulebook: Rulebook) -> dict[_Key, list[DatedRule]]:
 
 
 def _keys(rule: DatedRule) -> tuple[_Key, ...]:
-    group = rule.group if isinstance(rule, TariffRule) else ""
+    group = rule.group if isinstance(rule, TariffRule) else rule.grade if isinstance(rule, PremiumRule) else ""
     for name in ("form", "forms", "importers", "group"):
         stated = getattr(rule, name, None)
         if stated is not None:

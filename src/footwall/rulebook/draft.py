@@ -7,30 +7,18 @@ some part was left out, so that a check for what is missing there says nothing.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
 from footwall.rulebook.faults import Fault, KeyPath
 from footwall.rulebook.known import Known
-from footwall.rulebook.records import (
-    Border,
-    DatedRule,
-    ExchangeRule,
-    FloorRule,
-    Header,
-    OrdinaryRule,
-    OriginGroup,
-    ParityRule,
-    ReferenceRule,
-    Rule,
-    Rulebook,
-    TariffRule,
-    Walk,
-)
+from footwall.rulebook.parts import DatedRule, Rule
+from footwall.rulebook.records import SECTIONS, Header, Rulebook, Walk
 from footwall.rulebook.shape import faults_of_shape
 
 R_co = TypeVar("R_co", bound=Rule, covariant=True)
+P = TypeVar("P", bound=DatedRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +36,33 @@ class Placed(Generic[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What of a rulebook has the right shape. `header` and `walk` are None where they have not."""
+    """What of a rulebook has the right shape. `header` and `walk` are None where they have not; `sections` are by name."""
 
     header: Header | None
     walk: Walk | None
-    border: tuple[Placed[Border], ...]
-    exchange: tuple[Placed[ExchangeRule], ...]
-    origin_group: tuple[Placed[OriginGroup], ...]
-    reference: tuple[Placed[ReferenceRule], ...]
-    floor: tuple[Placed[FloorRule], ...]
-    parity: tuple[Placed[ParityRule], ...]
-    tariff: tuple[Placed[TariffRule], ...]
-    ordinary: tuple[Placed[OrdinaryRule], ...]
+    sections: Mapping[str, tuple[Placed[DatedRule], ...]]
     broken: frozenset[str]
 
     def whole(self, *sections: str) -> bool:
         """Whether nothing was left out of `sections`."""
         return self.broken.isdisjoint(sections)
 
+    def of(self, kind: type[P]) -> tuple[Placed[P], ...]:
+        """The rules of one kind, in the order of the file."""
+        section = next(name for name, record in SECTIONS.items() if record is kind)
+        return cast("tuple[Placed[P], ...]", self.sections[section])
+
     def begun(self) -> "Draft":
         """Without rules that their version ends before: they say nothing of any day, and a later version may repeat them."""
         last = self.header.valid_to if self.header else None
         if last is None:
             return self
-        return replace(
-            self,
-            border=_begun(self.border, last),
-            exchange=_begun(self.exchange, last),
-            origin_group=_begun(self.origin_group, last),
-            reference=_begun(self.reference, last),
-            floor=_begun(self.floor, last),
-            parity=_begun(self.parity, last),
-            tariff=_begun(self.tariff, last),
-            ordinary=_begun(self.ordinary, last),
-        )
+        return replace(self, sections={name: _begun(rules, last) for name, rules in self.sections.items()})
 
     @property
     def dated(self) -> tuple[Placed[DatedRule], ...]:
         """The dated rules of all sections."""
-        rules: tuple[Placed[DatedRule], ...] = self.border + self.exchange + self.origin_group + self.reference
-        return rules + self.floor + self.parity + self.tariff + self.ordinary
+        return tuple(placed for rules in self.sections.values() for placed in rules)
 
 
 def draft_of(raw: Mapping[str, object], known: Known) -> tuple[Draft, Rulebook | None, list[Fault]]:
@@ -105,19 +80,9 @@ def _draft(raw: Mapping[str, object], faulty: set[KeyPath]) -> Draft:
     return Draft(
         header=None if "rulebook" in broken else Header.model_validate(raw["rulebook"]),
         walk=None if "walk" in broken else Walk.model_validate(raw["walk"]),
-        border=tuple(_placed(raw, "border", Border, faulty)),
-        exchange=tuple(_placed(raw, "exchange", ExchangeRule, faulty)),
-        origin_group=tuple(_placed(raw, "origin_group", OriginGroup, faulty)),
-        reference=tuple(_placed(raw, "reference", ReferenceRule, faulty)),
-        floor=tuple(_placed(raw, "floor", FloorRule, faulty)),
-        parity=tuple(_placed(raw, "parity", ParityRule, faulty)),
-        tariff=tuple(_placed(raw, "tariff", TariffRule, faulty)),
-        ordinary=tuple(_placed(raw, "ordinary", OrdinaryRule, faulty)),
+        sections={name: tuple(_placed(raw, name, kind, faulty)) for name, kind in SECTIONS.items()},
         broken=frozenset(broken),
     )
-
-
-P = TypeVar("P", bound=DatedRule)
 
 
 def _begun(rules: tuple[Placed[P], ...], last: date) -> tuple[Placed[P], ...]:

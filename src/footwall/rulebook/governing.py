@@ -5,10 +5,31 @@ from datetime import date
 from typing import TypeVar
 
 from footwall.errors import Problem, RulebookError
-from footwall.rulebook.records import Border, DatedRule, ExchangeRule, ParityRule, ReferenceRule, Rulebook, TariffRule
+from footwall.rulebook.parts import DatedRule
+from footwall.rulebook.price_rules import (
+    Border,
+    CadenceRule,
+    ConfidenceRule,
+    EligibilityRule,
+    ExchangeRule,
+    LiquidityRule,
+    ReferenceRule,
+    TermsRule,
+)
+from footwall.rulebook.records import ParityRule, Rulebook, TariffRule
 
 Dated = TypeVar("Dated", bound=DatedRule)
-OfForms = TypeVar("OfForms", ParityRule, ReferenceRule, TariffRule)
+OfForms = TypeVar(
+    "OfForms",
+    ParityRule,
+    ReferenceRule,
+    TariffRule,
+    EligibilityRule,
+    TermsRule,
+    LiquidityRule,
+    ConfidenceRule,
+    CadenceRule,
+)
 
 
 def in_force(rules: Sequence[Dated], on: date) -> tuple[Dated, ...]:

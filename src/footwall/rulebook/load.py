@@ -13,7 +13,8 @@ from footwall.rulebook.check import check_draft
 from footwall.rulebook.draft import Draft, draft_of
 from footwall.rulebook.faults import Fault
 from footwall.rulebook.known import Known
-from footwall.rulebook.records import Rulebook, frozen
+from footwall.rulebook.parts import frozen
+from footwall.rulebook.records import Rulebook
 from footwall.rulebook.shape import UnreadableNumber
 from footwall.rulebook.versions import Rulebooks, check_versions
 

@@ -5,18 +5,30 @@ Shares are fractions (0.05 is 5 %); money is in the rulebook's currency; a price
 price basis (`facts.Form.basis`). Decimals come from TOML text exactly (`parse_float=Decimal`).
 """
 
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Final, Literal
+from types import MappingProxyType
+from typing import Annotated, Final, Literal, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
 from footwall.quantity import RoundingMode
-
-Tier = Literal["transactions", "bids_offers", "assessments", "averages", "implied", "unit_values"]
-"""Tiers of evidence, best first. `averages` are official annual or monthly averages of assessments or settlements;
-`implied` are prices that follow from an observed price of another form: payable shares, conversion charges;
-`unit_values` are customs unit values, and never serve as reference and parity of one form at once."""
+from footwall.rulebook.parts import DatedRule, Number, Positive, Rule, Share, Text
+from footwall.rulebook.price_rules import (
+    Border,
+    CadenceRule,
+    CessationRule,
+    ConfidenceRule,
+    EligibilityRule,
+    ExchangeRule,
+    Forms,
+    GovernanceRule,
+    LiquidityRule,
+    PremiumRule,
+    ReferenceRule,
+    TermsRule,
+    Tier,
+)
 
 UNIT_CURRENCY: Final = "USD"
 """The currency in which every unit of a rulebook is stated (`USD/kg`, `USD/t`)."""
@@ -29,41 +41,11 @@ CapKind = Literal["none", "mfn_bound", "preferential_bound"]
 ShipmentRule = Literal["none", "max", "lesser"]
 
 
-def _decimal_of_whole(value: object) -> object:
-    """A whole number is a number: `factor = 1` means 1.00. Everything else stays as it was written."""
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def frozen(value: object) -> object:
-    """What `tomllib` read, with each list as a tuple: strict models take a tuple and nothing else."""
-    if isinstance(value, dict):
-        return {key: frozen(item) for key, item in value.items()}
-    return tuple(map(frozen, value)) if isinstance(value, list) else value
-
-
-Number = Annotated[Decimal, BeforeValidator(_decimal_of_whole)]
-Share = Annotated[Number, Field(ge=0, le=1)]
-Positive = Annotated[Number, Field(gt=0)]
-NotNegative = Annotated[Number, Field(ge=0)]
-Text = Annotated[str, Field(min_length=1)]
-
-
-class Rule(BaseModel):
-    """What every part of a rulebook has in common: strict, frozen, no unknown keys."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class DatedRule(Rule):
-    """A rule with dates and a source. `valid_to` is the last day; None means the version's own dates."""
-
-    valid_from: date | None = None
-    valid_to: date | None = None
-    source: Text
-
-
 class Header(Rule):
-    """Who made this version, for which dates (`valid_to` is the last day), in which currency."""
+    """Who made this version, for which dates (`valid_to` is the last day), in which currency.
+
+    `consulted_from … consulted_to` are the days on which its draft was open to comment.
+    """
 
     name: Text
     version: Text
@@ -72,6 +54,8 @@ class Header(Rule):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description='three capital letters, such as "USD"')]
     valid_from: date
     valid_to: date | None = None
+    consulted_from: date | None = None
+    consulted_to: date | None = None
     legal_basis: Text
     source: Text
 
@@ -85,62 +69,11 @@ class Walk(Rule):
     floors_from: date
 
 
-class Border(DatedRule):
-    """How a price outside becomes a price at the zone border (cif at the base port)."""
-
-    base_port: Text
-    freight_per_t: NotNegative
-    freight_unit: Literal["USD/t"]
-    insurance_share: Share
-    assumed: bool = False
-
-
-class ExchangeRule(DatedRule):
-    """The rate at which amounts are converted on the day of entry: the mean of the month that lies `months_before` its own.
-
-    At least one, because a month's mean is not known before the month is over.
-    """
-
-    months_before: Annotated[int, Field(ge=1)]
-
-
 class OriginGroup(DatedRule):
     """Origins that share one parity and one tariff: ISO codes, or `non-members` for all others outside the zone."""
 
     group: Annotated[str, Field(pattern=r"^[a-z][a-z-]*$", description='small letters and hyphens, such as "others"')]
     origins: tuple[Text, ...] | Literal["non-members"]
-
-
-class TierRule(Rule):
-    """The least that a tier must show before it may set a price; `age_days_max` counts from the day an observation ends."""
-
-    tier: Tier
-    age_days_max: Annotated[int, Field(gt=0)]
-    count_min: Annotated[int, Field(gt=0)]
-    parties_min: Annotated[int, Field(gt=0)]
-    party_weight_cap: Annotated[Number, Field(gt=0, le=1)]
-    spread_min: Annotated[Number, Field(ge=1)]
-    spread_power: Annotated[int, Field(gt=0)]
-
-
-class MarketWeight(Rule):
-    """The market's weight in the combination with the cost-build where the price rests on `tier`; falls with liquidity."""
-
-    tier: Tier
-    weight: Share
-
-
-class ReferenceRule(DatedRule):
-    """How the reference price of `forms` is set (`all`, or ids; an id beats `all`)."""
-
-    forms: tuple[Text, ...] | Literal["all"]
-    tiers: tuple[TierRule, ...]
-    market_weights: tuple[MarketWeight, ...]
-    carry_days_max: Annotated[int, Field(gt=0)]
-    smoothing_share: Annotated[Number, Field(gt=0, le=1)]
-    step_share_max: Positive
-    price_rounding_unit: Positive
-    price_rounding_mode: RoundingMode = "half_up"
 
 
 class FloorRule(DatedRule):
@@ -166,7 +99,7 @@ class ParityRule(DatedRule):
     outside the zone.
     """
 
-    forms: tuple[Text, ...] | Literal["all"]
+    forms: Forms
     tiers: tuple[Tier, ...]
     quotes: Literal["own", "own_then_any"]
     age_days_max: Annotated[int, Field(gt=0)]
@@ -225,3 +158,28 @@ class Rulebook(Rule):
     parity: tuple[ParityRule, ...]
     tariff: tuple[TariffRule, ...]
     ordinary: tuple[OrdinaryRule, ...]
+    eligibility: tuple[EligibilityRule, ...] = ()
+    terms: tuple[TermsRule, ...] = ()
+    premium: tuple[PremiumRule, ...] = ()
+    liquidity: tuple[LiquidityRule, ...] = ()
+    confidence: tuple[ConfidenceRule, ...] = ()
+    cadence: tuple[CadenceRule, ...] = ()
+    cessation: tuple[CessationRule, ...] = ()
+    governance: tuple[GovernanceRule, ...] = ()
+
+    def dated(self) -> tuple[DatedRule, ...]:
+        """The dated rules of all sections, in the order of a rulebook."""
+        return tuple(rule for section in SECTIONS for rule in getattr(self, section))
+
+
+SECTIONS: Final[Mapping[str, type[DatedRule]]] = MappingProxyType(
+    {
+        name: get_args(field.annotation)[0]
+        for name, field in Rulebook.model_fields.items()
+        if get_origin(field.annotation) is tuple
+    }
+)
+"""The sections of a rulebook that hold dated rules, and the record of each."""
+
+PRICE_SECTIONS: Final = tuple(name for name, kind in SECTIONS.items() if kind.__module__ == ReferenceRule.__module__)
+"""The sections that rule how prices are made: the methodology."""

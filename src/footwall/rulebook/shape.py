@@ -174,6 +174,8 @@ def _words(node: dict[str, Any]) -> str:
         return f"a table with {', '.join(node['properties'])}"
     if node.get("format") == "date":
         return "a date without quotation marks, such as 2024-01-31"
+    if node.get("format") == "time":
+        return "a time of day without quotation marks, such as 16:30:00"
     if node.get("type") == "boolean":
         return "true or false"
     return str(node.get("description", "a text in quotation marks"))

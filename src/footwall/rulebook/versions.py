@@ -9,7 +9,8 @@ from footwall.errors import UsageError
 from footwall.rulebook.dates import Span, span_of_header
 from footwall.rulebook.draft import Draft
 from footwall.rulebook.faults import Fault
-from footwall.rulebook.records import Header, Rulebook, Walk
+from footwall.rulebook.price_rules import GovernanceRule
+from footwall.rulebook.records import PRICE_SECTIONS, Header, Rulebook, Walk
 from footwall.rulebook.shape import written
 
 
@@ -51,6 +52,7 @@ class _Version:
     """One file that has a readable header."""
 
     source: str
+    draft: Draft
     header: Header
     walk: Walk | None
 
@@ -62,7 +64,7 @@ class _Version:
 def check_versions(drafts: Mapping[str, Draft | None]) -> Mapping[str, list[Fault]]:
     """The faults of versions among each other, under the file at which to tell them; `drafts` are all files by name."""
     versions = [
-        _Version(source, draft.header, draft.walk)
+        _Version(source, draft, draft.header, draft.walk)
         for source, draft in drafts.items()
         if draft and draft.header and not (draft.header.valid_to and draft.header.valid_to < draft.header.valid_from)
     ]
@@ -105,6 +107,29 @@ def _between(earlier: _Version, later: _Version, *, every_file: bool) -> Iterato
         )
     if earlier.walk and later.walk:
         yield from _walks(earlier.walk, later.walk, earlier.source)
+    yield from _consulted(earlier, later)
+
+
+def _consulted(earlier: _Version, later: _Version) -> Iterator[Fault]:
+    """A version that changes a rule of prices has been open to comment for as long as the version before it asks."""
+    days_min = max((placed.rule.consultation_days_min for placed in earlier.draft.of(GovernanceRule)), default=0)
+    first, last = later.header.consulted_from, later.header.consulted_to
+    days = 0 if first is None or last is None else (last - first).days + 1
+    sound = earlier.draft.whole(*PRICE_SECTIONS) and later.draft.whole(*PRICE_SECTIONS)
+    changed = [name for name in PRICE_SECTIONS if _told(earlier.draft, name) != _told(later.draft, name)]
+    if sound and days < days_min and changed:
+        yield Fault(
+            ("rulebook", "consulted_from"),
+            "consultation_too_short",
+            f"{days} days of consultation on a version that changes {', '.join(changed)}",
+            f"at least {days_min} days, as {earlier.header.version} in {earlier.source} asks",
+            "Open the draft to comment, and state consulted_from and consulted_to; or leave the rules of prices as they were.",
+        )
+
+
+def _told(draft: Draft, section: str) -> list[Mapping[str, object]]:
+    """What the rules of a section say, without their dates and sources."""
+    return [placed.rule.model_dump(exclude={"source", "valid_from", "valid_to"}) for placed in draft.sections[section]]
 
 
 def _walks(earlier: Walk, later: Walk, source: str) -> Iterator[Fault]:
