@@ -1,6 +1,7 @@
 """Market and cost-build become one price: combination, smoothing, step cap, and the one rounding (mechanism §1).
 
-R̂ = w · market + (1 − w) · cost-build, where w falls with the liquidity of the tier; then share · R̂ + (1 − share) ·
+R̂ = w · market + (1 − w) · cost-build, where w falls with the tier and with its liquidity; without a cost-build, where the
+rule says so, l · market + (1 − l) · previous, with l the share that liquidity leaves; then share · R̂ + (1 − share) ·
 previous; then no further from the previous price than the step cap; then rounded, once.
 """
 
@@ -19,7 +20,7 @@ def combine(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Ter
     """
     working = Working()
     if isinstance(market, Decimal):
-        _weighted(working, market, cost_build, terms.market_weight)
+        _weighted(working, market, cost_build, terms)
     elif isinstance(cost_build, Decimal):
         working.step(f"cost-build alone: {market.reason}", "=", cost_build)
     else:
@@ -30,11 +31,21 @@ def combine(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Ter
     return working.steps
 
 
-def method_of(market: Decimal | Unknown, cost_build: Decimal | Unknown) -> str:
+def method_of(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Terms) -> str:
     """How `combine` goes about it, in the words of the certificate."""
     if isinstance(market, Unknown):
         return "cost-build"
-    return "market alone" if isinstance(cost_build, Unknown) else "market and cost-build"
+    if isinstance(cost_build, Decimal):
+        return "market and cost-build"
+    return "market alone" if _held(terms) is None else "market and previous price"
+
+
+def _held(terms: Terms) -> tuple[Decimal, Decimal] | None:
+    """The market's share and the previous price, where a thin market without a cost-build moves the price only so far."""
+    share = terms.liquidity_share
+    if terms.no_cost_build == "alone" or terms.previous is None or share is None or share == 1:
+        return None
+    return share, terms.previous
 
 
 def carry(terms: Terms) -> tuple[Step, ...]:
@@ -46,11 +57,19 @@ def carry(terms: Terms) -> tuple[Step, ...]:
     return working.steps
 
 
-def _weighted(working: Working, market: Decimal, cost_build: Decimal | Unknown, weight: Decimal | None) -> None:
+def _weighted(working: Working, market: Decimal, cost_build: Decimal | Unknown, terms: Terms) -> None:
+    weight = terms.market_weight
     if weight is None:
         raise ValueError("a market price needs its weight")
     if isinstance(cost_build, Unknown):
-        working.step(f"market alone: {cost_build.reason}", "=", market)
+        held = _held(terms)
+        if held is None:
+            working.step(f"market alone: {cost_build.reason}", "=", market)
+            return
+        share, previous = held
+        working.step(f"market, and no cost-build: {cost_build.reason}", "=", market)
+        working.step("share that its liquidity leaves", "×", share)
+        working.step("previous price at the remaining share", "+", 1 - share, previous)
         return
     working.step("market", "=", market)
     working.step("weight of the market", "×", weight)

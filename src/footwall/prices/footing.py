@@ -20,6 +20,7 @@ class Footing:
     rests_on: date
     assumed: bool
     under_floor: bool
+    roots: tuple[str, ...] = ()
 
 
 def footing_of(
@@ -38,10 +39,12 @@ def footing_of(
     if recipe is not None:
         forms = [evidence.forms[form] for form in (recipe.output, *priced_by(recipe))]
         assumed = assumed or recipe.assumed or any(form.assumed for form in forms if form.basis == "contained")
+    roots = {*market.roots, *(root for price in bought for root in price.roots)}
     stalest = min((price.rests_on for price in bought if price.rests_on is not None), default=on)
     return Footing(
         tier=None if market.tier_rule is None else market.tier_rule.tier,
         rests_on=max((datum.observed_to for datum in used), default=stalest),
         assumed=assumed,
         under_floor=any(datum.under_floor for datum in used) or any(price.under_floor for price in bought),
+        roots=tuple(sorted(roots)),
     )

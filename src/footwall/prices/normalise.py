@@ -1,7 +1,8 @@
 """One observation becomes a datum: USD per kg of the form's basis, cif at the zone border, every step told (mechanism §1).
 
-The order: mean of low and high · reflation · currency · value-added tax · kilogram · basis · freight and insurance.
-What cannot be told exactly is excluded with a reason and never guessed: a missing rate is neither inverted nor crossed.
+The order: mean of low and high · reflation · currency · value-added tax · kilogram · terms of payment · basis and
+content · grade · lot · freight and insurance. What cannot be told exactly is excluded with a reason and never guessed: a
+missing rate is neither inverted nor crossed.
 """
 
 from collections.abc import Callable
@@ -13,16 +14,16 @@ from typing import Final
 from footwall.facts import Form, Observation
 from footwall.prices.evidence import INDEX_BASE, Evidence
 from footwall.prices.records import Datum
+from footwall.prices.rules import FormRules
 from footwall.prices.working import Working
 from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, plain
-from footwall.rulebook import Border
 
 _TO_BE_LANDED: Final = frozenset({"fob", "exw"})
 _MONTHS_PER_YEAR: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Gap:
+class Gap:
     """Why an observation cannot be normalised: a stable code, and the words."""
 
     code: str
@@ -30,25 +31,37 @@ class _Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
+    """One observation on its way, and what it is brought to the border by."""
+
     observation: Observation
     form: Form
-    border: Border
+    rules: FormRules
     evidence: Evidence
 
 
-def normalise(observation: Observation, form: Form, border_rule: Border, evidence: Evidence) -> Datum:
+Stage = Callable[[Case, Working], "bool | Gap"]
+"""One step of the way: says whether it used an assumption, or why it cannot go on."""
+
+
+def normalise(observation: Observation, form: Form, rules: FormRules, evidence: Evidence) -> Datum:
     """`observation` as a datum of `form`, in the border rule's currency per kg of the form's basis at the zone border.
 
     What cannot be normalised comes back with an unknown price, the steps that were possible, and one of the exclusions
     `not_positive`, `mass_not_positive`, `price_index_missing`, `rate_missing`, `value_added_tax_missing`,
-    `unit_unknown`, `content_unknown`. Nothing is raised: a bad observation is bad data.
+    `unit_unknown`, `payment_rule_missing`, `content_unknown`, `grade_unknown`, `distance_unknown`. Nothing is raised: a bad
+    observation is bad data.
     """
-    case, working = _Case(observation, form, border_rule, evidence), Working()
+    return walked(Case(observation, form, rules, evidence), (QUOTED, *TO_THE_KILOGRAM, *TO_THE_BORDER))
+
+
+def walked(case: Case, stages: tuple[Stage, ...]) -> Datum:
+    """The datum at the end of `stages`, or excluded at the one that could not go on."""
+    working, observation = Working(), case.observation
     assumed = observation.publication_assumed
-    for stage in _STAGES:
+    for stage in stages:
         outcome = stage(case, working)
-        if isinstance(outcome, _Gap):
+        if isinstance(outcome, Gap):
             datum = set_aside(observation, outcome.code, outcome.words)
             return replace(datum, steps=working.steps, assumed=assumed)
         assumed = assumed or outcome
@@ -74,26 +87,33 @@ def set_aside(observation: Observation, code: str, words: str) -> Datum:
         mass_kg=observation.mass_kg,
         under_floor=observation.under_floor,
         assumed=observation.publication_assumed,
+        kind=observation.kind,
+        counterparty=observation.counterparty,
+        count=observation.count,
     )
 
 
 def months_described(observation: Observation) -> tuple[date, ...]:
     """The first days of the months that an observation describes, in order."""
-    first, last = (day.year * _MONTHS_PER_YEAR + day.month - 1 for day in _period(observation))
+    first, last = (
+        day.year * _MONTHS_PER_YEAR + day.month - 1 for day in (observation.observed_from, observation.observed_to)
+    )
     return tuple(date(month // _MONTHS_PER_YEAR, month % _MONTHS_PER_YEAR + 1, 1) for month in range(first, last + 1))
 
 
-def _period(observation: Observation) -> tuple[date, date]:
-    return observation.observed_from, observation.observed_to
-
-
-def _quoted(case: _Case, working: Working) -> bool | _Gap:
+def _quoted(case: Case, working: Working) -> bool | Gap:
+    """The mean of low and high; of several alike that are told as one, their mean by mass (or by number, without masses)."""
     seen = case.observation
     if seen.low <= 0 or seen.high < seen.low:
-        return _Gap("not_positive", f"quoted at {plain(seen.low)} to {plain(seen.high)} {seen.currency}/{seen.unit}")
+        return Gap("not_positive", f"quoted at {plain(seen.low)} to {plain(seen.high)} {seen.currency}/{seen.unit}")
     if seen.mass_kg is not None and seen.mass_kg <= 0:
-        return _Gap("mass_not_positive", f"a mass of {plain(seen.mass_kg)} kg")
+        return Gap("mass_not_positive", f"a mass of {plain(seen.mass_kg)} kg")
     unit = f"{seen.currency}/{seen.unit}"
+    if seen.value is not None:
+        by = "number" if seen.mass_kg is None else "mass"
+        over = Decimal(seen.count) if seen.mass_kg is None else seen.mass_kg
+        working.step(f"mean of {seen.count} as quoted, by {by}, {unit}", "=", seen.value, over=over)
+        return False
     if seen.low == seen.high:
         working.step(f"as quoted, {unit}", "=", seen.low)
         return False
@@ -103,7 +123,7 @@ def _quoted(case: _Case, working: Working) -> bool | _Gap:
     return False
 
 
-def _reflated(case: _Case, working: Working) -> bool | _Gap:
+def _reflated(case: Case, working: Working) -> bool | Gap:
     """A real series is told in money of its index's base year; the price then paid is × the observed year's level ÷ 100.
 
     The observed year, not the year of use: every other observation, too, stands at what was paid when it was seen.
@@ -113,17 +133,17 @@ def _reflated(case: _Case, working: Working) -> bool | _Gap:
         return False
     level = case.evidence.level(seen.deflator, seen.observed_to.year)
     if level is None:
-        return _Gap("price_index_missing", f"{seen.deflator} has no level for {seen.observed_to.year}")
+        return Gap("price_index_missing", f"{seen.deflator} has no level for {seen.observed_to.year}")
     if not case.evidence.has_base(seen.deflator):
-        return _Gap("price_index_missing", f"{seen.deflator} does not show its base year (a level of {INDEX_BASE})")
+        return Gap("price_index_missing", f"{seen.deflator} does not show its base year (a level of {INDEX_BASE})")
     note = _assumed(assumed=level.assumed)
     working.step(f"reflated to {level.year} with {seen.deflator}{note}", "×", level.value, over=INDEX_BASE)
     return level.assumed
 
 
-def _exchanged(case: _Case, working: Working) -> bool | _Gap:
+def _exchanged(case: Case, working: Working) -> bool | Gap:
     """At the mean of the monthly rates over the months that the observation describes: an annual average is not December's."""
-    seen, currency = case.observation, border_currency(case.border)
+    seen, currency = case.observation, case.rules.currency
     if seen.currency == currency:
         return False
     months = months_described(seen)
@@ -131,7 +151,7 @@ def _exchanged(case: _Case, working: Working) -> bool | _Gap:
     known = [rate for rate in rates if rate is not None]
     if len(known) < len(months):
         missing = ", ".join(f"{month:%Y-%m}" for month, rate in zip(months, rates, strict=True) if rate is None)
-        return _Gap("rate_missing", f"no rate of exchange from {seen.currency} to {currency} for {missing}")
+        return Gap("rate_missing", f"no rate of exchange from {seen.currency} to {currency} for {missing}")
     assumed = any(rate.assumed for rate in known)
     span = f"{months[0]:%Y-%m}" if len(months) == 1 else f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}, mean"
     with exact_arithmetic():
@@ -141,88 +161,161 @@ def _exchanged(case: _Case, working: Working) -> bool | _Gap:
     return assumed
 
 
-def _untaxed(case: _Case, working: Working) -> bool | _Gap:
+def _untaxed(case: Case, working: Working) -> bool | Gap:
     seen = case.observation
     if not seen.vat_included:
         return False
     tax = case.evidence.tax(seen.country, seen.observed_to)
     if tax is None:
-        return _Gap("value_added_tax_missing", f"no rate of value-added tax for {seen.country} on {seen.observed_to}")
+        return Gap("value_added_tax_missing", f"no rate of value-added tax for {seen.country} on {seen.observed_to}")
     working.step(f"value-added tax of {seen.country} out", "÷", 1 + tax.rate)
     return False
 
 
-def _per_kilogram(case: _Case, working: Working) -> bool | _Gap:
+def _per_kilogram(case: Case, working: Working) -> bool | Gap:
     unit = case.observation.unit
     try:
         mass_kg = kilograms_per(unit)
     except ValueError as error:
-        return _Gap("unit_unknown", str(error))
+        return Gap("unit_unknown", str(error))
     if mass_kg != 1:
         working.step(f"{unit} to kg", "÷", mass_kg)
     return False
 
 
-def _per_basis(case: _Case, working: Working) -> bool | _Gap:
-    form, per = case.form, case.observation.per
-    if per == form.basis:
+def _at_standard_payment(case: Case, working: Working) -> bool | Gap:
+    """What is paid later is worth less: the price at the standard term is ÷ (1 + interest × (days − standard) ÷ year)."""
+    days, terms = case.observation.payment_days, case.rules.terms
+    if days is None:
         return False
-    if form.standard_content is None:
-        return _Gap("content_unknown", f"{form.form} has no standard content of {form.content}")
-    words = f"per kg of {form.content}" if form.basis == "contained" else f"per kg of {form.form} as traded"
-    working.step(
-        f"{words}{_assumed(assumed=form.assumed)}", "÷" if form.basis == "contained" else "×", form.standard_content
-    )
-    return form.assumed
-
-
-def _above_zero(case: _Case, working: Working) -> bool | _Gap:
-    """A price too small for twelve decimals is not a price of zero."""
-    if working.total <= 0:
-        return _Gap("not_positive", f"less than can be told per kg of {case.form.form}")
+    if terms is None:
+        return Gap("payment_rule_missing", f"paid after {days} days, and no rule says what that is worth")
+    if days != terms.payment_days:
+        year = Decimal(terms.year_days)
+        with exact_arithmetic():
+            divisor = year + terms.interest_share * (days - terms.payment_days)
+        if divisor <= 0:
+            return Gap(
+                "not_positive", f"paid {terms.payment_days - days} days early, at which it would be worth nothing"
+            )
+        working.step(f"paid after {days} days, at {terms.payment_days}", "×", year, over=divisor)
     return False
 
 
-def _landed(case: _Case, working: Working) -> bool | _Gap:
+def _per_basis(case: Case, working: Working) -> bool | Gap:
+    """Per kg of goods or of their content. A declared content goes before the form's standard one."""
+    form, seen = case.form, case.observation
+    declared, standard, terms = seen.content, form.standard_content, case.rules.terms
+    if seen.per == form.basis:
+        adjusts = form.basis == "form" and declared is not None and terms is not None and terms.content == "pro_rata"
+        if adjusts and declared is not None and declared != standard:
+            if standard is None:
+                return Gap("content_unknown", f"{form.form} has no standard content of {form.content} to compare with")
+            note = _assumed(assumed=form.assumed)
+            working.step(f"{plain(declared)} of {form.content}, at the standard{note}", "×", standard, over=declared)
+            return form.assumed
+        return False
+    content = standard if declared is None else declared
+    if content is None:
+        return Gap("content_unknown", f"{form.form} has no standard content of {form.content}")
+    words = f"per kg of {form.content}" if form.basis == "contained" else f"per kg of {form.form} as traded"
+    assumed = form.assumed and declared is None
+    working.step(f"{words}{_assumed(assumed=assumed)}", "÷" if form.basis == "contained" else "×", content)
+    return assumed
+
+
+def _at_standard_grade(case: Case, working: Working) -> bool | Gap:
+    grade = case.observation.grade
+    if not grade:
+        return False
+    premium = case.rules.premium(grade)
+    if premium is None:
+        return Gap("grade_unknown", f"no rule says what grade {grade} is worth")
+    if premium.factor != 1:
+        working.step(f"grade {grade} at the standard one", "×", premium.factor)
+    if premium.amount > 0:
+        working.step(f"grade {grade} at the standard one", "+", premium.amount)
+    if premium.amount < 0:
+        working.step(f"grade {grade} at the standard one", "−", -premium.amount)
+    return False
+
+
+def _at_standard_lot(case: Case, working: Working) -> bool | Gap:
+    seen, terms = case.observation, case.rules.terms
+    lot_kg = lot_of(seen)
+    if terms is None or lot_kg is None:
+        return False
+    reached = next((lot for lot in terms.lots if lot_kg >= lot.lot_kg_min), None)
+    if reached is not None and reached.factor != 1:
+        working.step(f"in lots of {plain(reached.lot_kg_min)} kg and more", "×", reached.factor)
+    return False
+
+
+def lot_of(seen: Observation) -> Decimal | None:
+    """The size of one lot: the stated one, else all that was dealt in, where that is one deal."""
+    return seen.lot_kg if seen.lot_kg is not None else seen.mass_kg if seen.count == 1 else None
+
+
+def _above_zero(case: Case, working: Working) -> bool | Gap:
+    """A price too small for twelve decimals is not a price of zero."""
+    if working.total <= 0:
+        return Gap("not_positive", f"less than can be told per kg of {case.form.form}")
+    return False
+
+
+def _landed(case: Case, working: Working) -> bool | Gap:
     """From fob or ex works to cif at the border; what is already cif, delivered, or an exchange's price stays."""
-    form, border = case.form, case.border
+    form, border = case.form, case.rules.border
     if case.observation.incoterm not in _TO_BE_LANDED:
         return False
     over = kilograms_per(border.freight_unit.partition("/")[2])
     assumed = border.assumed
     if form.basis == "contained":
-        if form.standard_content is None:
-            return _Gap(
-                "content_unknown", f"freight per kg of {form.content} needs the standard content of {form.form}"
-            )
+        content = case.observation.content if case.observation.content is not None else form.standard_content
+        if content is None:
+            return Gap("content_unknown", f"freight per kg of {form.content} needs the standard content of {form.form}")
         with exact_arithmetic():
-            over *= form.standard_content
-        assumed = assumed or form.assumed
-    note = _assumed(assumed=assumed)
+            over *= content
+        assumed = assumed or (form.assumed and case.observation.content is None)
     if border.freight_per_t:
-        working.step(f"freight to {border.base_port}{note}", "+", border.freight_per_t, over=over)
+        working.step(f"freight to {border.base_port}{_assumed(assumed=assumed)}", "+", border.freight_per_t, over=over)
+    if border.freight_per_t_km:
+        by_sea = _carried_by_sea(case, working, over, assumed=assumed)
+        if isinstance(by_sea, Gap):
+            return by_sea
+        assumed = assumed or by_sea
     if border.insurance_share:
+        note = _assumed(assumed=border.assumed)
         working.step(f"insurance to {border.base_port}{note}", "×", 1 + border.insurance_share)
     return assumed
 
 
-def border_currency(border: Border) -> str:
-    """The currency in which prices stand at the border: that of its freight."""
-    return border.freight_unit.partition("/")[0]
+def _carried_by_sea(case: Case, working: Working, over: Decimal, *, assumed: bool) -> bool | Gap:
+    """Freight by the kilometre. Says whether the distance itself had to be assumed."""
+    seen, border = case.observation, case.rules.border
+    kilometres = case.evidence.sea_km(seen.place, seen.country, border.base_port_code)
+    if kilometres is None and border.distance_unknown_km is None:
+        where = seen.place or seen.country or "an unnamed place"
+        return Gap("distance_unknown", f"no distance by sea from {where} to {border.base_port}")
+    distance = border.distance_unknown_km if kilometres is None else kilometres
+    note = _assumed(assumed=assumed or kilometres is None)
+    what = f"{distance} km by sea to {border.base_port}{note}"
+    working.step(what, "+", Decimal(distance or 0), border.freight_per_t_km, over=over)
+    return kilometres is None
 
 
 def _assumed(*, assumed: bool) -> str:
     return " (assumed)" if assumed else ""
 
 
-_STAGES: Final[tuple[Callable[[_Case, Working], bool | _Gap], ...]] = (
-    _quoted,
-    _reflated,
-    _exchanged,
-    _untaxed,
-    _per_kilogram,
+QUOTED: Final[Stage] = _quoted
+TO_THE_KILOGRAM: Final[tuple[Stage, ...]] = (_reflated, _exchanged, _untaxed, _per_kilogram, _at_standard_payment)
+"""From what was quoted to the border's currency per kg, in the order of the mechanism."""
+TO_THE_BORDER: Final[tuple[Stage, ...]] = (
     _per_basis,
+    _at_standard_grade,
+    _at_standard_lot,
     _landed,
     _above_zero,
 )
-"""In the order of the mechanism. Each says whether it used an assumption, or why it cannot go on."""
+"""From there to the form's basis at the border."""

@@ -9,8 +9,12 @@ from typing import Literal
 from footwall.quantity import RoundingMode, Unknown
 from footwall.rulebook import Tier, TierRule
 
-Status = Literal["observed", "cost_build", "carried", "suspended"]
-"""How a reference price stands: on data of a tier, on the recipe below, on its own last value, or on nothing."""
+Status = Literal["observed", "implied", "cost_build", "carried", "successor", "judgement", "suspended"]
+"""How a reference price stands: on data of a tier, on an observed price of another form, on the recipe below, on its own
+last value, on the price of the form that has taken its place, on expert judgement, or on nothing."""
+
+Confidence = Literal["high", "medium", "low"]
+"""How sure a price is, by the rule of its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,18 @@ class Datum:
     mass_kg: Decimal | None = None
     under_floor: bool = False
     assumed: bool = False
+    kind: str = ""
+    counterparty: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
     """All that one submitter says in a tier, as one price: many small lots are one voice.
 
-    `price` is the mean of its data by mass, or their plain mean where one of them states no mass. `weight` is what the
-    voice counts in the tier after the cap (only ratios of weights mean anything); None where it was thrown out as an outlier.
+    `price` is the mean of its data by weight. `mass_kg` is what they state together, None where one of them states none;
+    `loudness` the same after the cap on counterparties. `weight` is what the voice counts in the tier after the cap on
+    submitters (only ratios of weights mean anything); None where it was thrown out as an outlier.
     """
 
     submitter: str
@@ -63,6 +71,49 @@ class Voice:
     mass_kg: Decimal | None
     count: int
     weight: Decimal | None = None
+    loudness: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """Observations that a newer word has replaced, or that are too old, counted by series and not told one by one."""
+
+    exclusion: str
+    tier: str
+    market: str
+    submitter: str
+    kind: str
+    count: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Liquidity:
+    """How much market a price rests on. `spread` is the weighted median of r = max(p/M, M/p), M the median price.
+
+    `count`, `parties` and `mass_kg` are of the data that were heard; `low` and `high` are the lowest and the highest price among them.
+    """
+
+    count: int
+    parties: int
+    mass_kg: Decimal
+    low: Decimal
+    high: Decimal
+    spread: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What experts decided for one form and day: to leave out `observations`, or (`price`) what stands where nothing else does."""
+
+    action: Literal["exclude", "price"]
+    observations: tuple[str, ...]
+    price: Decimal | None
+    reason: str
+    basis: str
+    author: str
+    approver: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +129,7 @@ class Terms:
     """The figures of the rule, and the previous price, with which market and cost-build became the result.
 
     `previous` is the price that smoothing, step cap and carrying start from; None where there is none to start from.
+    `market_weight` is `tier_weight` × `liquidity_share`.
     """
 
     market_weight: Decimal | None
@@ -86,13 +138,18 @@ class Terms:
     rounding_unit: Decimal
     rounding_mode: RoundingMode
     previous: Decimal | None
+    tier_weight: Decimal | None = None
+    liquidity_share: Decimal | None = None
+    no_cost_build: Literal["previous", "alone"] = "alone"
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """Everything a stranger needs to recompute one reference price by hand; `replay` does it by machine.
 
-    `method` is one of: market and cost-build, market alone, cost-build, carried, suspended.
+    `method` is one of: market and cost-build, market and previous price, market alone, cost-build, carried, successor,
+    judgement, suspended. `publish_at` and `tell_at` are the instants (UTC, ISO 8601) at which the price is due and free to
+    be told; empty where no rule has a cadence.
     """
 
     form: str
@@ -112,16 +169,25 @@ class Certificate:
     tier_notes: tuple[TierNote, ...] = ()
     tier_rule: TierRule | None = None
     terms: Terms | None = None
+    left_behind: tuple[LeftBehind, ...] = ()
+    liquidity: Liquidity | None = None
+    confidence: Confidence | None = None
+    judgements: tuple[Judgement, ...] = ()
+    publish_at: str = ""
+    tell_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferencePrice:
     """The fair market value of `form` on a day, USD per kg of its basis. `rests_on` is the last day that its newest datum describes.
 
+    `certificate` is None where only the price was asked for, or where it stands in the evidence of its day.
     A cost-build rests on the day of its stalest input (on its own day where its recipe buys none).
     `assumed`: some part of it (conversion cost, publication day, freight, content) is an assumption of ours.
     `under_floor`: it rests, itself or through the recipe below, on prices made inside the zone or duty paid, because
-    nothing else stood; the trailing mean of a floor must leave it out.
+    nothing else stood; the trailing mean of a floor must leave it out. `confidence` is None where no rule states it.
+    `roots` are the forms from whose observed prices it is implied, itself or through the recipe below: none of them may be
+    built from it.
     """
 
     form: str
@@ -131,13 +197,15 @@ class ReferencePrice:
     tier: str | None
     rests_on: date | None
     assumed: bool
-    certificate: Certificate
+    certificate: Certificate | None = None
     under_floor: bool = False
+    confidence: Confidence | None = None
+    roots: tuple[str, ...] = ()
 
     @property
     def on_data(self) -> bool:
         """Whether it stands on data of its own tier, today or carried, and not on a recipe alone."""
-        return self.status in {"observed", "carried"} and self.tier is not None
+        return self.status in {"observed", "implied", "carried"} and self.tier is not None
 
 
 ReferencePrices = Mapping[str, ReferencePrice]

@@ -1,27 +1,39 @@
 """The reference prices of a day: every form that a rule names, from the bottom of each chain to its top (mechanism §1).
 
-For each form: market by tiers (unless it looks back: see `seniority`), else cost-build, else its own last price up to an
-age, else suspended, which is unknown and never zero. No observation published after the day is looked at.
+First the market of every form by itself; then what the observed ones imply of others; then, upwards along the chains,
+market and cost-build together. For each form: market by tiers (unless it looks back: see `seniority`), else cost-build, else its
+own last price up to an age, else expert judgement, else suspended, which is unknown and never zero. No observation
+published after the day is looked at.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
 from footwall.errors import UsageError
 from footwall.facts import Observation
-from footwall.prices.combine import carry, combine, method_of
+from footwall.prices.certify import certified
+from footwall.prices.chains import priced_by
 from footwall.prices.cost_build import CostBuild, marginal_plant, price_on_data
 from footwall.prices.evidence import Evidence
-from footwall.prices.footing import Footing, footing_of
+from footwall.prices.footing import footing_of
+from footwall.prices.implied import implied_data, roots_of
 from footwall.prices.market import MarketPrice, market_price
-from footwall.prices.records import Certificate, ReferencePrice, ReferencePrices, Status, Step, Terms
-from footwall.prices.rules import market_weight, reference_rules
-from footwall.prices.seniority import looks_back, set_back
-from footwall.quantity import Unknown, plain
-from footwall.rulebook import ReferenceRule, Rulebook, border_on
+from footwall.prices.records import Judgement, ReferencePrice, ReferencePrices
+from footwall.prices.rules import FormRules, PriceRules
+from footwall.prices.settle import settle, settle_successor
+from footwall.prices.settled import Case, Settled
+from footwall.prices.standing import IMPLIED, Book
+from footwall.quantity import Unknown
+from footwall.rulebook import Rulebook
+
+Judgements = Mapping[str, tuple[Judgement, ...]]
+"""What experts decided for a day, by form."""
+
+_NO_JUDGEMENTS: Final[Judgements] = MappingProxyType({})
 
 
 def reference_prices(
@@ -30,148 +42,111 @@ def reference_prices(
     rulebook: Rulebook,
     evidence: Evidence,
     previous: ReferencePrices,
+    judgements: Judgements = _NO_JUDGEMENTS,
 ) -> ReferencePrices:
     """The reference price of every form that a rule of `rulebook` names on the day, by form, sorted.
 
     `observations` may hold any form, day and order; only what was published by `on` counts. `previous` are the prices of
     the last day walked (smoothing, step cap, carrying); a form that is not there starts afresh. Forms are priced from the
-    bottom of each chain, because a cost-build rests on the reference prices below it.
+    bottom of each chain, because a cost-build rests on the reference prices below it. For many days use a `Market`.
     Raises UsageError for a previous price that is not earlier, RulebookError for rules that overlap or leave a gap.
     """
-    for earlier in previous.values():
-        if earlier.on >= on:
-            raise UsageError(f"the previous price of {earlier.form} is of {earlier.on}, which is not before {on}")
-    rules, border = reference_rules(rulebook, evidence, on), border_on(rulebook, on)
-    by_form: dict[str, list[Observation]] = defaultdict(list)
-    for seen in observations:
-        by_form[seen.form].append(seen)
-    version = f"{rulebook.rulebook.name} {rulebook.rulebook.version}"
-    prices: dict[str, ReferencePrice] = {}
-    on_data: dict[str, Decimal | Unknown] = {}
-    for form in _bottom_up(rules, evidence):
-        market = market_price(
-            on, evidence.forms[form], by_form[form], rule=rules[form], border=border, evidence=evidence
-        )
-        built = marginal_plant(form, on_data, evidence)
-        case = _Case(form, on, version, rules[form], market, built, previous.get(form))
-        prices[form] = _settled(case, footing_of(on, market, _counting(case), prices, evidence))
-        on_data[form] = price_on_data(prices[form])
-    return dict(sorted(prices.items()))
+    return Market(observations, PriceRules(rulebook, evidence.forms), evidence).prices(on, previous, judgements)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """All that decides one price."""
+class Market:
+    """All observations of all forms, under one version of the rules: asked day by day, it works out each thing once."""
 
-    form: str
+    def __init__(self, observations: Iterable[Observation], rules: PriceRules, evidence: Evidence) -> None:
+        """The market that `observations` show, of any form and day, in any order."""
+        self.rules, self.evidence = rules, evidence
+        self._by_form: dict[str, list[Observation]] = defaultdict(list)
+        for seen in observations:
+            self._by_form[seen.form].append(seen)
+        self._books: dict[str, Book] = {}
+
+    def prices(self, on: date, previous: ReferencePrices, judgements: Judgements = _NO_JUDGEMENTS) -> ReferencePrices:
+        """The reference prices of a day with their certificates; see `reference_prices`."""
+        settled = self.settle(on, previous, judgements)
+        return {form: certified(one, self.rules.version) for form, one in sorted(settled.items())}
+
+    def settle(
+        self, on: date, previous: ReferencePrices, judgements: Judgements = _NO_JUDGEMENTS
+    ) -> Mapping[str, Settled]:
+        """The prices of a day without their certificates, which take longer to write than the prices to find."""
+        for earlier in previous.values():
+            if earlier.on >= on:
+                raise UsageError(f"the previous price of {earlier.form} is of {earlier.on}, which is not before {on}")
+        day = _Day(on, self.rules.on(on), self, previous, judgements)
+        day.observe()
+        for form in day.order():
+            day.settle(form)
+        return day.settled
+
+    def book(self, form: str, rules: FormRules) -> Book:
+        """The book of a form under `rules`, made once for each stretch of days with the same rules."""
+        held = self._books.get(form)
+        if held is None or held.rules is not rules:
+            held = Book(self.evidence.forms[form], self._by_form.get(form, ()), rules, self.evidence)
+            self._books[form] = held
+        return held
+
+
+@dataclass(slots=True)
+class _Day:
+    """One day on its way up the chains."""
+
     on: date
-    rulebook: str
-    rule: ReferenceRule
-    market: MarketPrice
-    built: CostBuild
-    previous: ReferencePrice | None
+    rules: Mapping[str, FormRules]
+    market: Market
+    previous: ReferencePrices
+    judgements: Judgements
+    observed: dict[str, MarketPrice] = field(default_factory=dict)
+    settled: dict[str, Settled] = field(default_factory=dict)
+    prices: dict[str, ReferencePrice] = field(default_factory=dict)
 
-    @property
-    def weight(self) -> Decimal | None:
-        """The market's weight against the cost-build; None where no tier stands."""
-        tier = self.market.tier_rule
-        return None if tier is None else market_weight(self.rule, tier.tier)
+    def order(self) -> tuple[str, ...]:
+        """Bottom up along the chains; a form that another has succeeded comes after all others."""
+        chained = [form for form in self.market.evidence.chains.order if form in self.rules]
+        every = (*chained, *sorted(self.rules.keys() - set(chained)))
+        ceased = [form for form in every if self.rules[form].cessation is not None]
+        return (*(form for form in every if form not in ceased), *ceased)
 
+    def observe(self) -> None:
+        """Each form's own market, before anything is implied."""
+        for form, rules in self.rules.items():
+            book = self.market.book(form, rules)
+            self.observed[form] = market_price(self.on, book, judgements=self.judgements.get(form, ()))
 
-def _bottom_up(rules: Mapping[str, ReferenceRule], evidence: Evidence) -> tuple[str, ...]:
-    chained = [form for form in evidence.chains.order if form in rules]
-    return (*chained, *sorted(rules.keys() - set(chained)))
+    def settle(self, form: str) -> None:
+        """Price `form`; all below it is priced."""
+        rules = self.rules[form]
+        book, judged = self.market.book(form, rules), self.judgements.get(form, ())
+        market = self._with_implied(form, book, judged)
+        case = Case(form, self.on, rules, market, self._built(form), self.previous.get(form), book, judged)
+        if rules.cessation is not None:
+            done = settle_successor(case, self.prices.get(rules.cessation.successor))
+        else:
+            counting = CostBuild(Unknown("without weight"), (), None) if case.weight == 1 else case.built
+            done = settle(case, footing_of(self.on, market, counting, self.prices, self.market.evidence))
+        self.settled[form] = done
+        self.prices[form] = done.price
 
+    def _with_implied(self, form: str, book: Book, judged: tuple[Judgement, ...]) -> MarketPrice:
+        standings = [one for one in book.heard(self.on) if one.seen.kind in IMPLIED]
+        if not standings:
+            return self.observed[form]
+        data = implied_data(standings, book, self.observed)
+        found = market_price(self.on, book, implied=data, judgements=judged)
+        return replace(found, roots=roots_of(found.used, book, standings))
 
-def _counting(case: _Case) -> CostBuild:
-    """The cost-build, so far as it counts in the price: not where the market has all the weight."""
-    return CostBuild(Unknown("without weight"), (), None) if case.weight == 1 else case.built
-
-
-def _settled(case: _Case, footing: Footing | None) -> ReferencePrice:
-    if footing is not None and looks_back(footing, case.previous, case.rule, case.on):
-        return _carried(replace(case, market=set_back(case.market)))
-    if footing is None:
-        return _carried(case)
-    market, built = case.market.price, case.built.price
-    terms = _terms(case, under_floor=footing.under_floor)
-    steps = combine(market, built, terms)
-    if steps[-1].result <= 0:
-        return _suspended(case, f"rounds to nothing at {plain(case.rule.price_rounding_unit)}")
-    status: Status = "observed" if isinstance(market, Decimal) else "cost_build"
-    certificate = replace(
-        _certificate(case, terms, steps), method=method_of(market, built), tier=footing.tier, result=steps[-1].result
-    )
-    return ReferencePrice(
-        form=case.form,
-        on=case.on,
-        price=steps[-1].result,
-        status=status,
-        tier=footing.tier,
-        rests_on=footing.rests_on,
-        assumed=footing.assumed,
-        certificate=certificate,
-        under_floor=footing.under_floor,
-    )
-
-
-def _carried(case: _Case) -> ReferencePrice:
-    earlier = case.previous
-    if earlier is None or isinstance(earlier.price, Unknown) or earlier.rests_on is None:
-        return _suspended(case, _nothing_stands(case))
-    age_days, most = (case.on - earlier.rests_on).days, case.rule.carry_days_max
-    if age_days > most:
-        return _suspended(case, f"last rested on data of {earlier.rests_on}, {age_days} days ago; at most {most}")
-    terms = _terms(case, under_floor=earlier.under_floor)
-    certificate = _certificate(case, terms, carry(terms))
-    certificate = replace(certificate, method="carried", tier=earlier.tier, result=earlier.price)
-    return replace(earlier, on=case.on, status="carried", certificate=certificate)
-
-
-def _nothing_stands(case: _Case) -> str:
-    """Why there is neither a market, nor a cost-build, nor a last price to carry."""
-    return ", and ".join(one.reason for one in (case.market.price, case.built.price) if isinstance(one, Unknown))
-
-
-def _suspended(case: _Case, reason: str) -> ReferencePrice:
-    nothing = Unknown(reason)
-    certificate = replace(_certificate(case, _terms(case, under_floor=False), ()), result=nothing)
-    return ReferencePrice(case.form, case.on, nothing, "suspended", None, None, assumed=False, certificate=certificate)
-
-
-def _terms(case: _Case, *, under_floor: bool) -> Terms:
-    """The rule's figures. A price made outside the floor does not start from one made under it: that would lock it in."""
-    rule, earlier = case.rule, case.previous
-    start = None if earlier is None or (earlier.under_floor and not under_floor) else earlier.price
-    return Terms(
-        market_weight=case.weight,
-        smoothing_share=rule.smoothing_share,
-        step_share_max=rule.step_share_max,
-        rounding_unit=rule.price_rounding_unit,
-        rounding_mode=rule.price_rounding_mode,
-        previous=start if isinstance(start, Decimal) else None,
-    )
-
-
-def _certificate(case: _Case, terms: Terms, steps: tuple[Step, ...]) -> Certificate:
-    """What is the same however the price stands; as it is here, the price is suspended."""
-    market, built = case.market, case.built
-    return Certificate(
-        form=case.form,
-        on=case.on,
-        rulebook=case.rulebook,
-        method="suspended",
-        tier=None,
-        used=market.used,
-        excluded=market.excluded,
-        market=market.price,
-        cost_build=built.price,
-        cost_build_steps=built.steps,
-        market_weight=terms.market_weight,
-        combination_steps=steps,
-        result=Unknown("suspended"),
-        voices=market.voices,
-        tier_notes=market.tier_notes,
-        tier_rule=market.tier_rule,
-        terms=terms,
-    )
+    def _built(self, form: str) -> CostBuild:
+        """The cost-build on the prices below that stand on data, none of which may follow from that of `form` itself."""
+        evidence = self.market.evidence
+        bought = {name for recipe in evidence.chains.recipes.get(form, ()) for name in priced_by(recipe)}
+        below = {
+            name: Unknown(f"its price follows from that of {form}") if form in price.roots else price_on_data(price)
+            for name, price in self.prices.items()
+            if name in bought
+        }
+        return marginal_plant(form, below, evidence)

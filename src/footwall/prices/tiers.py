@@ -1,4 +1,9 @@
-"""Does a tier of evidence set the price? Its submitters' voices are weighed, capped, freed of outliers and counted (mechanism §1)."""
+"""Does a tier of evidence set the price? Its data become voices, weighed, capped, freed of outliers and counted (mechanism §1).
+
+Submitters and counterparties come first, so that many small lots are one voice: a datum's weight inside its submitter's
+voice is its mass, brought under the cap on its counterparty. Deals of one submitter whose other side is not declared
+have one counterparty: nothing shows that it is more.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,18 +11,24 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from footwall.prices.records import Datum, Voice
-from footwall.prices.weights import capped, outliers, weighted_mean_parts
-from footwall.prices.working import quotient
+from footwall.prices.weights import capped, outliers_and_spread, weighted_mean_parts
+from footwall.prices.working import GUARD, quotient
 from footwall.quantity import Unknown, exact_arithmetic
 from footwall.rulebook import TierRule
+
+_ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What a tier says: every voice (an outlier has no weight), and the weighted mean, or why the tier sets no price."""
+    """What a tier says: every voice (an outlier has no weight), and the weighted mean, or why the tier sets no price.
+
+    `spread` is the weighted median ratio to the median price, at least 1; 1 where the tier was never weighed.
+    """
 
     voices: tuple[Voice, ...]
     mean: Decimal | Unknown
+    spread: Decimal = _ONE
 
     @property
     def outlying(self) -> frozenset[str]:
@@ -29,23 +40,26 @@ def weigh(voices: Sequence[Voice], rule: TierRule) -> Weighed:
     """The voices of one tier under `rule`, each submitter once, in the order of their names.
 
     The cap is taken twice: before outliers are sought, so that no voice moves the median by its mass alone, and again on
-    those that stay. The tier fails with fewer than `count_min` observations, `parties_min` submitters or 1/cap submitters,
-    before or after outliers are out.
+    those that stay. The tier fails with fewer than `count_min` observations, `parties_min` submitters, `mass_kg_min`
+    kilograms or 1/cap submitters, before or after outliers are out.
     """
     voices = sorted(voices, key=lambda voice: voice.submitter)
     shortfall = _shortfall(voices, rule)
     if shortfall is not None:
         return Weighed(tuple(voices), shortfall)
     weights = capped(_loudness(voices), rule.party_weight_cap)
-    thrown_out = outliers([voice.price for voice in voices], weights, rule.spread_min, rule.spread_power)
+    thrown_out, spread = outliers_and_spread(
+        [voice.price for voice in voices], weights, rule.spread_min, rule.spread_power
+    )
     kept = [voice for voice, out in zip(voices, thrown_out, strict=True) if not out]
-    shortfall = _shortfall(kept, rule)
-    if shortfall is not None:
-        return Weighed(tuple(voices), Unknown(f"{shortfall.reason} once outliers are out"))
-    weights = capped(_loudness(kept), rule.party_weight_cap)
+    if len(kept) < len(voices):
+        shortfall = _shortfall(kept, rule)
+        if shortfall is not None:
+            return Weighed(tuple(voices), Unknown(f"{shortfall.reason} once outliers are out"), spread)
+        weights = capped(_loudness(kept), rule.party_weight_cap)
     total, weight = weighted_mean_parts([voice.price for voice in kept], weights)
     heard = {voice.submitter: replace(voice, weight=share) for voice, share in zip(kept, weights, strict=True)}
-    return Weighed(tuple(heard.get(voice.submitter, voice) for voice in voices), quotient(total, weight))
+    return Weighed(tuple(heard.get(voice.submitter, voice) for voice in voices), quotient(total, weight), spread)
 
 
 def voices_of(data: Iterable[Datum]) -> tuple[Voice, ...]:
@@ -56,13 +70,46 @@ def voices_of(data: Iterable[Datum]) -> tuple[Voice, ...]:
     return tuple(_voice(submitter, said) for submitter, said in sorted(_by_submitter(data).items()))
 
 
-def with_weights(data: Iterable[Datum]) -> tuple[Datum, ...]:
-    """The data with their weight inside their submitter's voice: their mass, or 1 each where one of them states none."""
+def with_weights(data: Iterable[Datum], rule: TierRule) -> tuple[Datum, ...] | Unknown:
+    """The data with their weight inside their submitter's voice; Unknown where their counterparties are too few for the cap.
+
+    The weight is the mass, or for a submitter of whom one datum states none the number of observations. Where the masses
+    that went to one counterparty weigh more than the cap, they are scaled down to it, over all submitters.
+    """
     weighted: list[Datum] = []
+    massive: list[Datum] = []
     for said in _by_submitter(data).values():
         by_mass = all(datum.mass_kg is not None for datum in said)
-        weighted += [replace(datum, weight=datum.mass_kg if by_mass else Decimal(1)) for datum in said]
-    return tuple(weighted)
+        told = [replace(datum, weight=datum.mass_kg if by_mass else Decimal(datum.count)) for datum in said]
+        (massive if by_mass else weighted).extend(told)
+    if not any(datum.counterparty for datum in massive):
+        return tuple(weighted + massive)
+    scaled = _under_cap(massive, rule.party_weight_cap)
+    return scaled if isinstance(scaled, Unknown) else tuple(weighted) + scaled
+
+
+def _under_cap(data: Sequence[Datum], cap: Decimal) -> tuple[Datum, ...] | Unknown:
+    by_side: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    with exact_arithmetic():
+        for datum in data:
+            by_side[_other_side(datum)] += datum.weight or 0
+        if len(by_side) * cap < 1:
+            return Unknown(f"{len(by_side)} counterparties cannot each stay under a share of {cap}")
+        sides = sorted(by_side)
+        allowed = dict(zip(sides, capped([by_side[side] for side in sides], cap), strict=True))
+        return tuple(
+            replace(
+                datum,
+                weight=max(quotient((datum.weight or 0) * allowed[side], by_side[side]), GUARD),
+            )
+            for datum in data
+            for side in (_other_side(datum),)
+        )
+
+
+def _other_side(datum: Datum) -> tuple[str, str]:
+    """The counterparty; of a deal that names none, the unnamed one of its submitter."""
+    return (datum.counterparty, "") if datum.counterparty else ("", datum.submitter)
 
 
 def _by_submitter(data: Iterable[Datum]) -> Mapping[str, list[Datum]]:
@@ -78,15 +125,18 @@ def _voice(submitter: str, said: Sequence[Datum]) -> Voice:
     if len(prices) < len(said) or len(weights) < len(said):
         raise ValueError(f"a datum of {submitter} has no price or no weight")
     masses = [datum.mass_kg for datum in said if datum.mass_kg is not None]
+    known = len(masses) == len(said)
     with exact_arithmetic():
-        mass_kg = sum(masses, Decimal(0)) if len(masses) == len(said) else None
-    return Voice(submitter, quotient(*weighted_mean_parts(prices, weights)), mass_kg, len(said))
+        mass_kg = sum(masses, Decimal(0)) if known else None
+        loudness = sum(weights, Decimal(0)) if known else None
+    price = quotient(*weighted_mean_parts(prices, weights))
+    return Voice(submitter, price, mass_kg, sum(datum.count for datum in said), loudness=loudness)
 
 
 def _loudness(voices: Sequence[Voice]) -> tuple[Decimal, ...]:
     """Mass; a voice that states none weighs as the least that does, so that hiding a mass never pays; equal if none does."""
-    least = min((voice.mass_kg for voice in voices if voice.mass_kg is not None), default=Decimal(1))
-    return tuple(least if voice.mass_kg is None else voice.mass_kg for voice in voices)
+    least = min((voice.loudness for voice in voices if voice.loudness is not None), default=_ONE)
+    return tuple(least if voice.loudness is None else voice.loudness for voice in voices)
 
 
 def _shortfall(voices: Sequence[Voice], rule: TierRule) -> Unknown | None:
@@ -101,4 +151,7 @@ def _shortfall(voices: Sequence[Voice], rule: TierRule) -> Unknown | None:
     with exact_arithmetic():
         if parties * rule.party_weight_cap < 1:
             return Unknown(f"{parties} submitters cannot each stay under a share of {rule.party_weight_cap}")
+        mass_kg = sum((voice.mass_kg for voice in voices if voice.mass_kg is not None), Decimal(0))
+    if mass_kg < rule.mass_kg_min:
+        return Unknown(f"{mass_kg:f} of at least {rule.mass_kg_min:f} kg")
     return None

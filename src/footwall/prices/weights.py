@@ -6,8 +6,12 @@ A columnar front may sum a million observations to a few voices; what decides is
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
-from footwall.quantity import exact_arithmetic
+from footwall.quantity import exact_arithmetic, round_to_unit
+
+SPREAD_UNIT: Final = Decimal("1E-12")
+"""The place to which a spread is told: precision of arithmetic, not a rule."""
 
 
 def capped(weights: Sequence[Decimal], share_max: Decimal) -> tuple[Decimal, ...]:
@@ -50,18 +54,29 @@ def weighted_medians(values: Sequence[Fraction], weights: Sequence[Decimal]) -> 
 def outliers(
     prices: Sequence[Decimal], weights: Sequence[Decimal], spread_min: Decimal, power: int
 ) -> tuple[bool, ...]:
-    """Which prices lie too far from the weighted median M: those with r > dᵏ (k = `power`).
+    """Which prices lie too far from the weighted median M: see `outliers_and_spread`."""
+    return outliers_and_spread(prices, weights, spread_min, power)[0]
+
+
+def outliers_and_spread(
+    prices: Sequence[Decimal], weights: Sequence[Decimal], spread_min: Decimal, power: int
+) -> tuple[tuple[bool, ...], Decimal]:
+    """Which prices lie too far from the weighted median M: those with r > dᵏ (k = `power`); and the median of r itself.
 
     r = max(p/M, M/p); d = the upper weighted median of r, at least `spread_min`. Where exactly half of the weight lies
     below, M is the middle of the two medians. Since d is no less than the median of r, what is thrown out never weighs
-    half: many small lots cannot throw out the trade, because the spread is taken by capped weight and not by count.
+    half: many small lots cannot throw out the trade, because the spread is taken by capped weight and not by count. The
+    median of r is told rounded up to twelve decimals; the comparison uses it exactly.
     """
     exact = [Fraction(price) for price in prices]
     lower, upper = weighted_medians(exact, weights)
     middle = (lower + upper) / 2
     ratios = [max(price / middle, middle / price) for price in exact]
-    spread = max(weighted_medians(ratios, weights)[1], Fraction(spread_min))
-    return tuple(ratio > spread**power for ratio in ratios)
+    found = weighted_medians(ratios, weights)[1]
+    furthest = max(found, Fraction(spread_min)) ** power
+    with exact_arithmetic():
+        told = round_to_unit(Decimal(found.numerator) / Decimal(found.denominator), SPREAD_UNIT, "up")
+    return tuple(ratio > furthest for ratio in ratios), told
 
 
 def weighted_mean_parts(prices: Sequence[Decimal], weights: Sequence[Decimal]) -> tuple[Decimal, Decimal]:

@@ -140,6 +140,15 @@ def _check_liquidity(placed: Placed[LiquidityRule]) -> Iterator[Fault]:
     bands = placed.rule.bands
     if not bands:
         yield empty_list(placed.at("bands"), "a band")
+    elif bands[-1].parties_min > 1 or bands[-1].mass_kg_min > 0:
+        last = bands[-1]
+        yield Fault(
+            placed.at("bands", len(bands) - 1),
+            "bands_incomplete",
+            f"a last band from {last.parties_min} parties and {plain(last.mass_kg_min)} kg on",
+            "a last band that any market reaches, from 1 party and 0 kg on",
+            "Add one, with the share of the market's weight that the thinnest market keeps.",
+        )
     shares = [band.share for band in bands]
     for position, (before, here) in enumerate(pairwise(shares), start=1):
         if not here < before:

@@ -142,14 +142,19 @@ class LiquidityBand(Rule):
 
     parties_min: Annotated[int, Field(gt=0)]
     mass_kg_min: NotNegative
-    share: Share
+    share: Annotated[Number, Field(gt=0, le=1)]
 
 
 class LiquidityRule(DatedRule):
-    """How the market's weight falls with the liquidity of its tier: the first band that is reached counts, else none of it."""
+    """How the market's weight falls with the liquidity of its tier: the first band that is reached counts.
+
+    The last band is one that any market reaches. Without a cost-build the rest of the weight goes to the price of the day before (`previous`), so that a thin market
+    moves it only so far; or the market stands `alone`.
+    """
 
     forms: Forms
     bands: tuple[LiquidityBand, ...]
+    no_cost_build: Literal["previous", "alone"]
 
 
 class ConfidenceLevel(Rule):

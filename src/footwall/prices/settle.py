@@ -1,0 +1,100 @@
+"""How one price comes to stand: on market and cost-build, on its own last value, on its successor, on judgement, or on nothing."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from footwall.prices.combine import carry, combine, method_of
+from footwall.prices.confidence import confidence_of
+from footwall.prices.footing import Footing
+from footwall.prices.records import ReferencePrice, Status, Terms
+from footwall.prices.seniority import looks_back, set_back
+from footwall.prices.settled import Case, Settled
+from footwall.prices.working import Working
+from footwall.quantity import Unknown, plain
+
+
+def settle(case: Case, footing: Footing | None) -> Settled:
+    """The price of `case`; `footing` is what its market and cost-build rest on, None where neither is known."""
+    if footing is not None and looks_back(footing, case.previous, case.rules.reference, case.on):
+        return _carried(replace(case, market=set_back(case.market)))
+    if footing is None:
+        return _carried(case)
+    market, built = case.market.price, case.built.price
+    terms = case.terms(under_floor=footing.under_floor)
+    steps = combine(market, built, terms)
+    if steps[-1].result <= 0:
+        return _suspended(case, f"rounds to nothing at {plain(case.rules.reference.price_rounding_unit)}")
+    price = ReferencePrice(
+        form=case.form,
+        on=case.on,
+        price=steps[-1].result,
+        status=_status(case),
+        tier=footing.tier,
+        rests_on=footing.rests_on,
+        assumed=footing.assumed,
+        under_floor=footing.under_floor,
+        confidence=confidence_of(case.rules.confidence, case.on, case.market, assumed=footing.assumed),
+        roots=footing.roots,
+    )
+    return Settled(case, price, method_of(market, built, terms), terms, steps)
+
+
+def settle_successor(case: Case, successor: ReferencePrice | None) -> Settled:
+    """The price of a form that has none of its own any more: so many times that of the form which took its place."""
+    rule = case.rules.cessation
+    if rule is None or successor is None or isinstance(successor.price, Unknown):
+        if rule is None or not rule.successor:
+            return _suspended(case, "it is priced no more, and no form has taken its place")
+        return _suspended(case, f"it is priced no more, and {rule.successor}, which took its place, has no price")
+    working = Working()
+    working.step(f"price of {rule.successor}, which took its place", "=", successor.price)
+    working.step("factor of the rule", "×", rule.factor)
+    working.rounded("rounded", case.rules.reference.price_rounding_unit, case.rules.reference.price_rounding_mode)
+    price = replace(successor, form=case.form, price=working.total, status="successor")
+    return Settled(case, price, "successor", case.terms(under_floor=successor.under_floor), working.steps)
+
+
+def _status(case: Case) -> Status:
+    if not isinstance(case.market.price, Decimal):
+        return "cost_build"
+    return "implied" if case.market.roots else "observed"
+
+
+def _carried(case: Case) -> Settled:
+    earlier = case.previous
+    if earlier is None or isinstance(earlier.price, Unknown) or earlier.rests_on is None:
+        return _judged(case, _nothing_stands(case))
+    age_days, most = (case.on - earlier.rests_on).days, case.rules.reference.carry_days_max
+    if age_days > most:
+        return _judged(case, f"last rested on data of {earlier.rests_on}, {age_days} days ago; at most {most}")
+    terms = case.terms(under_floor=earlier.under_floor)
+    confidence = None if case.rules.confidence is None else "low"
+    price = replace(earlier, on=case.on, status="carried", confidence=confidence, certificate=None)
+    return Settled(case, price, "carried", terms, carry(terms))
+
+
+def _judged(case: Case, reason: str) -> Settled:
+    """Where the method yields nothing, and only there, experts may say what stands; the certificate names them and why."""
+    judged = next((one for one in case.judgements if one.action == "price" and one.price is not None), None)
+    if judged is None or judged.price is None:
+        return _suspended(case, reason)
+    working = Working()
+    working.step(f"expert judgement: {judged.basis}", "=", judged.price)
+    rule = case.rules.reference
+    working.rounded("rounded", rule.price_rounding_unit, rule.price_rounding_mode)
+    confidence = None if case.rules.confidence is None else "low"
+    price = ReferencePrice(
+        case.form, case.on, working.total, "judgement", None, case.on, assumed=True, confidence=confidence
+    )
+    return Settled(case, price, "judgement", case.terms(under_floor=False), working.steps)
+
+
+def _nothing_stands(case: Case) -> str:
+    """Why there is neither a market, nor a cost-build, nor a last price to carry."""
+    return ", and ".join(one.reason for one in (case.market.price, case.built.price) if isinstance(one, Unknown))
+
+
+def _suspended(case: Case, reason: str) -> Settled:
+    terms: Terms = case.terms(under_floor=False)
+    price = ReferencePrice(case.form, case.on, Unknown(reason), "suspended", None, None, assumed=False)
+    return Settled(case, price, "suspended", terms, ())

@@ -1,0 +1,165 @@
+"""From which day to which an observation stands: known, its period over, fit to be heard, not too old, not replaced.
+
+All of this depends on the observation, the rules and the other words of its series, and not on the day that is priced: so
+it is worked out once for each form and stretch of rules, and a day only asks who stands on it.
+
+A series is what one submitter says in one market, of one kind, inside or outside the floor; its newest word counts. Each
+transaction stands for itself. A newer word that cannot be normalised replaces nothing: the last that can be told still
+stands.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from footwall.facts import Form, Observation
+from footwall.months import month_end
+from footwall.prices.eligible import unfit
+from footwall.prices.evidence import Evidence
+from footwall.prices.normalise import months_described, normalise, set_aside
+from footwall.prices.records import Datum, LeftBehind
+from footwall.prices.rules import FormRules
+
+IMPLIED: Final = frozenset({"payable", "conversion_charge"})
+"""Kinds of observation that become prices only with the day's prices of other forms (`implied`)."""
+
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One observation, its datum, and its days: told of from `told` to `last`, heard from `first` on; then it is `gone`.
+
+    An excluded datum is told and never heard.
+    """
+
+    seen: Observation
+    datum: Datum
+    told: date
+    first: date
+    last: date
+    gone: str = "too_old"
+
+
+class Book:
+    """The observations of one form under one stretch of rules, ready to be asked by day."""
+
+    def __init__(self, form: Form, observations: Iterable[Observation], rules: FormRules, evidence: Evidence) -> None:
+        """Work out what each observation says, and on which days it stands."""
+        self.form, self.rules, self.evidence = form, rules, evidence
+        found = [self._standing(seen) for seen in sorted(observations, key=lambda seen: seen.observation)]
+        self._tiers: dict[str, list[Standing]] = defaultdict(list)
+        for one in _succeeded(found):
+            self._tiers[one.seen.tier].append(one)
+        self._told: dict[str, list[date]] = {}
+        self._longest: dict[str, timedelta] = {}
+        for tier, standing in self._tiers.items():
+            standing.sort(key=lambda one: one.told)
+            self._told[tier] = [one.told for one in standing]
+            self._longest[tier] = max(one.last - one.told for one in standing)
+
+    def heard(self, day: date) -> list[Standing]:
+        """Who may be heard on `day`."""
+        return [one for one in self._near(day) if one.datum.exclusion is None and one.first <= day]
+
+    def apart(self, day: date) -> list[Datum]:
+        """Data that are told on `day` and not heard, each with its reason (see `left_behind` for the rest)."""
+        return [
+            one.datum if one.datum.exclusion is not None else set_aside(one.seen, *_early(one.seen, day))
+            for one in self._near(day)
+            if one.datum.exclusion is not None or one.first > day
+        ]
+
+    def left_behind(self, day: date) -> tuple[LeftBehind, ...]:
+        """What was told before `day` and stands no more, counted by series and reason."""
+        groups: dict[tuple[str, str, str, str, str], list[Observation]] = defaultdict(list)
+        for standing in self._tiers.values():
+            for one in standing:
+                if one.told <= day and one.last < day:
+                    seen = one.seen
+                    groups[one.gone, seen.tier, seen.market, seen.submitter, seen.kind].append(seen)
+        return tuple(
+            LeftBehind(
+                *key,
+                count=sum(seen.count for seen in group),
+                first=min(seen.observed_to for seen in group),
+                last=max(seen.observed_to for seen in group),
+            )
+            for key, group in sorted(groups.items())
+        )
+
+    def _near(self, day: date) -> Iterator[Standing]:
+        """What is told of on `day`."""
+        for tier, standing in self._tiers.items():
+            told = self._told[tier]
+            low, high = bisect_left(told, day - self._longest[tier]), bisect_right(told, day)
+            yield from (one for one in standing[low:high] if one.last >= day)
+
+    def _standing(self, seen: Observation) -> Standing:
+        ages = {tier.tier: tier.age_days_max for tier in self.rules.reference.tiers}
+        age_days_max = ages.get(seen.tier, max(ages.values(), default=0))
+        reason = unfit(seen, self.form, self.rules, ages.keys())
+        if reason is not None:
+            datum = set_aside(seen, *reason)
+        elif seen.kind in IMPLIED:
+            datum = replace(set_aside(seen, "", "not told yet"), exclusion=None)
+        else:
+            datum = normalise(seen, self.form, self.rules, self.evidence)
+        last = _days_after(seen.observed_to, age_days_max)
+        first = max(seen.published_at, seen.observed_to, _rate_known(seen, self.rules))
+        return Standing(seen, datum, seen.published_at, first, max(last, seen.published_at - _ONE_DAY))
+
+
+def _days_after(day: date, days: int) -> date:
+    return day + timedelta(days=min(days, (date.max - day).days))
+
+
+def _rate_known(seen: Observation, rules: FormRules) -> date:
+    """The mean rate of a month is not known before that month is over."""
+    foreign = seen.kind != "payable" and seen.currency != rules.currency
+    return month_end(months_described(seen)[-1]) if foreign else date.min
+
+
+def _early(seen: Observation, day: date) -> tuple[str, str]:
+    """Why an observation that is known on `day` is not heard yet."""
+    if day < seen.observed_to:
+        return "period_not_over", f"describes days up to {seen.observed_to}"
+    return "rate_not_yet_known", f"the mean rate of {seen.observed_to:%Y-%m} is not known before that month is over"
+
+
+def _succeeded(found: Iterable[Standing]) -> Iterator[Standing]:
+    """Each as it is, but heard no more from the day on which a newer word of its series is."""
+    series: Mapping[tuple[str, ...], list[Standing]] = defaultdict(list)
+    for one in found:
+        seen = one.seen
+        if seen.kind == "transaction" or one.datum.exclusion is not None:
+            yield one
+        else:
+            series[seen.tier, seen.submitter, seen.market, seen.kind, str(seen.under_floor)].append(one)
+    for words in series.values():
+        yield from _in_turn(sorted(words, key=_said, reverse=True))
+
+
+def _in_turn(words: list[Standing]) -> Iterator[Standing]:
+    """The words of a series, newest first. Those said at the same time stand together."""
+    replaced_on: date | None = None
+    since: date | None = None
+    said: tuple[date, date] | None = None
+    for one in words:
+        if _said(one) != said:
+            said = _said(one)
+            if since is not None:
+                replaced_on = since if replaced_on is None else min(replaced_on, since)
+            since = one.first
+        since = one.first if since is None else min(since, one.first)
+        if replaced_on is not None and replaced_on <= one.last:
+            yield replace(one, last=replaced_on - _ONE_DAY, gone="superseded")
+        else:
+            yield one
+
+
+def _said(one: Standing) -> tuple[date, date]:
+    return one.seen.observed_to, one.seen.published_at
