@@ -238,6 +238,74 @@ def edited(tmp_path: Path, file: str, old: str, new: str) -> list[str]:
             id="a party that is a member twice",
         ),
         pytest.param(
+            "ports.csv",
+            "",
+            "XXABC,Nowhere,XX,ZZ,91,-181,true,test",
+            "country: found 'XX'; expected an id of countries.csv. Correct it, or add it to countries.csv. "
+            "[facts_unresolved]\n"
+            "latitude: found 91; expected a number from -90 to 90. Correct the figure or its unit. [facts_range]\n"
+            "longitude: found -181; expected a number from -180 to 180. Correct the figure or its unit. [facts_range]\n"
+            "serves: found 'ZZ'; expected an id of countries.csv. Correct it, or add it to countries.csv. "
+            "[facts_unresolved]",
+            id="a port of nowhere, off the globe, that serves nobody",
+        ),
+        pytest.param(
+            "ports.csv",
+            "",
+            "CNAAA,Another,CN,CN,31,121,true,test",
+            "serves: found CN; expected a country that CNSHA does not serve. Keep one main port of the country. "
+            "[facts_main_port]",
+            id="a second main port of a country",
+        ),
+        pytest.param(
+            "ports.csv",
+            "",
+            "CNAAA,Another,US,,31,-81,true,test",
+            "port: found 'CNAAA'; expected five characters of which the first two are US. "
+            "Write the UN/LOCODE, or correct the country. [facts_code]",
+            id="a port under the code of another country",
+        ),
+        pytest.param(
+            "sea_distances.csv",
+            "",
+            "XXABC,NLRTM,40076,test",
+            "from_port: found 'XXABC'; expected an id of ports.csv. Correct it, or add it to ports.csv. "
+            "[facts_unresolved]\n"
+            "kilometres: found 40076; expected a number from 1 to 40075. Correct the figure or its unit. [facts_range]",
+            id="a way from nowhere, more than once round the earth",
+        ),
+        pytest.param(
+            "sea_distances.csv",
+            "",
+            "NLRTM,CNSHA,19625,test",
+            "from_port+to_port: found NLRTM CNSHA; expected a pair that no row above has in the other order. "
+            "Keep one of the two rows: it is as far back. [facts_way]",
+            id="a way told in both orders",
+        ),
+        pytest.param(
+            "sea_distances.csv",
+            "",
+            "NLRTM,NLRTM,5,test",
+            "to_port: found NLRTM; expected another port. Drop the row: it is no way at all. [facts_way]",
+            id="a way to where one is",
+        ),
+        pytest.param(
+            "sea_distances.csv",
+            "BEANR,NLRTM,197",
+            "BEANR,NLRTM,72",
+            "kilometres: found 72; expected 73 at least, as the great circle says. "
+            "Correct the distance, or the position of a port. [facts_way]",
+            id="a way that is shorter than the straight one",
+        ),
+        pytest.param(
+            "sea_distances.csv",
+            "BRSSZ,NLRTM,10185",
+            "BRSSZ,NLRTM,19824",
+            "kilometres: found 19824; expected 19823 at most, as by way of USHOU. "
+            "Correct one of the three distances. [facts_way]",
+            id="a way that is longer than one with a call on the way",
+        ),
+        pytest.param(
             "recipes.toml",
             'inputs = [{ form = "ndpr-oxide", kg = 1.20 }]',
             'inputs = [{ form = "ndpr-oxid", kg = 1.20 }]',
@@ -320,6 +388,21 @@ def test_a_table_that_cannot_be_read_is_all_that_is_told(tmp_path: Path) -> None
 
 def test_shares_of_a_code_may_add_up_to_one_exactly(tmp_path: Path) -> None:
     assert edited(tmp_path, "code_splits.csv", "850511,ndfeb-magnet,0.85", "850511,ndfeb-magnet,0.95") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("BEANR,NLRTM,197", "BEANR,NLRTM,73", id="as short as the great circle lets it be"),
+        pytest.param("BRSSZ,NLRTM,10185", "BRSSZ,NLRTM,19823", id="as long as the way with a call"),
+    ],
+)
+def test_a_way_by_sea_may_be_as_short_and_as_long_as_it_can_be(tmp_path: Path, old: str, new: str) -> None:
+    assert edited(tmp_path, "sea_distances.csv", old, new) == []
+
+
+def test_a_port_may_lie_at_the_end_of_the_globe_and_serve_nobody(tmp_path: Path) -> None:
+    assert edited(tmp_path, "ports.csv", "", "AQAAA,Pole,AQ,,-90,180,true,test") == []
 
 
 def test_a_customs_union_may_be_treated_apart_as_a_whole(tmp_path: Path) -> None:

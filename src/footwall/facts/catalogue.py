@@ -24,9 +24,11 @@ from footwall.facts.records import (
     Mineral,
     Observation,
     OrdinaryDuty,
+    Port,
     PriceIndex,
     Production,
     Recipe,
+    SeaDistance,
     TariffTreatment,
     TradeFlow,
     TradeMargin,
@@ -162,6 +164,16 @@ class Facts:
         return self._rows("members.csv", Membership, "party", "valid_from")
 
     @cached_property
+    def ports(self) -> Mapping[str, Port]:
+        """Seaports by UN/LOCODE."""
+        return self._by_id("ports.csv", Port, "port", lambda port: port.port)
+
+    @cached_property
+    def sea_distances(self) -> tuple[SeaDistance, ...]:
+        """How far ports are from each other by sea; a pair stands once, in either order."""
+        return self._rows("sea_distances.csv", SeaDistance, "from_port", "to_port")
+
+    @cached_property
     def forms_by_hs6(self) -> Mapping[str, tuple[str, ...]]:
         """The forms of each six-digit code that the catalogue uses, in the order of forms.csv; more than one shares it."""
         found: dict[str, list[str]] = {}
@@ -224,6 +236,8 @@ TABLES: Final = (
     "form_lines",
     "tariff_treatments",
     "memberships",
+    "ports",
+    "sea_distances",
     "content_factors",
 )
 """The attributes of `Facts` that are tables."""

@@ -1,7 +1,7 @@
 """Do the tables agree with each other? Every id resolves, every date is ordered, every share is one.
 
 Whether the chains close and balance is asked in `footwall.facts.chains`, whether duties are what they say in
-`footwall.facts.check_duties`.
+`footwall.facts.check_duties`, whether ports and the distances between them can be in `footwall.facts.check_ports`.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from footwall.errors import Problem
 from footwall.facts.catalogue import Facts, unreadable_tables
 from footwall.facts.chains import chain_problems
 from footwall.facts.check_duties import duty_problems, form_line_problems, treatment_problems
+from footwall.facts.check_ports import port_problems, sea_distance_problems
 from footwall.facts.findings import At
 from footwall.quantity import exact_arithmetic, kilograms_per
 
@@ -197,5 +198,7 @@ _CHECKS: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
     form_line_problems,
     treatment_problems,
     _members,
+    port_problems,
+    sea_distance_problems,
     chain_problems,
 )

@@ -370,3 +370,32 @@ class Membership:
     instrument: str
     assumed: bool
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """ports.csv: a seaport, by its UN/LOCODE.
+
+    `serves` are the countries (and `EU`) whose goods are taken to go through it where nobody names a place: its own, or
+    one that has no coast. A country has one such port at most, and that choice is ours everywhere. `latitude` and
+    `longitude` are in degrees, to a minute of arc, north and east positive; `assumed` is said of this position.
+    """
+
+    port: str
+    name: str
+    country: str
+    serves: tuple[str, ...]
+    latitude: Decimal
+    longitude: Decimal
+    assumed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeaDistance:
+    """sea_distances.csv: whole kilometres by sea between two ports. It is as far back: a pair stands once, in either order."""
+
+    from_port: str
+    to_port: str
+    kilometres: int
+    source: str
