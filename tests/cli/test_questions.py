@@ -39,7 +39,7 @@ def test_why_shows_every_step_from_the_observation_to_the_price(zone: fw.Zone) -
     assert "value-added tax of CN out" in said.out
     assert "÷ 1.13" in said.out
     assert "input re-carbonate" in said.out
-    assert "too_old" in said.out
+    assert "too old" in said.out
     assert "Certificate " in said.out
 
 

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from footwall.facts import Amount, ExchangeRate, Form, Observation, PriceIndex, Recipe, ValueAddedTax
-from footwall.prices import Evidence, ReferencePrice, reference_prices
+from footwall.prices import Evidence, FormRules, ReferencePrice, reference_prices
 from footwall.rulebook import Border, ReferenceRule, Rulebook, TierRule
 
 DAY = date(2025, 6, 30)
@@ -113,6 +113,11 @@ def reference_rule(**changes: Any) -> ReferenceRule:
         "source": "synthetic",
     }
     return ReferenceRule.model_validate(values | changes)
+
+
+def form_rules(at: Border | None = None, **changes: Any) -> FormRules:
+    """The rules of the oxide: a border, the usual reference rule, and what a test adds."""
+    return FormRules(**({"border": at or border(), "reference": reference_rule()} | changes))
 
 
 def rulebook(*rules: ReferenceRule, borders: tuple[Border, ...] | None = None) -> Rulebook:

@@ -15,6 +15,7 @@ from price_samples import (
     border,
     evidence,
     form,
+    form_rules,
     patient,
     reference_rule,
     seen,
@@ -23,15 +24,23 @@ from price_samples import (
 )
 
 from footwall.facts import Observation
-from footwall.prices import MarketPrice, market_price
+from footwall.prices import Book, MarketPrice, market_price
 from footwall.quantity import Unknown
 from footwall.rulebook import ReferenceRule
 
 
 def market(observations: Sequence[Observation], on: date = DAY, rule: ReferenceRule | None = None) -> MarketPrice:
-    return market_price(
-        on, form(), observations, rule=rule or reference_rule(), border=border("0", "0"), evidence=evidence()
-    )
+    return market_price(on, book(observations, rule))
+
+
+def book(observations: Sequence[Observation], rule: ReferenceRule | None = None) -> Book:
+    rules = form_rules(border("0", "0"), reference=rule or reference_rule())
+    return Book(form(), observations, rules, evidence())
+
+
+def left_behind(observations: Sequence[Observation]) -> dict[str, str]:
+    """Why something of a submitter stands no more."""
+    return {one.submitter: one.exclusion for one in book(observations).left_behind(DAY)}
 
 
 def reasons(found: MarketPrice) -> dict[str, str | None]:
@@ -45,7 +54,11 @@ def test_every_observation_known_on_the_day_is_used_or_excluded_with_its_reason(
 ) -> None:
     found = market(observations, rule=rule)
     told = [datum.observation for datum in (*found.used, *found.excluded)]
-    assert sorted(told) == sorted(one.observation for one in observations if one.published_at <= DAY)
+    known = [one for one in observations if one.published_at <= DAY]
+    behind = sum(one.count for one in book(observations, rule).left_behind(DAY))
+    assert len(set(told)) == len(told)
+    assert set(told) <= {one.observation for one in known}
+    assert len(told) + behind == len(known)
     assert all(datum.exclusion is None for datum in found.used)
     assert all(datum.exclusion for datum in found.excluded)
     assert isinstance(found.price, Unknown) == (not found.used)
@@ -89,8 +102,9 @@ def test_prices_times_k_give_the_result_times_k(prices: list[int], factor: int) 
 @pytest.mark.parametrize(("age_days", "reason"), [(60, None), (61, "too_old")])
 def test_age_counts_from_the_last_day_that_an_observation_describes(age_days: int, reason: str | None) -> None:
     day = DAY - timedelta(days=age_days)
-    found = market([seen(day=day, observed_from=day - timedelta(days=365), observed_to=day, published_at=DAY)])
-    assert reasons(found).get("one") == reason
+    told = [seen(day=day, observed_from=day - timedelta(days=365), observed_to=day, published_at=DAY)]
+    found = market(told)
+    assert left_behind(told).get("one") == reason
     assert isinstance(found.price, Unknown) == (reason is not None)
 
 
@@ -112,12 +126,9 @@ def test_a_foreign_quotation_waits_for_the_mean_rate_of_its_month() -> None:
 
 
 def test_a_later_word_of_the_same_submitter_replaces_the_earlier() -> None:
-    found = market([
-        seen("old", "90", submitter="A", day=DAY - timedelta(days=9)),
-        seen("new", "100", submitter="A"),
-    ])  # fmt: skip
-    assert found.price == 100
-    assert reasons(found) == {"old": "superseded"}
+    told = [seen("old", "90", submitter="A", day=DAY - timedelta(days=9)), seen("new", "100", submitter="A")]
+    assert market(told).price == 100
+    assert left_behind(told) == {"A": "superseded"}
 
 
 def test_a_revision_published_later_replaces_what_it_revises() -> None:

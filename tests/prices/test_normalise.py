@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from price_samples import border, evidence, form, patient, seen
+from price_samples import border, evidence, form, form_rules, patient, seen
 
 from footwall.facts import ExchangeRate
 from footwall.prices import Datum, normalise, rework
@@ -18,7 +18,7 @@ CONTAINED = form(basis="contained", standard_content=Decimal("0.4"))
 
 
 def datum(observation: Any, of: Any = None, **changes: Any) -> Datum:
-    return normalise(observation, of or form(), changes.get("at", border()), changes.get("facts", evidence()))
+    return normalise(observation, of or form(), form_rules(changes.get("at")), changes.get("facts", evidence()))
 
 
 def test_a_price_at_the_border_stays_as_it_is() -> None:

@@ -182,10 +182,11 @@ def test_a_price_does_not_run_backwards_to_a_worse_and_older_word() -> None:
     assert before.price == 75
     found = priced(*evidence_at_hand, on=date(2025, 12, 31), rule=SENIOR, previous=before)
     assert (found.price, found.status, found.rests_on) == (75, "carried", date(2025, 8, 28))
-    assert {datum.observation: datum.exclusion for datum in found.certificate.excluded} == {
-        "mean-2024": "looks_back",
-        "quote": "too_old",
-    }
+    assert [(datum.observation, datum.exclusion) for datum in found.certificate.excluded] == [
+        ("mean-2024", "looks_back")
+    ]
+    (old,) = found.certificate.left_behind
+    assert (old.exclusion, old.submitter, old.count, old.last) == ("too_old", "quote", 1, date(2025, 8, 28))
     # the next average knows more than the quotation did
     newer = priced(
         *evidence_at_hand, annual("mean-2025", "70", 2025), on=date(2026, 1, 31), rule=SENIOR, previous=found

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
-from price_samples import border, reference_rule, rulebook, tier_rule
+from price_samples import border, form_rules, reference_rule, rulebook, tier_rule
 
 from footwall.facts import shipped_facts
 from footwall.prices import Evidence, ReferencePrice, certificate_json, normalise, reference_prices, replay
@@ -48,7 +48,7 @@ def test_744000_yuan_a_tonne_with_tax_is_about_94_dollars_a_kilogram_without() -
         if one.form == "ndpr-oxide" and one.observed_to == date(2026, 1, 29) and one.tier == "assessments"
     )
     assert (quoted.low + quoted.high) / 2 == 744_000
-    found = normalise(quoted, shipped().forms["ndpr-oxide"], border("0", "0"), shipped())
+    found = normalise(quoted, shipped().forms["ndpr-oxide"], form_rules(border("0", "0")), shipped())
     assert isinstance(found.price, Decimal)
     assert abs(found.price - 94) < Decimal("0.5")
 

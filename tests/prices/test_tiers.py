@@ -6,19 +6,27 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from price_samples import border, evidence, form, patient, seen, tier_rule
+from price_samples import evidence, form, form_rules, patient, seen, tier_rule
 
 from footwall.facts import Observation
-from footwall.prices import Voice, Weighed, normalise, voices_of, weigh, with_weights
+from footwall.prices import Datum, Voice, Weighed, normalise, voices_of, weigh, with_weights
 from footwall.quantity import Unknown
 from footwall.rulebook import TierRule
 
 RULE = tier_rule("transactions", count_min=3, parties_min=3, party_weight_cap=Decimal("0.4"))
 
 
+def weighted_of(data: list[Datum]) -> tuple[Datum, ...]:
+    weighted = with_weights(data, tier_rule())
+    assert not isinstance(weighted, Unknown)
+    return weighted
+
+
 def weighed(observations: list[Observation], rule: TierRule = RULE) -> Weighed:
-    data = [normalise(one, form(), border(), evidence()) for one in observations]
-    return weigh(voices_of(with_weights(data)), rule)
+    data = [normalise(one, form(), form_rules(), evidence()) for one in observations]
+    weighted = with_weights(data, rule)
+    assert not isinstance(weighted, Unknown)
+    return weigh(voices_of(weighted), rule)
 
 
 def deal(name: str, price: str, mass: str | None, by: str) -> Observation:
@@ -65,19 +73,19 @@ def test_a_minority_of_the_weight_moves_the_price_no_further_than_the_bound(
 
 def test_lots_of_one_submitter_are_one_voice_at_their_mean_by_mass() -> None:
     data = [
-        normalise(deal(name, price, mass, "A"), form(), border(), evidence())
+        normalise(deal(name, price, mass, "A"), form(), form_rules(), evidence())
         for name, price, mass in (("a", "100", "300"), ("b", "60", "100"))
     ]
-    (only,) = voices_of(with_weights(data))
+    (only,) = voices_of(weighted_of(data))
     assert (only.submitter, only.price, only.mass_kg, only.count) == ("A", 90, 400, 2)
 
 
 def test_lots_of_which_one_states_no_mass_count_the_same() -> None:
     data = [
-        normalise(deal(name, price, mass, "A"), form(), border(), evidence())
+        normalise(deal(name, price, mass, "A"), form(), form_rules(), evidence())
         for name, price, mass in (("a", "100", "300"), ("b", "60", None))
     ]
-    (only,) = voices_of(with_weights(data))
+    (only,) = voices_of(weighted_of(data))
     assert (only.price, only.mass_kg) == (80, None)
 
 
@@ -201,6 +209,6 @@ def _halves(values: list[Fraction], shares: list[Fraction]) -> tuple[Fraction, F
 
 
 def test_a_voice_needs_a_price_and_a_weight() -> None:
-    unpriced = normalise(deal("a", "0", None, "A"), form(), border(), evidence())
+    unpriced = normalise(deal("a", "0", None, "A"), form(), form_rules(), evidence())
     with pytest.raises(ValueError, match="no price or no weight"):
         voices_of([unpriced])

@@ -93,7 +93,7 @@ def _figures(held: "Zone", form: str, on: date | None, reference: "ReferencePric
 def _footing(reference: "ReferencePrice") -> str:
     if isinstance(reference.price, Unknown):
         return reference.price.reason
-    parts = [reference.certificate.method]
+    parts = [reference.certified.method]
     parts += [reference.tier.replace("_", " ")] if reference.tier else []
     parts += [f"to {reference.rests_on}"] if reference.rests_on else []
     parts += ["with assumptions"] if reference.assumed else []
@@ -111,7 +111,7 @@ def _print_why(held: "Zone", form: str, on: date | None, reference: "ReferencePr
         table([Column("what"), Column("how"), Column("result", "number")], rows)
     say()
     say(
-        f"Certificate {certificate_hash(reference.certificate)}: footwall price {reference.form} --on {reference.on} --format json"
+        f"Certificate {certificate_hash(reference.certified)}: footwall price {reference.form} --on {reference.on} --format json"
     )
 
 
@@ -132,8 +132,8 @@ def _print_json(held: "Zone", form: str, on: date | None, reference: "ReferenceP
         "rests_on": reference.rests_on,
         "assumed": reference.assumed,
         "under_floor": reference.under_floor,
-        "certificate": canonical(reference.certificate),
-        "certificate_sha256": certificate_hash(reference.certificate),
+        "certificate": canonical(reference.certified),
+        "certificate_sha256": certificate_hash(reference.certified),
         "floor": held.floor(form, on),
         "parities": [_parity(parity) for parity in held.parities(form, on)],
         "tariffs": [tariff for tariff in held.tariffs(on) if tariff.form == form],

@@ -113,7 +113,7 @@ class _Day:
     def price(self) -> None:
         seen = (one for observations in self.seen.values() for one in observations)
         self.prices = reference_prices(self.on, seen, self.rulebook, self.grounds.evidence, self.before.latest)
-        certificates = {form: canonical(price.certificate) for form, price in self.prices.items()}
+        certificates = {form: canonical(price.certified) for form, price in self.prices.items()}
         document = self._file({"on": self.on.isoformat(), "certificates": certificates})
         self.record(
             ReferencePricesSet(
@@ -209,7 +209,7 @@ class _Day:
             form,
             rule,
             self.state.references[rule.form],
-            self.prices[rule.form].certificate.cost_build,
+            self.prices[rule.form].certified.cost_build,
             previous=floor_on(self.before.floors.get(rule.form, ()), self.on),
             rulebook_version=self.version,
         )

@@ -9,7 +9,11 @@ from footwall.prices.market import MarketPrice, market_price
 from footwall.prices.normalise import normalise
 from footwall.prices.records import (
     Certificate,
+    Confidence,
     Datum,
+    Judgement,
+    LeftBehind,
+    Liquidity,
     ReferencePrice,
     ReferencePrices,
     Status,
@@ -18,20 +22,31 @@ from footwall.prices.records import (
     TierNote,
     Voice,
 )
-from footwall.prices.reference import reference_prices
+from footwall.prices.reference import Judgements, Market, reference_prices
 from footwall.prices.replay import read_certificate, replay
+from footwall.prices.rules import FormRules, PriceRules, form_rules
+from footwall.prices.standing import Book
 from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.prices.working import Working, rework
 
 __all__ = [
     "JSON",
+    "Book",
     "Certificate",
     "Chains",
+    "Confidence",
     "CostBuild",
     "Datum",
     "Evidence",
+    "FormRules",
+    "Judgement",
+    "Judgements",
+    "LeftBehind",
     "Line",
+    "Liquidity",
+    "Market",
     "MarketPrice",
+    "PriceRules",
     "Prices",
     "ReferencePrice",
     "ReferencePrices",
@@ -48,6 +63,7 @@ __all__ = [
     "chains",
     "cost_build_of",
     "explain",
+    "form_rules",
     "marginal_plant",
     "market_price",
     "normalise",

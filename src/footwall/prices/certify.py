@@ -31,6 +31,9 @@ def certified(settled: Settled, version: str) -> ReferencePrice:
         left_behind=case.book.left_behind(case.on),
         liquidity=market.liquidity,
         confidence=price.confidence,
+        liquidity_rule=case.rules.liquidity,
+        confidence_rule=case.rules.confidence,
+        assumed=price.assumed,
         judgements=case.judgements,
     )
     return replace(price, certificate=certificate)

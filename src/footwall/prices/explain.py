@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from footwall.prices.records import Certificate, Datum, ReferencePrice, Step, Voice
+from footwall.prices.records import Certificate, Datum, LeftBehind, Liquidity, ReferencePrice, Step, Voice
 from footwall.quantity import Unknown, exact_arithmetic, plain, round_to_unit
 
 Part = Literal["price", "evidence", "voices", "tiers", "cost_build", "combination", "excluded"]
@@ -29,7 +29,7 @@ def explain(price: ReferencePrice) -> tuple[Line, ...]:
 
     Prices are USD per kg of the form's basis, shown to four decimals where they are not results of their own.
     """
-    certificate = price.certificate
+    certificate = price.certified
     return (
         *_headline(price),
         *(line for datum in certificate.used for line in _datum(datum)),
@@ -37,12 +37,27 @@ def explain(price: ReferencePrice) -> tuple[Line, ...]:
         *(Line("tiers", note.tier, "sets no price", note.reason) for note in certificate.tier_notes),
         *_cost_build(certificate),
         *_steps("combination", certificate.combination_steps),
-        *(Line("excluded", _name(datum), datum.exclusion or "", _shown(datum.price)) for datum in certificate.excluded),
+        *(
+            Line("excluded", _name(datum), f"{datum.exclusion or ''}{_why(datum)}", _shown(datum.price))
+            for datum in certificate.excluded
+        ),
+        *(_left_behind(one) for one in certificate.left_behind),
     )
 
 
+def _why(datum: Datum) -> str:
+    return f": {datum.price.reason}" if isinstance(datum.price, Unknown) else ""
+
+
+def _left_behind(one: LeftBehind) -> Line:
+    days = one.last.isoformat() if one.first == one.last else f"{one.first.isoformat()} to {one.last.isoformat()}"
+    reason = "too old" if one.exclusion == "too_old" else "replaced by newer words"
+    what = f"{one.count} × {one.submitter} ({one.market}, {one.kind.replace('_', ' ')})"
+    return Line("excluded", what, f"{reason}: {days}", "")
+
+
 def _headline(price: ReferencePrice) -> Iterator[Line]:
-    certificate = price.certificate
+    certificate = price.certified
     result = str(price.price) if isinstance(price.price, Unknown) else plain(price.price)
     yield Line("price", f"{price.form} on {price.on.isoformat()}", certificate.method, result)
     yield Line("price", "rulebook", certificate.rulebook, "")
@@ -50,8 +65,22 @@ def _headline(price: ReferencePrice) -> Iterator[Line]:
         yield Line("price", "rests on", price.tier or "the recipe below", price.rests_on.isoformat())
     if price.assumed:
         yield Line("price", "assumed", "a figure it rests on is an assumption", "")
+    if price.confidence is not None:
+        yield Line("price", "confidence", price.confidence, "")
+    if certificate.liquidity is not None:
+        yield from _liquidity(certificate.liquidity)
+    for judged in certificate.judgements:
+        names = f"{judged.author}, approved by {judged.approver}"
+        yield Line("price", f"expert judgement ({judged.action})", f"{judged.reason}; {judged.basis}; {names}", "")
     if price.under_floor:
         yield Line("price", "under floor", "nothing else stood: it rests on prices made inside the zone", "")
+
+
+def _liquidity(liquidity: Liquidity) -> Iterator[Line]:
+    mass = f", {plain(liquidity.mass_kg)} kg" if liquidity.mass_kg else ", no mass stated"
+    yield Line("price", "market", f"{liquidity.count} data of {liquidity.parties} parties{mass}", "")
+    spread = plain(round_to_unit(liquidity.spread, _PRICE_SHOWN, "half_up"))
+    yield Line("price", "range", f"{_shown(liquidity.low)} to {_shown(liquidity.high)}, spread {spread}", "")
 
 
 def _datum(datum: Datum) -> Iterator[Line]:

@@ -39,14 +39,19 @@ class MarketPrice:
     @property
     def liquidity(self) -> Liquidity | None:
         """How much market it rests on; None where no tier stands."""
-        heard = [voice for voice in self.voices if voice.weight is not None]
-        prices = [datum.price for datum in self.used if isinstance(datum.price, Decimal)]
-        if not heard or not prices:
-            return None
-        with exact_arithmetic():
-            mass_kg = sum((voice.mass_kg for voice in heard if voice.mass_kg is not None), Decimal(0))
-        count = sum(voice.count for voice in heard)
-        return Liquidity(count, len(heard), mass_kg, min(prices), max(prices), self.spread)
+        return liquidity_of(self.used, self.voices, self.spread)
+
+
+def liquidity_of(used: Sequence[Datum], voices: Sequence[Voice], spread: Decimal) -> Liquidity | None:
+    """How much market the data and voices of a tier are; None where nothing was heard."""
+    heard = [voice for voice in voices if voice.weight is not None]
+    prices = [datum.price for datum in used if isinstance(datum.price, Decimal)]
+    if not heard or not prices:
+        return None
+    with exact_arithmetic():
+        mass_kg = sum((voice.mass_kg for voice in heard if voice.mass_kg is not None), Decimal(0))
+    count = sum(voice.count for voice in heard)
+    return Liquidity(count, len(heard), mass_kg, min(prices), max(prices), spread)
 
 
 def market_price(

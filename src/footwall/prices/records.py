@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from footwall.quantity import RoundingMode, Unknown
-from footwall.rulebook import Tier, TierRule
+from footwall.rulebook import ConfidenceRule, LiquidityRule, Tier, TierRule
 
 Status = Literal["observed", "implied", "cost_build", "carried", "successor", "judgement", "suspended"]
 """How a reference price stands: on data of a tier, on an observed price of another form, on the recipe below, on its own
@@ -172,6 +172,9 @@ class Certificate:
     left_behind: tuple[LeftBehind, ...] = ()
     liquidity: Liquidity | None = None
     confidence: Confidence | None = None
+    liquidity_rule: LiquidityRule | None = None
+    confidence_rule: ConfidenceRule | None = None
+    assumed: bool = False
     judgements: tuple[Judgement, ...] = ()
     publish_at: str = ""
     tell_at: str = ""
@@ -201,6 +204,13 @@ class ReferencePrice:
     under_floor: bool = False
     confidence: Confidence | None = None
     roots: tuple[str, ...] = ()
+
+    @property
+    def certified(self) -> Certificate:
+        """Its certificate. Raises ValueError for a price that was asked for without one: the caller's fault."""
+        if self.certificate is None:
+            raise ValueError(f"the price of {self.form} on {self.on} was asked for without its certificate")
+        return self.certificate
 
     @property
     def on_data(self) -> bool:

@@ -36,7 +36,7 @@ Judgements = Mapping[str, tuple[Judgement, ...]]
 _NO_JUDGEMENTS: Final[Judgements] = MappingProxyType({})
 
 
-def reference_prices(
+def reference_prices(  # noqa: PLR0917 - a day is decided on all of these
     on: date,
     observations: Iterable[Observation],
     rulebook: Rulebook,

@@ -7,22 +7,29 @@ cost-build are combined under the terms. What it cannot tell is whether the data
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from footwall.errors import Problem
 from footwall.prices.certificate import JSON, canonical
 from footwall.prices.combine import carry, combine, method_of
+from footwall.prices.confidence import level_reached
+from footwall.prices.market import liquidity_of
 from footwall.prices.records import Certificate, Datum, Step
-from footwall.prices.tiers import voices_of, weigh, with_weights
+from footwall.prices.rules import liquidity_share
+from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.prices.working import rework
-from footwall.quantity import Unknown, plain
-from footwall.rulebook import TierRule
+from footwall.quantity import Unknown, exact_arithmetic, plain
+from footwall.rulebook import DECIMALS_AS_TEXT
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+
+_ON_MARKET: Final = frozenset({"market and cost-build", "market and previous price", "market alone"})
+_WITHOUT_MARKET: Final = frozenset({"successor", "judgement"})
+"""Methods whose price is not made of market and cost-build: their steps alone can be done again."""
 
 
 def replay(document: Certificate | Mapping[str, JSON]) -> tuple[Problem, ...]:
@@ -65,7 +72,11 @@ def _market(certificate: Certificate, data: Sequence[Datum]) -> Iterator[Problem
             yield _differs("market", _told(certificate.market), "the rule of the tier that set it")
         return
     try:
-        weighted = {datum.observation: datum.weight for datum in with_weights(data)}
+        told = with_weights(data, certificate.tier_rule)
+        if isinstance(told, Unknown):
+            yield _differs("market", _told(certificate.market), told.reason)
+            return
+        weighted = {datum.observation: datum.weight for datum in told}
         again = weigh(voices_of(data), certificate.tier_rule)
     except (ValueError, ArithmeticError) as error:
         yield _differs("market", str(error), "data with a price and a weight each")
@@ -76,6 +87,35 @@ def _market(certificate: Certificate, data: Sequence[Datum]) -> Iterator[Problem
     out = frozenset(datum.submitter for datum in data if datum.exclusion == "outlier")
     yield from _same("outliers", sorted(out), sorted(again.outlying))
     yield from _same("market", certificate.market, again.mean)
+    yield from _published(certificate, again)
+
+
+def _published(certificate: Certificate, again: Weighed) -> Iterator[Problem]:
+    """Liquidity, the weight that it leaves the market, and confidence."""
+    liquidity = liquidity_of(certificate.used, again.voices, again.spread)
+    yield from _same("liquidity", certificate.liquidity, liquidity)
+    terms, rule = certificate.terms, certificate.liquidity_rule
+    if liquidity is None or terms is None:
+        return
+    share = liquidity_share(rule, liquidity.parties, liquidity.mass_kg)
+    yield from _same("liquidity_share", terms.liquidity_share, share)
+    if terms.tier_weight is not None:
+        with exact_arithmetic():
+            yield from _same("market_weight", terms.market_weight, terms.tier_weight * share)
+    if (
+        certificate.confidence_rule is not None
+        and certificate.tier_rule is not None
+        and certificate.method in _ON_MARKET
+    ):
+        age_days = (certificate.on - max(datum.observed_to for datum in certificate.used)).days
+        level = level_reached(
+            certificate.confidence_rule,
+            certificate.tier_rule.tier,
+            liquidity,
+            age_days,
+            assumed=certificate.assumed,
+        )
+        yield from _same("confidence", certificate.confidence, level)
 
 
 def _same(field: str, stated: object, recomputed: object) -> Iterator[Problem]:
@@ -94,8 +134,11 @@ def _combined(certificate: Certificate) -> Iterator[Problem]:
             steps: tuple[Step, ...] = ()
         elif certificate.method == "carried":
             steps = carry(terms)
+        elif certificate.method in _WITHOUT_MARKET:
+            yield from _worked("combination", stated, certificate.result)
+            return
         else:
-            yield from _same("method", certificate.method, method_of(certificate.market, certificate.cost_build))
+            yield from _same("method", certificate.method, method_of(certificate.market, certificate.cost_build, terms))
             steps = combine(certificate.market, certificate.cost_build, terms)
     except ValueError as error:
         yield _differs("terms", str(error), "terms that lead to a price")
@@ -120,9 +163,8 @@ def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:
     from pydantic import ValidationError
 
     try:
-        rest = {**document, "tier_rule": None}
-        certificate = _reader().validate_json(json.dumps(_with_reasons(rest)))
-        certificate = replace(certificate, tier_rule=_tier_rule(document.get("tier_rule")))
+        text = json.dumps(_with_reasons(document))
+        certificate = _reader().validate_json(text, context=DECIMALS_AS_TEXT)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
@@ -150,18 +192,6 @@ def _reader() -> "TypeAdapter[Certificate]":
     from pydantic import TypeAdapter
 
     return TypeAdapter(Certificate)
-
-
-def _tier_rule(value: JSON) -> TierRule | None:
-    """The tier's rule, whose record is strict: its decimals must be decimals already."""
-    if value is None:
-        return None
-    if not isinstance(value, Mapping):
-        raise TypeError("tier_rule is not an object")
-    kinds = {name: field.annotation for name, field in TierRule.model_fields.items()}
-    return TierRule.model_validate(
-        {name: Decimal(str(item)) if kinds[name] is Decimal else item for name, item in value.items()}
-    )
 
 
 def _with_reasons(value: JSON) -> JSON:

@@ -128,24 +128,28 @@ def _rules_on(rulebook: Rulebook, forms: Mapping[str, Form], day: date) -> Mappi
         if form not in forms:
             problem = Problem("rulebook_form_unknown", form, "a form of the facts", "Correct the id.", field="forms")
             raise RulebookError("a reference rule names an unknown form", [problem])
-    border = border_on(rulebook, day)
-    found = {form: rule_of_form(governing, form, "reference") for form in forms}
-    ruled = {form: rule for form, rule in found.items() if rule is not None}
-    premiums: dict[str, dict[str, PremiumRule]] = {}
-    for premium in in_force(rulebook.premium, day):
-        premiums.setdefault(premium.form, {})[premium.grade] = premium
-    ceased = {rule.form: rule for rule in in_force(rulebook.cessation, day)}
-    return {
-        form: FormRules(
-            border=border,
-            reference=rule,
-            eligibility=rule_of_form(in_force(rulebook.eligibility, day), form, "eligibility"),
-            terms=rule_of_form(in_force(rulebook.terms, day), form, "terms"),
-            premiums=premiums.get(form),
-            liquidity=rule_of_form(in_force(rulebook.liquidity, day), form, "liquidity"),
-            confidence=rule_of_form(in_force(rulebook.confidence, day), form, "confidence"),
-            cadence=rule_of_form(in_force(rulebook.cadence, day), form, "cadence"),
-            cessation=ceased.get(form),
-        )
-        for form, rule in ruled.items()
-    }
+    found = ((form, form_rules(rulebook, form, day)) for form in forms)
+    return {form: rules for form, rules in found if rules is not None}
+
+
+def form_rules(rulebook: Rulebook, form: str, day: date) -> FormRules | None:
+    """The rules of one form on a day; None where it has no reference rule.
+
+    Raises RulebookError where two rules govern it, or the border has none: the fault of the rulebook's author.
+    """
+    reference = rule_of_form(in_force(rulebook.reference, day), form, "reference")
+    if reference is None:
+        return None
+    premiums = {rule.grade: rule for rule in in_force(rulebook.premium, day) if rule.form == form}
+    ceased = [rule for rule in in_force(rulebook.cessation, day) if rule.form == form]
+    return FormRules(
+        border=border_on(rulebook, day),
+        reference=reference,
+        eligibility=rule_of_form(in_force(rulebook.eligibility, day), form, "eligibility"),
+        terms=rule_of_form(in_force(rulebook.terms, day), form, "terms"),
+        premiums=premiums or None,
+        liquidity=rule_of_form(in_force(rulebook.liquidity, day), form, "liquidity"),
+        confidence=rule_of_form(in_force(rulebook.confidence, day), form, "confidence"),
+        cadence=rule_of_form(in_force(rulebook.cadence, day), form, "cadence"),
+        cessation=ceased[0] if ceased else None,
+    )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from footwall.prices.combine import carry, combine, method_of
 from footwall.prices.confidence import confidence_of
 from footwall.prices.footing import Footing
-from footwall.prices.records import ReferencePrice, Status, Terms
+from footwall.prices.records import Confidence, ReferencePrice, Status, Terms
 from footwall.prices.seniority import looks_back, set_back
 from footwall.prices.settled import Case, Settled
 from footwall.prices.working import Working
@@ -68,8 +68,7 @@ def _carried(case: Case) -> Settled:
     if age_days > most:
         return _judged(case, f"last rested on data of {earlier.rests_on}, {age_days} days ago; at most {most}")
     terms = case.terms(under_floor=earlier.under_floor)
-    confidence = None if case.rules.confidence is None else "low"
-    price = replace(earlier, on=case.on, status="carried", confidence=confidence, certificate=None)
+    price = replace(earlier, on=case.on, status="carried", confidence=_low(case), certificate=None)
     return Settled(case, price, "carried", terms, carry(terms))
 
 
@@ -82,11 +81,14 @@ def _judged(case: Case, reason: str) -> Settled:
     working.step(f"expert judgement: {judged.basis}", "=", judged.price)
     rule = case.rules.reference
     working.rounded("rounded", rule.price_rounding_unit, rule.price_rounding_mode)
-    confidence = None if case.rules.confidence is None else "low"
     price = ReferencePrice(
-        case.form, case.on, working.total, "judgement", None, case.on, assumed=True, confidence=confidence
+        case.form, case.on, working.total, "judgement", None, case.on, assumed=True, confidence=_low(case)
     )
     return Settled(case, price, "judgement", case.terms(under_floor=False), working.steps)
+
+
+def _low(case: Case) -> Confidence | None:
+    return None if case.rules.confidence is None else "low"
 
 
 def _nothing_stands(case: Case) -> str:

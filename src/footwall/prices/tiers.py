@@ -134,9 +134,13 @@ def _voice(submitter: str, said: Sequence[Datum]) -> Voice:
 
 
 def _loudness(voices: Sequence[Voice]) -> tuple[Decimal, ...]:
-    """Mass; a voice that states none weighs as the least that does, so that hiding a mass never pays; equal if none does."""
-    least = min((voice.loudness for voice in voices if voice.loudness is not None), default=_ONE)
-    return tuple(least if voice.loudness is None else voice.loudness for voice in voices)
+    """Mass under the cap on counterparties; a voice that states none weighs as the least that does; equal if none does.
+
+    So hiding a mass never pays.
+    """
+    stated = [voice.mass_kg if voice.loudness is None else voice.loudness for voice in voices]
+    least = min((loudness for loudness in stated if loudness is not None), default=_ONE)
+    return tuple(least if loudness is None else loudness for loudness in stated)
 
 
 def _shortfall(voices: Sequence[Voice], rule: TierRule) -> Unknown | None:

@@ -4,11 +4,11 @@ The *market* price is import parity P̂: what the form costs landed in the zone 
 adds the duties that count and the floor duty.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from footwall.facts import Form
 from footwall.prices import Status
@@ -77,11 +77,23 @@ class TariffRow:
     reason: str
 
 
+_RESTS: Final[Mapping[Status, Rests]] = {
+    "observed": "observed",
+    "implied": "observed",
+    "successor": "carried",
+    "carried": "carried",
+    "judgement": "cost_build",
+    "cost_build": "cost_build",
+    "suspended": "unpriced",
+}
+"""What is implied follows from an observed price of another form; a judgement is as much assumed as a recipe."""
+
+
 def rests_on(status: Status, tier: str | None) -> Rests:
     """What a reference price of this status and tier rests on. A cost-build that is carried has no tier: it stays one."""
     if status == "carried" and tier is None:
         return "cost_build"
-    return "unpriced" if status == "suspended" else status
+    return _RESTS[status]
 
 
 def price_unit(form: Form) -> str:

@@ -6,7 +6,7 @@ from footwall.rulebook.diff import Change, compare
 from footwall.rulebook.governing import border_on, exchange_on, in_force, rule_of_form
 from footwall.rulebook.known import Known
 from footwall.rulebook.load import load_rulebook, load_rulebooks
-from footwall.rulebook.parts import DatedRule
+from footwall.rulebook.parts import DECIMALS_AS_TEXT, DatedRule
 from footwall.rulebook.price_rules import (
     Border,
     CadenceRule,
@@ -46,6 +46,7 @@ from footwall.rulebook.records import (
 from footwall.rulebook.versions import Rulebooks
 
 __all__ = [
+    "DECIMALS_AS_TEXT",
     "Border",
     "CadenceRule",
     "CapKind",

@@ -2,13 +2,21 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+
+DECIMALS_AS_TEXT: Final = "decimals are text"
+"""The context in which a rule is read from canonical JSON."""
 
 
-def _decimal_of_whole(value: object) -> object:
-    """A whole number is a number: `factor = 1` means 1.00. Everything else stays as it was written."""
+def _decimal_of_whole(value: object, info: ValidationInfo) -> object:
+    """A whole number is a number: `factor = 1` means 1.00. Everything else stays as it was written.
+
+    In canonical JSON, where every decimal is text, the reader says so (`DECIMALS_AS_TEXT`).
+    """
+    if isinstance(value, str) and info.context == DECIMALS_AS_TEXT:
+        return Decimal(value)
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

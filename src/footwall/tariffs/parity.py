@@ -21,7 +21,7 @@ from typing import Final
 from footwall.errors import UsageError
 from footwall.facts import Country, Form, Observation
 from footwall.months import month_end
-from footwall.prices import Datum, Evidence, normalise
+from footwall.prices import Datum, Evidence, FormRules, form_rules, normalise
 from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, round_to_unit
 from footwall.rulebook import (
     Border,
@@ -29,13 +29,13 @@ from footwall.rulebook import (
     ParityRule,
     ReferenceRule,
     Rulebook,
-    border_on,
     in_force,
     rule_of_form,
 )
 from footwall.tariffs.ordinary import OrdinaryRate
 from footwall.tariffs.records import Parity
 
+_NO_PRICES: Final = frozenset({"cost_survey", "payable", "conversion_charge"})
 _EXPORT_TERMS: Final = frozenset({"fob", "exw", "exchange"})
 
 
@@ -63,7 +63,7 @@ def import_parity(
     own = [seen for seen in usable if _exported_by(seen, group, groups)]
     for preferred in (own,) if rules.parity.quotes == "own" else (own, usable):
         for tier in rules.tiers:
-            told = (normalise(seen, form, rules.border, evidence) for seen in preferred if seen.tier == tier)
+            told = (normalise(seen, form, rules.prices, evidence) for seen in preferred if seen.tier == tier)
             data = _newest([datum for datum in told if isinstance(datum.price, Decimal)])
             if data:
                 price = round_to_unit(
@@ -124,9 +124,13 @@ def outside_value(
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    border: Border
+    prices: FormRules
     parity: ParityRule
-    reference: ReferenceRule
+
+    @property
+    def reference(self) -> ReferenceRule:
+        """How the form's reference price is set."""
+        return self.prices.reference
 
     @property
     def tiers(self) -> tuple[str, ...]:
@@ -137,21 +141,22 @@ class _Rules:
 
 def _rules(on: date, form: Form, rulebook: Rulebook) -> _Rules:
     parity = rule_of_form(in_force(rulebook.parity, on), form.form, "parity")
-    reference = rule_of_form(in_force(rulebook.reference, on), form.form, "reference")
-    if parity is None or reference is None:
-        missing = {"parity": parity, "reference": reference}
+    prices = form_rules(rulebook, form.form, on)
+    if parity is None or prices is None:
+        missing = {"parity": parity, "reference": prices}
         names = ", ".join(name for name, rule in missing.items() if rule is None)
         raise UsageError(f"rulebook {rulebook.rulebook.version} has no {names} rule for {form.form} on {on}")
-    return _Rules(border_on(rulebook, on), parity, reference)
+    return _Rules(prices, parity)
 
 
 def _usable(seen: Observation, on: date, rules: _Rules, members: AbstractSet[str]) -> bool:
     """Outside the zone, before duty, known, and young enough."""
-    foreign = seen.currency != rules.border.freight_unit.partition("/")[0]
+    foreign = seen.currency != rules.prices.currency
     # The mean rate of a month is not known before the month is over: such a price cannot be told in dollars yet.
     known_from = max(seen.published_at, month_end(seen.observed_to) if foreign else seen.observed_to)
     return (
-        seen.kind != "cost_survey"
+        seen.kind not in _NO_PRICES
+        and seen.relation != "related"
         and seen.incoterm != "ddp"
         and not seen.under_floor
         and seen.country not in members
