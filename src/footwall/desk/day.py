@@ -29,7 +29,7 @@ from footwall.desk.state import State, apply
 from footwall.errors import Problem, ScheduleError
 from footwall.floors import Floor, floor_on, floors_on, ladder, review, review_due
 from footwall.journal import Document, Payload
-from footwall.prices import ReferencePrice, ReferencePrices, canonical, reference_prices
+from footwall.prices import ReferencePrice, ReferencePrices, canonical
 from footwall.quantity import Unknown
 from footwall.rulebook import FloorRule, Rulebook, TariffRule, border_on, in_force
 from footwall.tariffs import (
@@ -101,7 +101,7 @@ class _Day:
         self.version = command.version
         self.grounds = command.grounds
         self.facts = command.grounds.facts
-        self.seen = command.grounds.seen(command.rulebook)
+        self.shown = command.grounds.shown(command.rulebook)
         self.prices: ReferencePrices = {}
         self.events: list[Event] = []
         self.documents: list[Document] = []
@@ -111,8 +111,7 @@ class _Day:
         self.state = apply(self.state, event)
 
     def price(self) -> None:
-        seen = (one for observations in self.seen.values() for one in observations)
-        self.prices = reference_prices(self.on, seen, self.rulebook, self.grounds.evidence, self.before.latest)
+        self.prices = self.shown.market.prices(self.on, self.before.latest)
         certificates = {form: canonical(price.certified) for form, price in self.prices.items()}
         document = self._file({"on": self.on.isoformat(), "certificates": certificates})
         self.record(
@@ -228,7 +227,7 @@ class _Day:
                     self.on,
                     self.facts.forms[form],
                     group,
-                    self.seen.get(form, ()),
+                    self.shown.seen.get(form, ()),
                     self.rulebook,
                     evidence=self.grounds.evidence,
                     members=members,

@@ -1,12 +1,12 @@
 """What a day is decided on besides the rules and the past: the facts, and who is a member."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
 from footwall.facts import Facts, Observation
-from footwall.prices import Evidence
+from footwall.prices import Evidence, Market, PriceRules
 from footwall.rulebook import ParityRule, ReferenceRule, Rulebook, in_force
 from footwall.tariffs import OrdinaryLaw
 from footwall.zone import Members
@@ -27,6 +27,7 @@ class Grounds:
     evidence: Evidence
     observations: Mapping[str, tuple[Observation, ...]]
     ordinary: OrdinaryLaw
+    _shown: dict[str, "Shown"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, facts: Facts) -> Self:
@@ -43,17 +44,36 @@ class Grounds:
             OrdinaryLaw(facts.ordinary_duties, facts.tariff_treatments, facts.countries),
         )
 
-    def seen(self, rulebook: Rulebook) -> Mapping[str, tuple[Observation, ...]]:
-        """The observations by form; of forms that the rules give a floor, those from inside the zone are marked."""
-        ruled = {rule.form for rule in rulebook.floor}
-        return {
-            form: tuple(_marked(one, self.members) for one in seen) if form in ruled else seen
-            for form, seen in self.observations.items()
-        }
+    def shown(self, rulebook: Rulebook) -> "Shown":
+        """What the observations show under a version of the rules, worked out once for all its days.
+
+        Of forms that the rules give a floor, those from inside the zone are marked.
+        """
+        version = rulebook.rulebook.version
+        held = self._shown.get(version)
+        if held is None or held.rulebook is not rulebook:
+            ruled = {rule.form for rule in rulebook.floor}
+            seen = {
+                form: tuple(_marked(one, self.members) for one in found) if form in ruled else found
+                for form, found in self.observations.items()
+            }
+            every = (one for found in seen.values() for one in found)
+            market = Market(every, PriceRules(rulebook, self.evidence.forms), self.evidence)
+            held = self._shown[version] = Shown(rulebook, seen, market)
+        return held
 
     def tracked(self) -> tuple[str, ...]:
         """The minerals with a full chain, in the order of their table."""
         return tuple(mineral.mineral for mineral in self.facts.minerals.values() if mineral.tracked)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The observations by form as a version of the rules sees them, and the market that they make."""
+
+    rulebook: Rulebook
+    seen: Mapping[str, tuple[Observation, ...]]
+    market: Market
 
 
 def _marked(seen: Observation, members: Members) -> Observation:
