@@ -2,8 +2,23 @@
 
 from footwall.desk.day import Decision, WalkDay, decide
 from footwall.desk.folder import Settings, init_zone
+from footwall.desk.govern import (
+    Recorded,
+    add_person,
+    answer_complaint,
+    declare_conflict,
+    end_conflict,
+    file_complaint,
+    govern,
+    make_judgement,
+    remove_person,
+    sign_prices,
+    today,
+)
 from footwall.desk.grounds import Grounds, importer_groups
+from footwall.desk.keyfile import SigningKey, make_key, read_key
 from footwall.desk.opening import accept_head, open_zone, verify_zone
+from footwall.desk.standing import approval, judgements_for, priced_day, signatures_on
 from footwall.desk.state import State, apply, state_from
 from footwall.desk.told import told
 from footwall.desk.walk import Progress, RunResult, run, walk_days
@@ -14,19 +29,37 @@ __all__ = [
     "Grounds",
     "HistoryPoint",
     "Progress",
+    "Recorded",
     "RunResult",
     "Settings",
+    "SigningKey",
     "State",
     "WalkDay",
     "Zone",
     "accept_head",
+    "add_person",
+    "answer_complaint",
     "apply",
+    "approval",
     "decide",
+    "declare_conflict",
+    "end_conflict",
+    "file_complaint",
+    "govern",
     "importer_groups",
     "init_zone",
+    "judgements_for",
+    "make_judgement",
+    "make_key",
     "open_zone",
+    "priced_day",
+    "read_key",
+    "remove_person",
     "run",
+    "sign_prices",
+    "signatures_on",
     "state_from",
+    "today",
     "told",
     "verify_zone",
     "walk_days",

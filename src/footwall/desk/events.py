@@ -12,6 +12,17 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
+from footwall.desk.governance import (
+    ComplaintAnswered,
+    ComplaintFiled,
+    ConflictDeclared,
+    ConflictEnded,
+    GovernanceEvent,
+    JudgementMade,
+    PersonEnrolled,
+    PersonLeft,
+    PricesSigned,
+)
 from footwall.desk.told import told
 from footwall.errors import JournalError
 from footwall.floors import Floor, Ladder
@@ -151,6 +162,7 @@ Event = (
     | TariffsAdjusted
     | SchedulePublished
     | DayClosed
+    | GovernanceEvent
 )
 
 Record = TypeVar("Record")
@@ -165,6 +177,14 @@ KINDS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "tariffs_adjusted": TariffsAdjusted,
         "schedule_published": SchedulePublished,
         "day_closed": DayClosed,
+        "person_enrolled": PersonEnrolled,
+        "person_left": PersonLeft,
+        "conflict_declared": ConflictDeclared,
+        "conflict_ended": ConflictEnded,
+        "prices_signed": PricesSigned,
+        "judgement_made": JudgementMade,
+        "complaint_filed": ComplaintFiled,
+        "complaint_answered": ComplaintAnswered,
     }
 )
 """The kinds of entries, and what each holds."""

@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
 
+from footwall.desk import governance
 from footwall.desk.events import (
     DayClosed,
     Event,
@@ -24,6 +25,7 @@ from footwall.desk.events import (
     TariffsAdjusted,
     event_of,
 )
+from footwall.desk.governance import Governance
 from footwall.floors import Floor, Ladder
 from footwall.journal import Entry
 from footwall.prices import Certificate, ReferencePrice
@@ -43,6 +45,7 @@ class State:
     `references` has each form's prices from the first day on, without the figures of their certificates, which
     `certificates` names by day. `floors` has every review. `tariffs` is keyed by form, importer group and origin group,
     `parities` by form and origin group; both are of the last day. `published_on` is the day of the schedule in force.
+    `governance` is what people have signed, declared, judged and complained of up to now, between the days too.
     """
 
     facts: FactsAdopted | None = None
@@ -58,6 +61,7 @@ class State:
     missing: tuple[TariffMissing, ...] = ()
     measures: Mapping[str, Measure] = field(default_factory=dict)
     published_on: date | None = None
+    governance: Governance = field(default_factory=Governance)
 
     @property
     def latest(self) -> Mapping[str, ReferencePrice]:
@@ -86,6 +90,8 @@ def apply(state: State, event: Event) -> State:
             return replace(state, measures=dict(sorted(stated.items())), published_on=event.on)
         case DayClosed():
             return replace(state, last_day=event.on)
+        case _:
+            return replace(state, governance=governance.apply(state.governance, event))
 
 
 def state_from(entries: Iterable[Entry]) -> State:

@@ -7,10 +7,11 @@ from datetime import date
 from footwall.desk.adoption import adoption_entry, check_new_versions, known_of, rulebook_adopted, rulebooks_to_adopt
 from footwall.desk.day import Decision, WalkDay, decide
 from footwall.desk.events import entry_of
-from footwall.desk.folder import Layout, closing_instant, opening_instant
+from footwall.desk.folder import Layout
+from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.zone import Zone
-from footwall.errors import JournalError, ScheduleError, UsageError
-from footwall.journal import Head, NewEntry, SimulatedClock
+from footwall.errors import ScheduleError, UsageError
+from footwall.journal import Head, NewEntry
 from footwall.months import month_end, next_month
 from footwall.rulebook import Rulebooks, Walk, span_of, span_of_header
 from footwall.zone import Members
@@ -50,10 +51,9 @@ def run(zone: Zone, through: date | None = None, progress: Callable[[Progress], 
     JournalError where the record cannot be written or another run was faster.
     """
     before = zone.head
-    if zone.journal.head() != before:
-        raise JournalError(f"the journal has gone on since the zone in {zone.folder} was opened: open it again")
+    check_up_to_date(zone)
     adopted = _adopt(zone)
-    days = _days_to_walk(zone, through)
+    days = days_to_walk(zone, through)
     for number, day in enumerate(days, start=1):
         _record_day(zone, day)
         if progress is not None:
@@ -87,7 +87,11 @@ def decided_days(rulebooks: Rulebooks, members: Members) -> frozenset[date]:
     return frozenset(days)
 
 
-def _days_to_walk(zone: Zone, through: date | None) -> tuple[date, ...]:
+def days_to_walk(zone: Zone, through: date | None = None) -> tuple[date, ...]:
+    """The days after its last that a zone has still to walk, up to `through`, or as far as its rules walk.
+
+    Raises UsageError for a day that cannot be walked to.
+    """
     rulebooks = zone.rulebooks
     walk = rulebooks.walk
     if through is not None:
@@ -114,7 +118,7 @@ def _record_day(zone: Zone, day: date) -> None:
         raise ScheduleError(f"the measures of {day} cannot be published; nothing of that day is recorded", decision)
     for document in decision.documents:
         zone.evidence.keep(document)
-    _append(zone, [entry_of(event, day, day.isoformat()) for event in decision.events], day)
+    record(zone, [entry_of(event, day, day.isoformat()) for event in decision.events], day)
 
 
 def _adopt(zone: Zone) -> tuple[str, ...]:
@@ -128,15 +132,5 @@ def _adopt(zone: Zone) -> tuple[str, ...]:
         zone.evidence.keep(document)
         entries.append(adoption_entry(event, event.valid_from))
     if entries:
-        _append(zone, entries, zone.last_day)
+        record(zone, entries, zone.last_day)
     return tuple(path.name for path in paths)
-
-
-def _append(zone: Zone, entries: list[NewEntry], day: date | None) -> None:
-    """Record entries, after what the zone knows and nothing else, and let the zone know them."""
-    instant = opening_instant(zone.rulebooks.first_day) if day is None else closing_instant(day)
-    if isinstance(zone.clock, SimulatedClock):
-        zone.clock.instant = instant
-    expected = zone.head
-    zone.journal.append(entries, expected)
-    zone.take(zone.journal.entries(after=expected.sequence))

@@ -16,6 +16,7 @@ from footwall.desk.events import DayClosed, event_of, restored
 from footwall.desk.exchange import rates_by_day
 from footwall.desk.folder import Layout, Settings
 from footwall.desk.grounds import Grounds
+from footwall.desk.standing import signature_problems
 from footwall.desk.state import State, apply
 from footwall.desk.timeline import timeline
 from footwall.errors import JournalError, Problem, UsageError
@@ -60,6 +61,7 @@ class Zone:
         self.clock = clock
         self.journal = journal
         self._head = EMPTY
+        self._identity = EMPTY.hash
         self.notices = journal.notices
         self._layout = Layout(folder)
         self.evidence = Evidence(self._layout.evidence)
@@ -76,6 +78,7 @@ class Zone:
             event = event_of(entry)
             self.state = apply(self.state, event)
             self._head = Head(entry.sequence, entry.hash)
+            self._identity = entry.hash if entry.sequence == 1 else self._identity
             if isinstance(event, DayClosed):
                 self._days.append(event.on)
                 self._states.append(self.state)
@@ -98,6 +101,11 @@ class Zone:
     def head(self) -> Head:
         """The last entry that this object knows, and the hash that stands for everything up to it."""
         return self._head
+
+    @property
+    def identity(self) -> str:
+        """The hash of the journal's first entry: what signatures name their zone by."""
+        return self._identity
 
     @cached_property
     def facts(self) -> Facts:
@@ -259,10 +267,11 @@ class Zone:
 
 
 def record_problems(journal: Journal, evidence: Evidence, noted: Head | None) -> tuple[Problem, ...]:
-    """Everything wrong with a record and its evidence; `noted` is a head that somebody wrote down earlier."""
+    """Everything wrong with a record, its evidence and its signatures; `noted` is a head written down earlier."""
     problems = journal.verify(noted)
     try:
-        return problems + evidence.verify(journal.entries())
+        entries = journal.entries()
+        return problems + evidence.verify(entries) + signature_problems(entries)
     except JournalError:  # an entry that cannot be read: told already
         return problems
 
