@@ -8,7 +8,23 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from footwall.cli import assess, check, init, journal, ladder, member, price, quote, run, schedule
+from footwall.cli import (
+    assess,
+    check,
+    complaints,
+    conflict,
+    init,
+    journal,
+    judge,
+    ladder,
+    member,
+    people,
+    price,
+    quote,
+    run,
+    schedule,
+    sign,
+)
 from footwall.cli.status import BROKEN_PIPE, BUG
 from footwall.errors import FootwallError
 
@@ -92,18 +108,27 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
     )
     program.callback()(options)
-    for module, verb in (
-        (init, init.init),
-        (run, run.run),
-        (price, price.price),
-        (ladder, ladder.ladder),
-        (schedule, schedule.schedule),
-        (quote, quote.quote),
-        (assess, assess.assess),
-        (member, member.member),
-        (check, check.check),
+    for examples, verb in (
+        (init.EXAMPLES, init.init),
+        (run.EXAMPLES, run.run),
+        (price.EXAMPLES, price.price),
+        (ladder.EXAMPLES, ladder.ladder),
+        (schedule.EXAMPLES, schedule.schedule),
+        (quote.EXAMPLES, quote.quote),
+        (assess.EXAMPLES, assess.assess),
+        (member.EXAMPLES, member.member),
+        (check.EXAMPLES, check.check),
+        (sign.EXAMPLES, sign.sign),
+        (sign.LIST_EXAMPLES, sign.signatures),
+        (judge.EXAMPLES, judge.judge),
+        (judge.LIST_EXAMPLES, judge.judgements),
+        (complaints.FILE_EXAMPLES, complaints.complain),
+        (complaints.ANSWER_EXAMPLES, complaints.answer),
+        (complaints.EXAMPLES, complaints.complaints),
     ):
-        program.command(epilog=module.EXAMPLES)(verb)
+        program.command(epilog=examples)(verb)
+    program.add_typer(people.verbs)
+    program.add_typer(conflict.verbs)
     program.add_typer(journal.verbs)
     return program
 

@@ -13,13 +13,19 @@ if TYPE_CHECKING:
 
 def opened(folder: Path) -> "Zone":
     """The zone in `folder`, walked at least one day. Raises ZoneError where there is none, UsageError where nothing is walked."""
+    zone = opened_early(folder)
+    if zone.last_day is None:
+        raise UsageError(f"the zone in {folder} has not walked a day yet. Walk it: footwall run {folder}")
+    return zone
+
+
+def opened_early(folder: Path) -> "Zone":
+    """The zone in `folder`, walked or not. Raises ZoneError where there is none."""
     from footwall.desk import open_zone
 
     zone = open_zone(folder)
     for notice in zone.notices:
         say(f"footwall: {notice}", error=True)
-    if zone.last_day is None:
-        raise UsageError(f"the zone in {folder} has not walked a day yet. Walk it: footwall run {folder}")
     return zone
 
 

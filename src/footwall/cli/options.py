@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -46,6 +46,9 @@ def read_number(text: str) -> Decimal:
         ) from None
 
 
+RoleName = Literal["assessor", "reviewer"]
+OutcomeName = Literal["upheld", "dismissed", "withdrawn"]
+
 ZoneFolder = Annotated[
     Path, typer.Option("--zone", metavar="DIR", help="The zone's folder.", show_default="the current folder")
 ]
@@ -57,6 +60,12 @@ OnDay = Annotated[
         parser=read_day,
         help="The day, as YYYY-MM-DD.",
         show_default="the zone's last walked day",
+    ),
+]
+PricedOn = Annotated[
+    date,
+    typer.Option(
+        "--on", metavar="DAY", parser=read_day, help="The day of the prices, as YYYY-MM-DD.", show_default=False
     ),
 ]
 Format = Annotated[OutputFormat, typer.Option("--format", help="A table to read, or JSON with exact numbers as text.")]
