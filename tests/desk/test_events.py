@@ -23,6 +23,16 @@ from footwall.desk.events import (
     json_of,
     restored,
 )
+from footwall.desk.governance import (
+    ComplaintAnswered,
+    ComplaintFiled,
+    ConflictDeclared,
+    ConflictEnded,
+    JudgementMade,
+    PersonEnrolled,
+    PersonLeft,
+    PricesSigned,
+)
 from footwall.errors import JournalError
 from footwall.floors import Floor, Ladder, Level, Rung
 from footwall.journal import Entry, JsonValue, NewEntry, canonical_text
@@ -35,6 +45,8 @@ days = st.dates()
 decimals = st.decimals(allow_nan=False, allow_infinity=False, places=4) | st.sampled_from(
     [Decimal("1E+3"), Decimal("1E-9"), Decimal("0.000"), Decimal("-0.10"), Decimal("123456789012345678.90")]
 )
+numbers = st.integers(1, 9)
+names = st.lists(texts, max_size=2).map(tuple)
 values = decimals | st.builds(Unknown, texts)
 levels = st.builds(
     Level, texts, values, st.none() | values, values, st.sampled_from([None, "floor", "parity", "reference"])
@@ -115,6 +127,29 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(
         SchedulePublished, days, st.lists(measures, max_size=2).map(tuple), st.lists(texts, max_size=2).map(tuple)
     ),
+    st.builds(
+        PersonEnrolled, texts, texts, texts, st.sampled_from([(), ("assessor",), ("assessor", "reviewer")]), days
+    ),
+    st.builds(PersonLeft, texts, days),
+    st.builds(ConflictDeclared, numbers, texts, st.just("all") | names, texts, days, valid_to=st.none() | days),
+    st.builds(ConflictEnded, numbers, days),
+    st.builds(PricesSigned, days, texts, st.just("reviewer"), texts, names, texts, days, texts),
+    st.builds(
+        JudgementMade,
+        judgement=numbers,
+        form=texts,
+        on=days,
+        action=st.sampled_from(["exclude", "price"]),
+        reason=texts,
+        basis=texts,
+        author=texts,
+        approver=texts,
+        made_on=days,
+        observations=names,
+        price=st.none() | decimals,
+    ),
+    st.builds(ComplaintFiled, numbers, texts, days, texts, texts, days),
+    st.builds(ComplaintAnswered, numbers, st.just("upheld"), texts, texts, days, correction=st.none() | numbers),
 )
 
 
