@@ -53,12 +53,14 @@ def beside(zone: Path, folder: Path) -> Path:
 
 
 def printed(command: str, folder: Path) -> str:
-    """What the shell prints, with our program before all others on the path."""
-    program = folder / ".bin" / "footwall"
-    program.parent.mkdir(exist_ok=True)
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from footwall.cli import main; main()" "$@"\n')
-    program.chmod(0o755)
-    path = os.pathsep.join([str(program.parent), os.environ["PATH"]])
+    """What the shell prints, with our program and our Python before all others on the path."""
+    programs = folder / ".bin"
+    programs.mkdir(exist_ok=True)
+    for name, runs in (("footwall", '-c "from footwall.cli import main; main()"'), ("python", "")):
+        program = programs / name
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} {runs} "$@"\n')
+        program.chmod(0o755)
+    path = os.pathsep.join([str(programs), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(
         ["/bin/bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
