@@ -14,6 +14,7 @@ BUSY = 3
 """How many times longer a thing may take here than on a machine that does nothing else."""
 HEAVY = {
     "altair",
+    "cryptography",
     "duckdb",
     "jinja2",
     "numpy",
