@@ -108,7 +108,7 @@ def changed(document: Any, path: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
-NOT_RECOMPUTED = {"age_days_max", "count_min", "parties_min", "spread_min", "mass_kg_min"}
+NOT_RECOMPUTED = {"age_days_max", "count_min", "parties_min", "spread_min", "mass_kg_min", "spread_max"}
 """Limits that leave room: the same price may follow from another limit. The hash covers them."""
 
 

@@ -13,10 +13,11 @@ from decimal import Decimal
 from footwall.prices.records import Datum, Voice
 from footwall.prices.weights import capped, outliers_and_spread, weighted_mean_parts
 from footwall.prices.working import GUARD, quotient
-from footwall.quantity import Unknown, exact_arithmetic
+from footwall.quantity import Unknown, exact_arithmetic, plain, round_to_unit
 from footwall.rulebook import TierRule
 
 _ONE = Decimal(1)
+_SPREAD_SHOWN = Decimal("0.01")  # what a reader sees; the comparison is exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ def weigh(voices: Sequence[Voice], rule: TierRule) -> Weighed:
     thrown_out, spread = outliers_and_spread(
         [voice.price for voice in voices], weights, rule.spread_min, rule.spread_power
     )
+    if rule.spread_max is not None and spread > rule.spread_max:
+        told = plain(round_to_unit(spread, _SPREAD_SHOWN, "up"))
+        return Weighed(tuple(voices), Unknown(f"prices lie apart by {told}, at most {plain(rule.spread_max)}"), spread)
     kept = [voice for voice, out in zip(voices, thrown_out, strict=True) if not out]
     if len(kept) < len(voices):
         shortfall = _shortfall(kept, rule)

@@ -102,7 +102,7 @@ class PremiumRule(DatedRule):
 class TierRule(Rule):
     """The least that a tier must show before it may set a price; `age_days_max` counts from the day an observation ends.
 
-    `bound_power` states how far the tier can be moved: while at most 20 % of its weight is false, by no more than the
+    Where its prices lie further apart than `spread_max`, they are no one market, and the tier sets no price. `bound_power` states how far the tier can be moved: while at most 20 % of its weight is false, by no more than the
     spread to this power (docs/manipulation.md has the proof and its conditions).
     """
 
@@ -114,6 +114,7 @@ class TierRule(Rule):
     spread_min: Annotated[Number, Field(ge=1)]
     spread_power: Annotated[int, Field(gt=0)]
     mass_kg_min: NotNegative = Decimal(0)
+    spread_max: Annotated[Number, Field(ge=1)] | None = None
     bound_power: Annotated[int, Field(gt=0)] | None = None
 
 
