@@ -24,12 +24,13 @@ from footwall.desk.events import (
     TariffSet,
     json_of,
 )
+from footwall.desk.governance import judgements_on
 from footwall.desk.grounds import MEMBERS, Grounds, importer_groups, measured_forms
 from footwall.desk.state import State, apply
 from footwall.errors import Problem, ScheduleError
 from footwall.floors import Floor, floor_on, floors_on, ladder, review, review_due
 from footwall.journal import Document, Payload
-from footwall.prices import ReferencePrice, ReferencePrices, canonical
+from footwall.prices import Judgement, Judgements, ReferencePrice, ReferencePrices, canonical
 from footwall.quantity import Unknown
 from footwall.rulebook import FloorRule, Rulebook, TariffRule, border_on, in_force
 from footwall.tariffs import (
@@ -111,7 +112,7 @@ class _Day:
         self.state = apply(self.state, event)
 
     def price(self) -> None:
-        self.prices = self.shown.market.prices(self.on, self.before.latest)
+        self.prices = self.shown.market.prices(self.on, self.before.latest, self._judgements())
         certificates = {form: canonical(price.certified) for form, price in self.prices.items()}
         document = self._file({"on": self.on.isoformat(), "certificates": certificates})
         self.record(
@@ -195,6 +196,17 @@ class _Day:
             if stated:
                 Schedule.from_measures(stated, self.rulebook.rulebook.currency, self.grounds.members, self.facts)
             self.record(SchedulePublished(self.on, changed, withdrawn))
+
+    def _judgements(self) -> Judgements:
+        """What experts decided for this day before it was walked, by form."""
+        made = judgements_on(self.before.governance, self.on)
+        return {
+            form: tuple(
+                Judgement(one.action, one.observations, one.price, one.reason, one.basis, one.author, one.approver)
+                for one in judged
+            )
+            for form, judged in made.items()
+        }
 
     def _file(self, content: Mapping[str, object]) -> Document:
         document = Document.of(cast("Payload", content))
@@ -298,4 +310,6 @@ def _set(price: ReferencePrice) -> PriceSet:
         rests_on=price.rests_on,
         assumed=price.assumed,
         under_floor=price.under_floor,
+        confidence=price.confidence,
+        roots=price.roots,
     )

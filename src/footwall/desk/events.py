@@ -27,7 +27,7 @@ from footwall.desk.told import told
 from footwall.errors import JournalError
 from footwall.floors import Floor, Ladder
 from footwall.journal import Entry, JsonValue, NewEntry, Payload
-from footwall.prices import Status
+from footwall.prices import Confidence, Status
 from footwall.quantity import Unknown
 from footwall.tariffs import Measure, Tariff
 
@@ -67,6 +67,8 @@ class PriceSet:
     rests_on: date | None
     assumed: bool
     under_floor: bool
+    confidence: Confidence | None = None
+    roots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,82 @@ class DayClosed:
     rulebook: str
 
 
+@dataclass(frozen=True, slots=True)
+class ObservationsReceived:
+    """A submission of observations: `evidence` names the file of those accepted, and that of what each of them says.
+
+    `after` is the last day walked when it came: no earlier day was decided on it. `late` of them were published by then.
+    `correction` is the number of the correction that it is part of; such a one counts for the days that it restates, too.
+    """
+
+    submission: int
+    called: tuple[str, ...]
+    digest: str
+    count: int
+    duplicates: int
+    refused: int
+    late: int
+    forms: tuple[str, ...]
+    first: date
+    last: date
+    after: date | None
+    evidence: Mapping[str, str]
+    correction: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionMade:
+    """What was wrong in the evidence, who says so, and how much depends on it; `evidence` names the list of all of it.
+
+    `withdrawn` are ids of observations that count no more, for any day. `first` and `last` are the walked days whose prices
+    are restated (None where none is). Floors, tariffs and measures stand as they were decided: no duty changes after the fact.
+    """
+
+    correction: int
+    reason: str
+    author: str
+    approver: str
+    complaint: int | None
+    withdrawn: tuple[str, ...]
+    submission: int | None
+    first: date | None
+    last: date | None
+    prices: int
+    floors: int
+    tariffs: int
+    measures: int
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PricesRestated:
+    """The reference prices of a walked day that a correction changes; `evidence` names all certificates of the day, anew."""
+
+    correction: int
+    on: date
+    rulebook: str
+    prices: tuple[PriceSet, ...]
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationsFailed:
+    """Publications that a cadence asks for and that came late, or not at all, up to the day: each with its due instant."""
+
+    on: date
+    failed: tuple["FailedPublication", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPublication:
+    """A price that was due on a day at an instant (UTC, ISO 8601), for these forms."""
+
+    on: date
+    due_at: str
+    status: Literal["late", "missed"]
+    forms: tuple[str, ...]
+
+
 Event = (
     FactsAdopted
     | RulebookAdopted
@@ -162,6 +240,10 @@ Event = (
     | TariffsAdjusted
     | SchedulePublished
     | DayClosed
+    | ObservationsReceived
+    | CorrectionMade
+    | PricesRestated
+    | PublicationsFailed
     | GovernanceEvent
 )
 
@@ -177,6 +259,10 @@ KINDS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "tariffs_adjusted": TariffsAdjusted,
         "schedule_published": SchedulePublished,
         "day_closed": DayClosed,
+        "observations_received": ObservationsReceived,
+        "correction_made": CorrectionMade,
+        "prices_restated": PricesRestated,
+        "publications_failed": PublicationsFailed,
         "person_enrolled": PersonEnrolled,
         "person_left": PersonLeft,
         "conflict_declared": ConflictDeclared,

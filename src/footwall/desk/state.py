@@ -11,13 +11,18 @@ from typing import TypeVar
 
 from footwall.desk import governance
 from footwall.desk.events import (
+    CorrectionMade,
     DayClosed,
     Event,
     FactsAdopted,
+    FailedPublication,
     FloorsReviewed,
     LaddersChecked,
+    ObservationsReceived,
     ParitySet,
     PriceSet,
+    PricesRestated,
+    PublicationsFailed,
     ReferencePricesSet,
     RulebookAdopted,
     SchedulePublished,
@@ -25,17 +30,14 @@ from footwall.desk.events import (
     TariffsAdjusted,
     event_of,
 )
-from footwall.desk.governance import Governance
+from footwall.desk.governance import Governance, GovernanceEvent
 from footwall.floors import Floor, Ladder
 from footwall.journal import Entry
-from footwall.prices import Certificate, ReferencePrice
-from footwall.quantity import Unknown
+from footwall.prices import ReferencePrice
 from footwall.tariffs import Measure, Parity, Tariff
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-
-NOT_HERE = Unknown("stands in the certificate, in the evidence of its day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class State:
     `references` has each form's prices from the first day on, without the figures of their certificates, which
     `certificates` names by day. `floors` has every review. `tariffs` is keyed by form, importer group and origin group,
     `parities` by form and origin group; both are of the last day. `published_on` is the day of the schedule in force.
-    `governance` is what people have signed, declared, judged and complained of up to now, between the days too.
+    `received` are the submissions of observations, `withdrawn` the ids that a correction has taken out, each with its number;
+    `failed` the publications that came late or not at all. `governance` is what people have signed, declared, judged and complained of up to now, between the days too.
     """
 
     facts: FactsAdopted | None = None
@@ -61,6 +64,10 @@ class State:
     missing: tuple[TariffMissing, ...] = ()
     measures: Mapping[str, Measure] = field(default_factory=dict)
     published_on: date | None = None
+    received: tuple[ObservationsReceived, ...] = ()
+    corrections: Mapping[int, CorrectionMade] = field(default_factory=dict)
+    withdrawn: Mapping[str, int] = field(default_factory=dict)
+    failed: tuple[FailedPublication, ...] = ()
     governance: Governance = field(default_factory=Governance)
 
     @property
@@ -90,6 +97,23 @@ def apply(state: State, event: Event) -> State:
             return replace(state, measures=dict(sorted(stated.items())), published_on=event.on)
         case DayClosed():
             return replace(state, last_day=event.on)
+        case _:
+            return _between_days(state, event)
+
+
+def _between_days(
+    state: State, event: ObservationsReceived | CorrectionMade | PricesRestated | PublicationsFailed | GovernanceEvent
+) -> State:
+    """What people send in, correct and govern, and what the calendar finds wanting."""
+    match event:
+        case ObservationsReceived():
+            return replace(state, received=(*state.received, event))
+        case CorrectionMade():
+            return _corrected(state, event)
+        case PricesRestated():
+            return _restated(state, event)
+        case PublicationsFailed():
+            return replace(state, failed=(*state.failed, *event.failed))
         case _:
             return replace(state, governance=governance.apply(state.governance, event))
 
@@ -125,23 +149,24 @@ def _adjusted(state: State, event: TariffsAdjusted) -> State:
     )
 
 
-def _bare(price: PriceSet, event: ReferencePricesSet) -> ReferencePrice:
-    """The price as later days need it. The figures behind it are on file, not in the state."""
-    certificate = Certificate(
-        form=price.form,
-        on=event.on,
-        rulebook=event.rulebook,
-        method=price.status,
-        tier=price.tier,
-        used=(),
-        excluded=(),
-        market=NOT_HERE,
-        cost_build=NOT_HERE,
-        cost_build_steps=(),
-        market_weight=None,
-        combination_steps=(),
-        result=price.price,
-    )
+def _restated(state: State, event: PricesRestated) -> State:
+    """The prices of one day, as they are known from now on; every other day stays as it is."""
+    fresh = {price.form: _bare(price, event) for price in event.prices}
+    references = {
+        form: tuple(fresh[form] if form in fresh and held.on == event.on else held for held in prices)
+        for form, prices in state.references.items()
+    }
+    certificates = _with(state.certificates, event.on, event.evidence["certificates"])
+    return replace(state, references=references, certificates=certificates)
+
+
+def _corrected(state: State, event: CorrectionMade) -> State:
+    withdrawn = {**state.withdrawn, **dict.fromkeys(event.withdrawn, event.correction)}
+    return replace(state, corrections=_with(state.corrections, event.correction, event), withdrawn=withdrawn)
+
+
+def _bare(price: PriceSet, event: ReferencePricesSet | PricesRestated) -> ReferencePrice:
+    """The price as later days need it. Its certificate is on file, not in the state."""
     return ReferencePrice(
         form=price.form,
         on=event.on,
@@ -150,8 +175,9 @@ def _bare(price: PriceSet, event: ReferencePricesSet) -> ReferencePrice:
         tier=price.tier,
         rests_on=price.rests_on,
         assumed=price.assumed,
-        certificate=certificate,
         under_floor=price.under_floor,
+        confidence=price.confidence,
+        roots=price.roots,
     )
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import cast
 
 from footwall.desk.adoption import known_of
-from footwall.desk.events import DayClosed, event_of, restored
+from footwall.desk.events import DayClosed, PricesRestated, event_of, restored
 from footwall.desk.exchange import rates_by_day
 from footwall.desk.folder import Layout, Settings
 from footwall.desk.grounds import Grounds
@@ -47,7 +47,8 @@ class HistoryPoint:
 class Zone:
     """What a zone has decided, and what it rests on. Get one from `open_zone`.
 
-    Every question takes a day, `on`, and is answered as the zone stood at the end of its last walked day up to then; left
+    Every question takes a day, `on`, and is answered as the zone stood at the end of its last walked day up to then, with
+    prices as they have been corrected since (`open_zone(as_known_at=…)` asks before a correction); left
     out, it is the last walked day of all. A day after that raises UsageError: nothing has been decided for it yet.
     `notices` tell what opening has mended.
     """
@@ -77,6 +78,8 @@ class Zone:
         for entry in entries:
             event = event_of(entry)
             self.state = apply(self.state, event)
+            if isinstance(event, PricesRestated):
+                self._states = [apply(state, event) for state in self._states]
             self._head = Head(entry.sequence, entry.hash)
             self._identity = entry.hash if entry.sequence == 1 else self._identity
             if isinstance(event, DayClosed):
