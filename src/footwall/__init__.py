@@ -24,6 +24,7 @@ _HOMES = MappingProxyType(
             "InputError",
             "JournalError",
             "LinesError",
+            "ObservationsError",
             "Problem",
             "RulebookError",
             "ScheduleError",

@@ -18,6 +18,7 @@ from footwall.errors import FootwallError as FootwallError
 from footwall.errors import InputError as InputError
 from footwall.errors import JournalError as JournalError
 from footwall.errors import LinesError as LinesError
+from footwall.errors import ObservationsError as ObservationsError
 from footwall.errors import Problem as Problem
 from footwall.errors import RulebookError as RulebookError
 from footwall.errors import ScheduleError as ScheduleError
@@ -71,6 +72,7 @@ __all__ = [
     "LinesError",
     "Measure",
     "Members",
+    "ObservationsError",
     "Parity",
     "Problem",
     "ReferencePrice",

@@ -8,7 +8,8 @@ Bad use raises::
     │   ├── FactsError      a fact table does not hold together
     │   ├── RulebookError   a rulebook is refused, with all its faults
     │   ├── ScheduleError   measures do not make a schedule
-    │   └── LinesError      a file of lines cannot be read at all
+    │   ├── LinesError      a file of lines cannot be read at all
+    │   └── ObservationsError   observations cannot be read at all
     ├── UsageError          a call or a command that cannot mean anything
     ├── ZoneError           a folder is not a zone, or is one that cannot be used
     └── JournalError        the record is damaged, or another writer was faster
@@ -78,6 +79,10 @@ class ScheduleError(InputError):
 
 class LinesError(InputError):
     """A file of lines cannot be read at all; nothing of it has been assessed."""
+
+
+class ObservationsError(InputError):
+    """A file of observations cannot be read at all; nothing of the submission has been taken in."""
 
 
 class UsageError(FootwallError):

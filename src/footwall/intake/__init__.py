@@ -1,0 +1,19 @@
+"""Observation files in, checked and in one form; and their collapse to the cells that the law reads."""
+
+from footwall.intake.canonical import parquet_bytes, read_parquet
+from footwall.intake.columns import COLUMNS, DIGESTS, HELD, TIER_OF, Known
+from footwall.intake.duplicates import DUPLICATES
+from footwall.intake.reading import Intake, read_observations
+
+__all__ = [
+    "COLUMNS",
+    "DIGESTS",
+    "DUPLICATES",
+    "HELD",
+    "TIER_OF",
+    "Intake",
+    "Known",
+    "parquet_bytes",
+    "read_observations",
+    "read_parquet",
+]
