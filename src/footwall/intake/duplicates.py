@@ -24,27 +24,27 @@ another); `held` whether it stood before this submission."""
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """A record that does not stand: its place, and the id that it repeats, or None where its id is taken by another word."""
+    """A record that does not stand: its position, and the id that it repeats, or None where its id is taken by another word."""
 
     file: int
-    place: int
+    position: int
     observation: str
     repeats: str | None
     held: bool
 
 
 def find_repetitions(connection: duckdb.DuckDBPyConnection) -> tuple[Repetition, ...]:
-    """The records of `entries` (file, place, observation, digest, source) that do not stand beside each other and `held`.
+    """The records of `entries` (file, position, observation, digest, source) that do not stand beside each other and `held`.
 
-    Afterwards the table `fallen` (file, place) names them, for a query to leave out.
+    Afterwards the table `fallen` (file, position) names them, for a query to leave out.
     """
-    connection.execute("CREATE OR REPLACE TEMP TABLE fallen (file INTEGER, place BIGINT)")
+    connection.execute("CREATE OR REPLACE TEMP TABLE fallen (file INTEGER, position BIGINT)")
     taken = connection.execute(_BY_ID).fetchall()
     if taken:
-        connection.execute(f"INSERT INTO fallen SELECT file, place FROM ({_BY_ID})")
+        connection.execute(f"INSERT INTO fallen SELECT file, position FROM ({_BY_ID})")
     alike = connection.execute(_BY_CONTENT).fetchall()
     if alike:
-        connection.execute(f"INSERT INTO fallen SELECT file, place FROM ({_BY_CONTENT})")
+        connection.execute(f"INSERT INTO fallen SELECT file, position FROM ({_BY_CONTENT})")
     return tuple(Repetition(*row) for row in (*taken, *alike))
 
 
@@ -52,13 +52,13 @@ _SAID_TWICE = """
     SELECT observation, min(digest) AS lowest, max(digest) AS highest FROM entries GROUP BY observation HAVING count(*) > 1
 """
 _BY_ID = f"""
-    SELECT file, place, observation,
+    SELECT file, position, observation,
            CASE WHEN held_digest IS NOT NULL THEN CASE WHEN held_digest = digest THEN observation END
                 WHEN lowest = highest THEN observation END AS repeats,
            held_digest IS NOT NULL AS is_held
     FROM (
         SELECT entries.*, held.digest AS held_digest, lowest, highest,
-               row_number() OVER (PARTITION BY observation ORDER BY source, file, place) AS place_in_line
+               row_number() OVER (PARTITION BY observation ORDER BY source, file, position) AS place_in_line
         FROM entries LEFT JOIN held USING (observation) LEFT JOIN ({_SAID_TWICE}) USING (observation)
         WHERE held.digest IS NOT NULL OR lowest IS NOT NULL
     )
@@ -66,9 +66,9 @@ _BY_ID = f"""
 """
 """Ids that are held, or that stand in several records."""
 
-_LEFT = "(SELECT * FROM entries ANTI JOIN fallen USING (file, place))"
+_LEFT = "(SELECT * FROM entries ANTI JOIN fallen USING (file, position))"
 _BY_CONTENT = f"""
-    SELECT file, place, observation, coalesce(held_id, lowest_id) AS repeats, held_id IS NOT NULL AS is_held
+    SELECT file, position, observation, coalesce(held_id, lowest_id) AS repeats, held_id IS NOT NULL AS is_held
     FROM {_LEFT}
     LEFT JOIN (SELECT digest, min(observation) AS held_id FROM held GROUP BY digest) USING (digest)
     LEFT JOIN (SELECT digest, min(observation) AS lowest_id FROM {_LEFT} GROUP BY digest HAVING count(*) > 1) USING (digest)

@@ -50,9 +50,9 @@ class Opened:
     problems: tuple[Problem, ...] = ()
     again: Callable[[], "Opened"] | None = field(default=None, repr=False)
 
-    def row_number(self, place: int) -> int:
-        """The number of the data record (from 1) at a place of the relation (from 0)."""
-        return place + 1 if self.row_numbers is None else self.row_numbers[place]
+    def row_number(self, position: int) -> int:
+        """The number of the data record (from 1) at a position of the relation (from 0)."""
+        return position + 1 if self.row_numbers is None else self.row_numbers[position]
 
 
 def open_sources(connection: duckdb.DuckDBPyConnection, source: object) -> tuple[Opened, ...]:

@@ -15,7 +15,7 @@ from footwall.intake.columns import COLUMNS, DIGESTS, HELD, Known, held_digests
 from footwall.intake.duplicates import DUPLICATES, Repetition, find_repetitions
 from footwall.intake.opening import Opened, open_sources
 from footwall.intake.read import read_record
-from footwall.intake.shape import KNOWN_SETS, digest_sql, shape_query
+from footwall.intake.shape import KNOWN_SETS, digest_sql, literal, shape_query
 from footwall.intake.text_files import empty_record, unreadable
 
 UNITS_AT_A_GLANCE = ("kg", "g", "t", "lb", "troy_oz", "short_ton", "mtu", "dmtu")
@@ -81,7 +81,7 @@ def read_observations(source: object, known: Known, *, called: str | None = None
         )
 
 
-_STANDING = f"SELECT {', '.join(COLUMNS)}, digest FROM entries ANTI JOIN fallen USING (file, place) ORDER BY observation"
+_STANDING = f"SELECT {', '.join(COLUMNS)}, digest FROM entries ANTI JOIN fallen USING (file, position) ORDER BY observation"
 _TYPED_ALONE = HELD.set(HELD.get_field_index("seen_at"), pa.field("seen_at", pa.timestamp("us")))
 """As the query holds it: the instant in UTC, without saying so."""
 
@@ -89,8 +89,13 @@ _TYPED_ALONE = HELD.set(HELD.get_field_index("seen_at"), pa.field("seen_at", pa.
 def _load(connection: duckdb.DuckDBPyConnection, known: Known) -> None:
     words = (known.forms, known.countries, known.currencies, known.deflators, UNITS_AT_A_GLANCE)
     for name, members in zip(KNOWN_SETS, words, strict=True):
-        connection.register(f"known_{name}", pa.table({"word": pa.array(sorted(members), pa.string())}))
-    connection.register("held", held_digests(known))
+        listed = ", ".join(map(literal, sorted(members)))
+        connection.execute(f"CREATE TEMP TABLE known_{name} AS SELECT unnest([{listed}]::VARCHAR[]) AS word")
+    connection.execute("CREATE TEMP TABLE held (observation VARCHAR, digest VARCHAR)")
+    held = held_digests(known)
+    if held.num_rows:
+        connection.register("given_held", held)
+        connection.execute("INSERT INTO held SELECT observation, digest FROM given_held")
 
 
 def _shape(connection: duckdb.DuckDBPyConnection, opened: Opened, number: int, called: str | None) -> Opened:
@@ -115,8 +120,8 @@ def _left_over(
     """Read one by one what the query did not take at a glance; good ones go to the table one_by_one_<number>."""
     problems = list(opened.problems)
     found: list[dict[str, object]] = []
-    for place, record in _raw(connection, opened, number):
-        row = opened.row_number(place)
+    for position, record in _raw(connection, opened, number):
+        row = opened.row_number(position)
         if not any(text and text.strip() for text in record.values()):
             problems.append(empty_record(opened.source, row))
             continue
@@ -127,12 +132,15 @@ def _left_over(
         seen_at = values["seen_at"]
         if isinstance(seen_at, datetime):
             values["seen_at"] = seen_at.replace(tzinfo=None)
-        found.append({"place": place, **values})
+        found.append({"position": position, **values})
     if not found and opened.columns and not _has_records(connection, number) and not problems:
         remedy = "Export it again, or leave it out."
         problems.append(Problem("records_missing", "no record", "at least one observation", remedy, opened.source))
-    schema = _TYPED_ALONE.insert(0, pa.field("place", pa.int64()))
-    connection.register(f"read_alone_{number}", pa.Table.from_pylist(found, schema=schema))
+    connection.execute(f"CREATE TEMP TABLE read_alone_{number} AS SELECT rowid AS position, {', '.join(COLUMNS)} FROM shaped_{number} LIMIT 0")
+    if found:
+        schema = _TYPED_ALONE.insert(0, pa.field("position", pa.int64()))
+        connection.register(f"found_{number}", pa.Table.from_pylist(found, schema=schema))
+        connection.execute(f"INSERT INTO read_alone_{number} SELECT * FROM found_{number}")
     return problems
 
 
@@ -143,24 +151,24 @@ def _has_records(connection: duckdb.DuckDBPyConnection, number: int) -> bool:
 def _raw(
     connection: duckdb.DuckDBPyConnection, opened: Opened, number: int
 ) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """The raw records that the query does not take, each with its place, in order."""
+    """The raw records that the query does not take, each with its position, in order."""
     left = f"SELECT rowid FROM shaped_{number} WHERE NOT usable"
     if not connection.execute(f"{left} LIMIT 1").fetchall():
         return
     names = ", ".join(f'"{name}"' for name in opened.columns)
-    numbered = f"SELECT row_number() OVER () - 1 AS place, {names} FROM {opened.relation}"
-    rows = connection.execute(f"SELECT * FROM ({numbered}) WHERE place IN ({left}) ORDER BY place")
+    numbered = f"SELECT row_number() OVER () - 1 AS position, {names} FROM {opened.relation}"
+    rows = connection.execute(f"SELECT * FROM ({numbered}) WHERE position IN ({left}) ORDER BY position")
     while batch := rows.fetchmany(10_000):
-        for place, *texts in batch:
-            yield int(place), dict(zip(opened.columns, texts, strict=True))
+        for position, *texts in batch:
+            yield int(position), dict(zip(opened.columns, texts, strict=True))
 
 
 def _join(connection: duckdb.DuckDBPyConnection, sources: int) -> None:
     """Make the view `entries` of all that is good in itself."""
     columns = ", ".join(COLUMNS)
     parts = [
-        f"SELECT {number}::INTEGER AS file, rowid AS place, {columns}, digest FROM shaped_{number} WHERE usable "
-        f"UNION ALL SELECT {number}::INTEGER, place, {columns}, {digest_sql()} FROM read_alone_{number}"
+        f"SELECT {number}::INTEGER AS file, rowid AS position, {columns}, digest FROM shaped_{number} WHERE usable "
+        f"UNION ALL SELECT {number}::INTEGER, position, {columns}, {digest_sql()} FROM read_alone_{number}"
         for number in range(sources)
     ]
     connection.execute(f"CREATE OR REPLACE TEMP VIEW entries AS {' UNION ALL '.join(parts)}")
@@ -172,16 +180,16 @@ def _changed(one: Repetition, opened: Opened) -> Problem:
     if not one.held:
         found, expected = f"{one.observation} in several records that differ", "one record for each id"
         remedy = "Keep the one that is right, or give each an id of its own."
-    row = opened.row_number(one.place)
+    row = opened.row_number(one.position)
     return Problem("observation_changed", found, expected, remedy, opened.source, row, field="observation")
 
 
 def _duplicates(repetitions: tuple[Repetition, ...], shaped: list[Opened]) -> pa.Table:
     fallen = [one for one in repetitions if one.repeats is not None]
-    rows = [(one.file, one.place, one) for one in sorted(fallen, key=lambda one: (one.file, one.place))]
+    rows = [(one.file, one.position, one) for one in sorted(fallen, key=lambda one: (one.file, one.position))]
     columns = {
         "source": [shaped[file].source for file, _, _ in rows],
-        "row": [shaped[file].row_number(place) for file, place, _ in rows],
+        "row": [shaped[file].row_number(position) for file, position, _ in rows],
         "observation": [one.observation for _, _, one in rows],
         "repeats": [one.repeats for _, _, one in rows],
         "held": [one.held for _, _, one in rows],
@@ -190,7 +198,7 @@ def _duplicates(repetitions: tuple[Repetition, ...], shaped: list[Opened]) -> pa
 
 
 def _held(table: pa.Table) -> pa.Table:
-    return table.cast(_TYPED_ALONE).cast(HELD).combine_chunks()
+    return table.cast(_TYPED_ALONE).cast(HELD)
 
 
 def _threads() -> int:

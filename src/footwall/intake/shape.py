@@ -5,8 +5,10 @@ It is careful rather than clever: a row it does not recognise at a glance (`usab
 """
 
 from collections.abc import Collection
+from dataclasses import MISSING, fields
 from typing import Final
 
+from footwall.facts import Observation
 from footwall.intake.columns import (
     BASES,
     COLUMNS,
@@ -40,6 +42,10 @@ _NUMBERS: Final = {
     "content": (1, CONTENT_PLACES),
 }
 _PARSED: Final = (*_NUMBERS, *_DATES, *_FLAGS, "seen_at", "payment_days")
+_ALWAYS: Final = tuple(
+    column.name for column in fields(Observation) if column.default is MISSING and column.name not in {"observation", "source"}
+)
+"""What every observation says, but for its id and its source."""
 _VISIBLE: Final = r"!-~\p{L}\p{M}\p{N}\p{P}\p{S}"
 _TEXT: Final = rf"([{_VISIBLE}]([ {_VISIBLE}]*[{_VISIBLE}])?)?"
 _DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -68,17 +74,21 @@ def shape_query(relation: str, columns: Collection[str], called: str) -> str:
 def digest_sql() -> str:
     """The SHA-256, in hexadecimal, of what a held row says: all of it but its id and its source.
 
-    Taken of `column=value` for every column that is not left at nothing, in the order of COLUMNS, with U+001F between
-    them; numbers at the places of their column, instants in UTC with six digits of the second.
+    Taken of the columns that every row has, in their order, then of `column=value` for each other column in which
+    something stands, with U+001F between them all; numbers at the places of their column, instants in UTC with six digits
+    of the second. So a column that may be left out can be added later, and no digest changes.
     """
-    parts = [_stated(name) for name in COLUMNS if name not in {"observation", "source"}]
-    return f"sha256(concat_ws({_BETWEEN_FIELDS}, {', '.join(parts)}))"
+    always = [_as_text(name) for name in _ALWAYS]
+    stated = [_stated(name) for name in COLUMNS if name not in {"observation", "source", *_ALWAYS}]
+    return f"sha256(concat_ws({_BETWEEN_FIELDS}, {', '.join([*always, *stated])}))"
+
+
+def _as_text(name: str) -> str:
+    return f"coalesce({name}::VARCHAR, '')" if name in _PARSED else name
 
 
 def _stated(name: str) -> str:
-    """`column=value` as text; null, which concat_ws leaves out, where the column is at nothing."""
-    if name in _FLAGS:
-        return f"CASE WHEN {name} THEN '{name}=true' END"
+    """`column=value`; null, which concat_ws leaves out, where nothing stands in the column."""
     if name == "seen_at":
         return f"'{name}=' || strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ')"
     if name in _PARSED:
@@ -118,7 +128,7 @@ def _filled(called: str) -> dict[str, str]:
         "published_at": f"coalesce(published_at_parsed, {published})",
         "high": "coalesce(high_parsed, low_parsed)",
         "per": "coalesce(per, 'form')",
-        "source": f"coalesce(source, {_literal(called)})",
+        "source": f"coalesce(source, {literal(called)})",
         **{name: f"coalesce({name}_parsed, FALSE)" for name in _FLAGS},
     }
     special |= {name: f"{name}_parsed" for name in _PARSED if name not in special}
@@ -181,5 +191,6 @@ def _readable_texts(stated: Collection[str]) -> list[str]:
     ]
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """`text` as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,226 @@
+"""Observations that agree in all that a rule looks at become one cell: a million deals are some thousand words of the law.
+
+Two transactions, bids or offers agree where nothing parts them but id, price, mass, lot, instant (of one day) and source,
+and where both state a mass or neither does. Sums are exact: integers in the query, and `Decimal` where 38 digits would not do.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet
+
+from footwall.facts import Observation
+from footwall.intake.canonical import read_parquet
+from footwall.intake.columns import COLUMNS, HELD, MASS_PLACES, PRICE_PLACES
+from footwall.intake.shape import literal
+from footwall.quantity import exact_arithmetic, plain
+
+_GROUPED: Final = ("transaction", "bid", "offer")
+_OF_ITS_OWN: Final = frozenset({"observation", "low", "high", "mass_kg", "lot", "seen_at", "source"})
+"""What observations of one cell may differ in."""
+_KEY: Final = tuple(name for name in COLUMNS if name not in _OF_ITS_OWN)
+_DIGITS: Final = 38
+"""What the query can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """`by_form`: the cells of each form, by id. `repeated`: ids that report a deal again, each with the id that stands for it."""
+
+    by_form: Mapping[str, tuple[Observation, ...]]
+    repeated: tuple[tuple[str, str], ...]
+
+
+def cells(observations: pa.Table | str | Path, *, threads: int | None = None) -> Cells:
+    """The cells of `observations`: a table in the columns of HELD, or the path of a canonical Parquet file.
+
+    A cell of one observation is that observation. Of several: the smallest id "+n", the lowest and the highest price, the
+    sum of masses, the latest instant, and `value`, the sum of weight × (low + high) / 2 with the mass as weight, or 1 where
+    no mass is stated. A deal that several transactions report under one `lot` counts once: the one published first, then
+    the smallest id, stands. Neither the order of rows nor the number of threads changes anything.
+    Raises ObservationsError for a file that is not in the canonical form.
+    """
+    with duckdb.connect(config={"threads": threads or _threads()}) as connection:
+        constant = _open(connection, observations)
+        repeated = _set_repeated_apart(connection)
+        too_wide = _too_wide(connection)
+        found = _in_one_query(connection, constant, too_wide)
+        found += _in_decimals(connection, too_wide) if too_wide else []
+    by_form: dict[str, list[Observation]] = defaultdict(list)
+    for cell in sorted(found, key=lambda cell: cell.observation):
+        by_form[cell.form].append(cell)
+    return Cells({form: tuple(by_form[form]) for form in sorted(by_form)}, repeated)
+
+
+def _open(connection: duckdb.DuckDBPyConnection, observations: pa.Table | str | Path) -> frozenset[str]:
+    """Make the view `given`, its instants in UTC; the columns that are told to hold one value throughout."""
+    constant: frozenset[str] = frozenset()
+    if isinstance(observations, str | Path) and (told := _constant_columns(Path(observations))) is not None:
+        escaped = str(observations).replace("'", "''")
+        relation, constant = f"read_parquet('{escaped}')", told
+    else:
+        table = read_parquet(observations) if isinstance(observations, str | Path) else observations
+        connection.register("given_table", table.select(HELD.names).cast(HELD))
+        relation = "given_table"
+    instant = "make_timestamp(epoch_us(seen_at)) AS seen_at"
+    connection.execute(f"CREATE TEMP VIEW given AS SELECT * REPLACE ({instant}) FROM {relation}")
+    return constant
+
+
+def _constant_columns(path: Path) -> frozenset[str] | None:
+    """By the statistics in the file: columns of the key with one value in all rows. None where DuckDB is not to read the path."""
+    if set("*?[]{}") & set(str(path)):
+        return None
+    try:
+        found = pyarrow.parquet.ParquetFile(path).metadata
+        if found.schema.to_arrow_schema() != HELD:
+            return None
+    except (pa.ArrowException, OSError):
+        return None
+    groups = [found.row_group(group) for group in range(found.num_row_groups)]
+    constant: set[str] = set()
+    for index, name in enumerate(HELD.names):
+        told = [group.column(index).statistics for group in groups]
+        if name not in _OF_ITS_OWN and all(one is not None and one.has_min_max and one.null_count == 0 for one in told):
+            values = {one.min for one in told} | {one.max for one in told}
+            constant |= {name} if len(values) == 1 else set()
+    return frozenset(constant)
+
+
+def _set_repeated_apart(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
+    """Make the view `standing` of all but what reports a deal again; told are the ids of these, and what they repeat."""
+    deals = "FROM given WHERE lot <> '' AND kind = 'transaction'"
+    # Most lots are reported once: their hashes say so at a fifth of the cost, and what is left is asked by name.
+    twice = connection.execute(f"SELECT hash(form, lot) {deals} GROUP BY 1 HAVING count(*) > 1").fetchall()
+    connection.execute("CREATE TEMP TABLE repeated (observation VARCHAR, repeats VARCHAR)")
+    if not twice:
+        connection.execute("CREATE TEMP VIEW standing AS SELECT * FROM given")
+        return ()
+    first = "first_value(observation) OVER (PARTITION BY form, lot ORDER BY published_at, observation)"
+    hashes = ", ".join(str(row[0]) for row in twice)
+    among = f"SELECT observation, {first} AS repeats {deals} AND hash(form, lot) IN (SELECT unnest([{hashes}]::UBIGINT[]))"
+    connection.execute(f"INSERT INTO repeated SELECT * FROM ({among}) WHERE observation <> repeats")
+    connection.execute("CREATE TEMP VIEW standing AS SELECT * FROM given ANTI JOIN repeated USING (observation)")
+    found = connection.execute("SELECT observation, repeats FROM repeated ORDER BY observation").fetchall()
+    return tuple((str(observation), str(repeats)) for observation, repeats in found)
+
+
+def _too_wide(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Forms whose sums might not fit the digits of the query, were all their observations one cell."""
+    largest = connection.execute("SELECT form, max(high), max(mass_kg), count(*) FROM standing GROUP BY form").fetchall()
+    with exact_arithmetic():
+        limit = Decimal(1).scaleb(_DIGITS - PRICE_PLACES - MASS_PLACES)
+        return tuple(
+            sorted(form for form, high, mass_kg, count in largest if 2 * high * max(mass_kg or 1, 1) * count >= limit)
+        )
+
+
+def _in_one_query(
+    connection: duckdb.DuckDBPyConnection, constant: frozenset[str], too_wide: Sequence[str]
+) -> list[Observation]:
+    fixed, key = [name for name in _KEY if name in constant], [name for name in _KEY if name not in constant]
+    left_out = f"WHERE NOT {_among(too_wide)}" if too_wide else ""
+    first = connection.execute(f"SELECT {', '.join(fixed)} FROM standing LIMIT 1").fetchall() if fixed else []
+    shared = dict(zip(fixed, first[0], strict=True)) if first else {}
+    parted = [*key, "seen_at::DATE", "mass_kg IS NULL", f"CASE WHEN kind NOT IN {_GROUPED} THEN observation END"]
+    told = [f"{sql} AS {name}" for name, sql in _TOLD.items()]
+    query = f"SELECT {', '.join([*key, *told])} FROM standing {left_out} GROUP BY {', '.join(parted)}"
+    rows = connection.execute(query).fetchall()
+    names = [*key, *_TOLD]
+    found = [shared | dict(zip(names, row, strict=True)) for row in rows]
+    several = [values["first_id"] for values in found if values["source"] != values["last_source"]]
+    if several:
+        counted = f"SELECT min(observation), count(DISTINCT source) FROM standing {left_out} GROUP BY {', '.join(parted)}"
+        sources = dict(connection.execute(f"{counted} HAVING min(source) <> max(source)").fetchall())
+        for values in found:
+            if values["first_id"] in sources:
+                values["source"] = f"{sources[values['first_id']]} sources"
+    return [_cell(values) for values in found]
+
+
+_TOLD: Final = {
+    "first_id": "min(observation)",
+    "count": "count(*)",
+    "low": "min(low)",
+    "high": "max(high)",
+    "mass_kg": "sum(mass_kg)",
+    "twice_value": "sum(mass_kg * (low + high))",
+    "twice_sum": "sum(CASE WHEN mass_kg IS NULL THEN low + high END)",
+    "seen_at": "max(seen_at)",
+    "lot": "min(lot)",
+    "source": "min(source)",
+    "last_source": "max(source)",
+}
+"""What a cell says of what its observations differ in."""
+
+
+def _cell(told: dict[str, Any]) -> Observation:
+    """The cell of a group, as the query or `_group` tells of it."""
+    first, count = told.pop("first_id"), told["count"]
+    by_mass, alike = told.pop("twice_value"), told.pop("twice_sum")
+    del told["last_source"]
+    twice = alike if by_mass is None else by_mass
+    with exact_arithmetic():
+        value = None if count == 1 else _tidy(twice / 2)
+    for name in ("low", "high", "mass_kg", "lot_kg", "content"):
+        told[name] = None if told[name] is None else _tidy(told[name])
+    if count > 1:
+        told["lot"] = ""
+    if told["seen_at"] is not None:
+        told["seen_at"] = told["seen_at"].replace(tzinfo=UTC)
+    return Observation(observation=first if count == 1 else f"{first} +{count - 1}", value=value, **told)
+
+
+def _tidy(number: Decimal) -> Decimal:
+    """The number at its own shortest scale, as a table of facts holds it."""
+    return Decimal(plain(number))
+
+
+def _in_decimals(connection: duckdb.DuckDBPyConnection, forms: Sequence[str]) -> list[Observation]:
+    """The same, one by one, for the forms whose sums are too wide for the query."""
+    rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM standing WHERE {_among(forms)}").fetchall()
+    groups: dict[tuple[object, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        said = dict(zip(COLUMNS, row, strict=True))
+        day = None if said["seen_at"] is None else said["seen_at"].date()
+        alone = None if said["kind"] in _GROUPED else said["observation"]
+        groups[*(said[name] for name in _KEY), day, said["mass_kg"] is None, alone].append(said)
+    return [_cell(_group(alike)) for alike in groups.values()]
+
+
+def _group(alike: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    sources = {said["source"] for said in alike}
+    masses = [said["mass_kg"] for said in alike if said["mass_kg"] is not None]
+    instants = [said["seen_at"] for said in alike if said["seen_at"] is not None]
+    with exact_arithmetic():
+        by_mass = [said["mass_kg"] * (said["low"] + said["high"]) for said in alike if said["mass_kg"] is not None]
+        return {
+            **{name: alike[0][name] for name in _KEY},
+            "first_id": min(said["observation"] for said in alike),
+            "count": len(alike),
+            "low": min(said["low"] for said in alike),
+            "high": max(said["high"] for said in alike),
+            "mass_kg": sum(masses, Decimal(0)) if masses else None,
+            "twice_value": sum(by_mass, Decimal(0)) if masses else None,
+            "twice_sum": sum((said["low"] + said["high"] for said in alike), Decimal(0)),
+            "seen_at": max(instants) if instants else None,
+            "lot": min(said["lot"] for said in alike),
+            "source": min(sources) if len(sources) == 1 else f"{len(sources)} sources",
+            "last_source": None,
+        }
+
+
+def _among(forms: Sequence[str]) -> str:
+    return f"form IN ({', '.join(map(literal, forms))})"
+
+
+def _threads() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
