@@ -6,7 +6,7 @@ and where both state a mass or neither does. Sums are exact: integers in the que
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.parquet
 
 from footwall.facts import Observation
@@ -26,6 +27,8 @@ from footwall.quantity import exact_arithmetic, plain
 _GROUPED: Final = ("transaction", "bid", "offer")
 _OF_ITS_OWN: Final = frozenset({"observation", "low", "high", "mass_kg", "lot", "seen_at", "source"})
 """What observations of one cell may differ in."""
+_SINGLE: Final = ("source", "lot")
+"""Of these a file may tell that they hold one value throughout, though cells may differ in them."""
 _KEY: Final = tuple(name for name in COLUMNS if name not in _OF_ITS_OWN)
 _DIGITS: Final = 38
 """What the query can hold."""
@@ -89,7 +92,7 @@ def _constant_columns(path: Path) -> frozenset[str] | None:
     constant: set[str] = set()
     for index, name in enumerate(HELD.names):
         told = [group.column(index).statistics for group in groups]
-        if name not in _OF_ITS_OWN and all(one is not None and one.has_min_max and one.null_count == 0 for one in told):
+        if (name in _KEY or name in _SINGLE) and all(one is not None and one.has_min_max and one.null_count == 0 for one in told):
             values = {one.min for one in told} | {one.max for one in told}
             constant |= {name} if len(values) == 1 else set()
     return frozenset(constant)
@@ -98,16 +101,14 @@ def _constant_columns(path: Path) -> frozenset[str] | None:
 def _set_repeated_apart(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
     """Make the view `standing` of all but what reports a deal again; told are the ids of these, and what they repeat."""
     deals = "FROM given WHERE lot <> '' AND kind = 'transaction'"
-    # Most lots are reported once: their hashes say so at a fifth of the cost, and what is left is asked by name.
-    twice = connection.execute(f"SELECT hash(form, lot) {deals} GROUP BY 1 HAVING count(*) > 1").fetchall()
-    connection.execute("CREATE TEMP TABLE repeated (observation VARCHAR, repeats VARCHAR)")
-    if not twice:
+    # Mostly each lot is reported once. That no two of their hashes are alike says so at a fifth of the cost.
+    hashes = connection.sql(f"SELECT hash(form, lot) AS hashed {deals}").to_arrow_table()["hashed"]
+    if pyarrow.compute.count_distinct(hashes).as_py() == len(hashes):
         connection.execute("CREATE TEMP VIEW standing AS SELECT * FROM given")
         return ()
     first = "first_value(observation) OVER (PARTITION BY form, lot ORDER BY published_at, observation)"
-    hashes = ", ".join(str(row[0]) for row in twice)
-    among = f"SELECT observation, {first} AS repeats {deals} AND hash(form, lot) IN (SELECT unnest([{hashes}]::UBIGINT[]))"
-    connection.execute(f"INSERT INTO repeated SELECT * FROM ({among}) WHERE observation <> repeats")
+    again = f"SELECT * FROM (SELECT observation, {first} AS repeats {deals}) WHERE observation <> repeats"
+    connection.execute(f"CREATE TEMP TABLE repeated AS {again}")
     connection.execute("CREATE TEMP VIEW standing AS SELECT * FROM given ANTI JOIN repeated USING (observation)")
     found = connection.execute("SELECT observation, repeats FROM repeated ORDER BY observation").fetchall()
     return tuple((str(observation), str(repeats)) for observation, repeats in found)
@@ -126,16 +127,19 @@ def _too_wide(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 def _in_one_query(
     connection: duckdb.DuckDBPyConnection, constant: frozenset[str], too_wide: Sequence[str]
 ) -> list[Observation]:
-    fixed, key = [name for name in _KEY if name in constant], [name for name in _KEY if name not in constant]
+    fixed, key = sorted(constant), [name for name in _KEY if name not in constant]
     left_out = f"WHERE NOT {_among(too_wide)}" if too_wide else ""
     first = connection.execute(f"SELECT {', '.join(fixed)} FROM standing LIMIT 1").fetchall() if fixed else []
     shared = dict(zip(fixed, first[0], strict=True)) if first else {}
-    parted = [*key, "seen_at::DATE", "mass_kg IS NULL", f"CASE WHEN kind NOT IN {_GROUPED} THEN observation END"]
-    told = [f"{sql} AS {name}" for name, sql in _TOLD.items()]
-    query = f"SELECT {', '.join([*key, *told])} FROM standing {left_out} GROUP BY {', '.join(parted)}"
-    rows = connection.execute(query).fetchall()
-    names = [*key, *_TOLD]
-    found = [shared | dict(zip(names, row, strict=True)) for row in rows]
+    shared |= {"last_source": shared["source"]} if "source" in shared else {}
+    told = {name: sql for name, sql in _TOLD.items() if name not in shared}
+    parted = [*key, "seen_at::DATE", "mass_kg IS NULL"]
+    if shared.get("kind") not in _GROUPED:
+        parted.append(f"CASE WHEN kind NOT IN {_GROUPED} THEN observation END")
+    named = [f"{sql} AS {name}" for name, sql in told.items()]
+    query = f"SELECT {', '.join([*key, *named])} FROM standing {left_out} GROUP BY {', '.join(parted)}"
+    names = [*key, *told]
+    found = [shared | dict(zip(names, row, strict=True)) for row in connection.execute(query).fetchall()]
     several = [values["first_id"] for values in found if values["source"] != values["last_source"]]
     if several:
         counted = f"SELECT min(observation), count(DISTINCT source) FROM standing {left_out} GROUP BY {', '.join(parted)}"
@@ -143,7 +147,7 @@ def _in_one_query(
         for values in found:
             if values["first_id"] in sources:
                 values["source"] = f"{sources[values['first_id']]} sources"
-    return [_cell(values) for values in found]
+    return _cells_of(found)
 
 
 _TOLD: Final = {
@@ -155,28 +159,33 @@ _TOLD: Final = {
     "twice_value": "sum(mass_kg * (low + high))",
     "twice_sum": "sum(CASE WHEN mass_kg IS NULL THEN low + high END)",
     "seen_at": "max(seen_at)",
-    "lot": "min(lot)",
+    "lot": "any_value(lot)",  # of one observation; several have none
     "source": "min(source)",
     "last_source": "max(source)",
 }
 """What a cell says of what its observations differ in."""
 
 
+def _cells_of(groups: Iterable[dict[str, Any]]) -> list[Observation]:
+    """The cell of each group, as the query or `_group` tells of it."""
+    with exact_arithmetic():
+        return [_cell(told) for told in groups]
+
+
 def _cell(told: dict[str, Any]) -> Observation:
-    """The cell of a group, as the query or `_group` tells of it."""
-    first, count = told.pop("first_id"), told["count"]
+    first, count, seen_at = told.pop("first_id"), told["count"], told["seen_at"]
     by_mass, alike = told.pop("twice_value"), told.pop("twice_sum")
     del told["last_source"]
-    twice = alike if by_mass is None else by_mass
-    with exact_arithmetic():
-        value = None if count == 1 else _tidy(twice / 2)
     for name in ("low", "high", "mass_kg", "lot_kg", "content"):
-        told[name] = None if told[name] is None else _tidy(told[name])
-    if count > 1:
-        told["lot"] = ""
-    if told["seen_at"] is not None:
-        told["seen_at"] = told["seen_at"].replace(tzinfo=UTC)
-    return Observation(observation=first if count == 1 else f"{first} +{count - 1}", value=value, **told)
+        if told[name] is not None:
+            told[name] = _tidy(told[name])
+    if seen_at is not None:
+        told["seen_at"] = seen_at.replace(tzinfo=UTC)
+    if count == 1:
+        return Observation(observation=first, **told)
+    told["lot"] = ""
+    value = _tidy((alike if by_mass is None else by_mass) / 2)
+    return Observation(observation=f"{first} +{count - 1}", value=value, **told)
 
 
 def _tidy(number: Decimal) -> Decimal:
@@ -193,7 +202,7 @@ def _in_decimals(connection: duckdb.DuckDBPyConnection, forms: Sequence[str]) ->
         day = None if said["seen_at"] is None else said["seen_at"].date()
         alone = None if said["kind"] in _GROUPED else said["observation"]
         groups[*(said[name] for name in _KEY), day, said["mass_kg"] is None, alone].append(said)
-    return [_cell(_group(alike)) for alike in groups.values()]
+    return _cells_of(map(_group, groups.values()))
 
 
 def _group(alike: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -212,7 +221,7 @@ def _group(alike: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             "twice_value": sum(by_mass, Decimal(0)) if masses else None,
             "twice_sum": sum((said["low"] + said["high"] for said in alike), Decimal(0)),
             "seen_at": max(instants) if instants else None,
-            "lot": min(said["lot"] for said in alike),
+            "lot": alike[0]["lot"],
             "source": min(sources) if len(sources) == 1 else f"{len(sources)} sources",
             "last_source": None,
         }
