@@ -152,10 +152,12 @@ def _open_texts(
     called: str,
     names: Sequence[str] | None = None,
 ) -> Opened:
-    stated = texts.table.num_rows > 0
-    columns, others = _columns(names or texts.names or (REQUIRED if not stated else ()), source)
-    relation = _registered(connection, texts.table)
-    found = tuple(name for name in columns if name in texts.table.column_names)
+    table = texts.table
+    if not table.num_rows:  # nothing tells which columns were meant
+        table = pa.table({name: pa.array([], pa.string()) for name in REQUIRED})
+    columns, others = _columns(names or texts.names or REQUIRED, source)
+    found = tuple(name for name in columns if name in table.column_names)
+    relation = _registered(connection, table)
     return Opened(relation, found, others, source, called, texts.row_numbers, texts.problems)
 
 
@@ -167,28 +169,26 @@ def _open_arrow(
     names: Sequence[str] | None = None,
 ) -> Opened:
     columns, others = _columns(names or [str(name) for name in table.column_names], source)
-    table = _readable(table.rename_columns([str(name) for name in table.column_names]).select(list(columns)))
-    relation = _registered(connection, table)
     try:
+        table = _readable(table.rename_columns([str(name) for name in table.column_names]).select(list(columns)))
+        relation = _registered(connection, table)
         kinds = {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE {relation}").fetchall()}
-    except duckdb.Error as error:
-        told = str(error).splitlines()[0][:200]
-        raise ObservationsError(
-            f"{source or 'The table'} cannot be read.",
-            [Problem("column_type_unread", told, "columns of text, numbers, days and instants", "Convert it.", source)],
-        ) from None
+    except (duckdb.Error, pa.ArrowException) as error:
+        raise column_type_unread(source, str(error)) from None
     nested = [(name, kind) for name, kind in kinds.items() if kind.endswith("]") or kind.startswith(_NO_FIELDS)]
     if nested:
-        raise ObservationsError(
-            f"{source or 'The table'} cannot be read.",
-            [
-                Problem("column_type_unread", f"a column of {kind[:60]}", "one value in each field",
-                        f"Write {name} as text, a number, a day or an instant.", source, field=name)
-                for name, kind in nested
-            ],
-        )  # fmt: skip
+        name, kind = nested[0]
+        raise column_type_unread(source, f"a column of {kind[:60]}", name)
     texts = ", ".join(f'{_text_of(name, kind)} AS "{name}"' for name, kind in kinds.items())
     return Opened(f"(SELECT {texts} FROM {relation})", columns, others, source, called)
+
+
+def column_type_unread(source: str | None, found: str, name: str | None = None) -> ObservationsError:
+    """The error of a table with a column that cannot be told as text."""
+    remedy = "Write it as text, numbers, days or instants of at most microseconds."
+    told = (found.splitlines() or [""])[0][:200]
+    problem = Problem("column_type_unread", told, "one value in each field", remedy, source, field=name)
+    return ObservationsError(f"{source or 'The table'} cannot be read.", [problem])
 
 
 def _text_of(name: str, kind: str) -> str:
@@ -205,10 +205,12 @@ def _text_of(name: str, kind: str) -> str:
 
 
 def _readable(table: pa.Table) -> pa.Table:
-    """The table with decimals of more than 38 digits as text, which DuckDB takes."""
+    """The table with decimals of more than 38 digits as text, and instants in microseconds, which DuckDB takes."""
     for index, column in enumerate(table.schema):
         if pa.types.is_decimal256(column.type):
             table = table.set_column(index, column.name, table.column(index).cast(pa.string()))
+        if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+            table = table.set_column(index, column.name, table.column(index).cast(pa.timestamp("us", tz="UTC")))
     return table
 
 

@@ -13,10 +13,10 @@ from footwall.errors import Problem
 from footwall.intake.canonical import parquet_bytes
 from footwall.intake.columns import COLUMNS, DIGESTS, HELD, Known, held_digests
 from footwall.intake.duplicates import DUPLICATES, Repetition, find_repetitions
-from footwall.intake.opening import Opened, open_sources
+from footwall.intake.opening import Opened, column_type_unread, open_sources
 from footwall.intake.read import read_record
 from footwall.intake.shape import KNOWN_SETS, digest_sql, literal, shape_query
-from footwall.intake.text_files import empty_record, unreadable
+from footwall.intake.text_files import empty_record
 
 UNITS_AT_A_GLANCE = ("kg", "g", "t", "lb", "troy_oz", "short_ton", "mtu", "dmtu")
 """Units that the query knows; whether another one is of mass is asked record by record."""
@@ -105,12 +105,8 @@ def _shape(connection: duckdb.DuckDBPyConnection, opened: Opened, number: int, c
         connection.execute(f"CREATE OR REPLACE TEMP TABLE shaped_{number} AS {query}")
     except duckdb.Error as error:
         if opened.again is None:
-            raise
-        try:
-            return _shape(connection, opened.again(), number, called)
-        except OSError:
-            told = str(error).splitlines()[0][:200]
-            raise unreadable(opened.source, "file_damaged", told, "a file that can be read", "Write it again.") from None
+            raise column_type_unread(opened.source, str(error)) from None
+        return _shape(connection, opened.again(), number, called)
     return opened
 
 
