@@ -62,7 +62,8 @@ def write(path: Path, rows: Sequence[Row], *, typed: bool = False) -> Path:
     else:
         numbers = {"low", "mass_kg"} if typed else set()
         records = [
-            {name: float(row[name]) if name in numbers else row[name] for name in names if row.get(name)} for row in rows
+            {name: float(row[name]) if name in numbers else row[name] for name in names if row.get(name)}
+            for row in rows
         ]
         text = json.dumps(records) if path.suffix == ".json" else "\n".join(map(json.dumps, records)) + "\n"
         path.write_text(text, encoding="utf-8")
@@ -79,7 +80,7 @@ def deals(draw: st.DrawFn, ids: st.SearchStrategy[str] | None = None) -> Row:
     low = draw(prices())
     day = draw(st.sampled_from(["2026-01-05", "2026-01-06"]))
     row = deal(
-        observation=draw(ids or st.uuids().map(str)),
+        observation=draw(st.uuids().map(str) if ids is None else ids),
         form=draw(st.sampled_from(FORMS)),
         kind=draw(st.sampled_from(["transaction", "transaction", "bid", "offer", "assessment", "average"])),
         observed_to=day,

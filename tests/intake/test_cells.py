@@ -35,7 +35,9 @@ def expected(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], set[tup
     """The slow, obvious version: by pairs and fractions."""
     again = set()
     for row in rows:
-        deals = [one for one in rows if (one["form"], one["lot"], one["kind"]) == (row["form"], row["lot"], "transaction")]
+        deals = [
+            one for one in rows if (one["form"], one["lot"], one["kind"]) == (row["form"], row["lot"], "transaction")
+        ]
         if row["kind"] == "transaction" and row["lot"]:
             first = min(deals, key=lambda one: (one["published_at"], one["observation"]))["observation"]
             if first != row["observation"]:
@@ -64,7 +66,9 @@ def expected(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], set[tup
     return told, again
 
 
-@given(rows=st.lists(deals(), min_size=1, max_size=14, unique_by=lambda row: row["observation"]), threads=st.integers(1, 3))
+@given(
+    rows=st.lists(deals(), min_size=1, max_size=14, unique_by=lambda row: row["observation"]), threads=st.integers(1, 3)
+)
 def test_cells_are_what_the_obvious_version_says(rows: list[Row], threads: int) -> None:
     table = held(*rows)
     found = cells(table, threads=threads)
@@ -79,7 +83,9 @@ def test_cells_are_what_the_obvious_version_says(rows: list[Row], threads: int) 
         assert list(of_form) == sorted(of_form, key=lambda cell: cell.observation)
 
 
-@given(rows=st.lists(deals(), min_size=1, max_size=14, unique_by=lambda row: row["observation"]), seed=st.integers(0, 999))
+@given(
+    rows=st.lists(deals(), min_size=1, max_size=14, unique_by=lambda row: row["observation"]), seed=st.integers(0, 999)
+)
 def test_neither_order_nor_threads_nor_file_nor_digits_change_a_cell(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Row], seed: int
 ) -> None:
@@ -100,7 +106,12 @@ def test_neither_order_nor_threads_nor_file_nor_digits_change_a_cell(
 def test_a_cell_of_one_is_the_observation_itself() -> None:
     cell = only(cells(held(deal(lot="L-1", lot_kg="1000", content="0.5"))))
     assert (cell.observation, cell.count, cell.value, cell.lot) == ("deal-1", 1, None, "L-1")
-    assert [str(number) for number in (cell.low, cell.mass_kg, cell.lot_kg, cell.content)] == ["36000", "20000", "1000", "0.5"]
+    assert [str(number) for number in (cell.low, cell.mass_kg, cell.lot_kg, cell.content)] == [
+        "36000",
+        "20000",
+        "1000",
+        "0.5",
+    ]
 
 
 def test_deals_that_agree_are_told_by_mass_and_those_without_mass_by_number() -> None:
@@ -131,7 +142,9 @@ def test_instants_of_one_day_are_one_cell_and_the_latest_is_told() -> None:
     assert len(cells(held(rows[0], next_day)).by_form["cobalt-metal"]) == 2
 
 
-@pytest.mark.parametrize("kind", ["assessment", "exchange", "average", "unit_value", "cost_survey", "conversion_charge"])
+@pytest.mark.parametrize(
+    "kind", ["assessment", "exchange", "average", "unit_value", "cost_survey", "conversion_charge"]
+)
 def test_only_deals_and_quotes_are_grouped(kind: str) -> None:
     (found,) = cells(held(deal(kind=kind), deal(observation="deal-2", low="1", kind=kind))).by_form.values()
     assert [cell.count for cell in found] == [1, 1]
@@ -147,7 +160,11 @@ def test_a_deal_that_both_sides_report_counts_once_by_who_published_first() -> N
 
 
 def test_a_lot_is_of_its_form_and_of_deals_alone() -> None:
-    rows = [deal(lot="L-7"), deal(observation="b", lot="L-7", form="apt"), deal(observation="c", lot="L-7", kind="offer")]
+    rows = [
+        deal(lot="L-7"),
+        deal(observation="b", lot="L-7", form="apt"),
+        deal(observation="c", lot="L-7", kind="offer"),
+    ]
     assert cells(held(*rows)).repeated == ()
 
 

@@ -91,7 +91,11 @@ def test_no_damage_to_a_parquet_file_raises_anything_else(
     folder = tmp_path_factory.mktemp("damaged")
     content = bytearray(write(folder / "good.parquet", [deal()]).read_bytes())
     content[at % len(content)] = byte
-    told(folder, "bad.parquet", bytes(content[: max(4, len(content) - cut % len(content))]) if cut % 2 else bytes(content))
+    told(
+        folder,
+        "bad.parquet",
+        bytes(content[: max(4, len(content) - cut % len(content))]) if cut % 2 else bytes(content),
+    )
 
 
 def test_records_are_counted_from_one_and_blank_lines_are_none(tmp_path: Path) -> None:

@@ -65,11 +65,19 @@ def test_what_is_held_must_tell_ids_and_digests() -> None:
 
 
 def test_one_deal_is_told_from_its_like_by_its_lot_or_its_instant() -> None:
-    rows = [deal(observation="a"), deal(observation="b", lot="L-2"), deal(observation="c", seen_at="2026-01-05T09:00:00Z")]
+    rows = [
+        deal(observation="a"),
+        deal(observation="b", lot="L-2"),
+        deal(observation="c", seen_at="2026-01-05T09:00:00Z"),
+    ]
     assert len(read_observations(rows, KNOWN)) == len(rows)
 
 
-@given(rows=st.lists(deals(ids=st.sampled_from("abcd")), min_size=1, max_size=8), seed=st.integers(0, 99), split=st.integers(0, 8))
+@given(
+    rows=st.lists(deals(ids=st.sampled_from("abcd")), min_size=1, max_size=8),
+    seed=st.integers(0, 99),
+    split=st.integers(0, 8),
+)
 def test_neither_order_nor_files_decide_what_stands(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Row], seed: int, split: int
 ) -> None:

@@ -92,7 +92,9 @@ def _constant_columns(path: Path) -> frozenset[str] | None:
     constant: set[str] = set()
     for index, name in enumerate(HELD.names):
         told = [group.column(index).statistics for group in groups]
-        if (name in _KEY or name in _SINGLE) and all(one is not None and one.has_min_max and one.null_count == 0 for one in told):
+        if (name in _KEY or name in _SINGLE) and all(
+            one is not None and one.has_min_max and one.null_count == 0 for one in told
+        ):
             values = {one.min for one in told} | {one.max for one in told}
             constant |= {name} if len(values) == 1 else set()
     return frozenset(constant)
@@ -116,7 +118,9 @@ def _set_repeated_apart(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[st
 
 def _too_wide(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """Forms whose sums might not fit the digits of the query, were all their observations one cell."""
-    largest = connection.execute("SELECT form, max(high), max(mass_kg), count(*) FROM standing GROUP BY form").fetchall()
+    largest = connection.execute(
+        "SELECT form, max(high), max(mass_kg), count(*) FROM standing GROUP BY form"
+    ).fetchall()
     with exact_arithmetic():
         limit = Decimal(1).scaleb(_DIGITS - PRICE_PLACES - MASS_PLACES)
         return tuple(
@@ -142,7 +146,9 @@ def _in_one_query(
     found = [shared | dict(zip(names, row, strict=True)) for row in connection.execute(query).fetchall()]
     several = [values["first_id"] for values in found if values["source"] != values["last_source"]]
     if several:
-        counted = f"SELECT min(observation), count(DISTINCT source) FROM standing {left_out} GROUP BY {', '.join(parted)}"
+        counted = (
+            f"SELECT min(observation), count(DISTINCT source) FROM standing {left_out} GROUP BY {', '.join(parted)}"
+        )
         sources = dict(connection.execute(f"{counted} HAVING min(source) <> max(source)").fetchall())
         for values in found:
             if values["first_id"] in sources:

@@ -328,7 +328,13 @@ def _as_a_share(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
     for name in ("low", "high"):
         share = values.get(name)
         if isinstance(share, Decimal) and share > SHARE_MAX:
-            yield name, "share_out_of_range", str(share), f"a share above 0 and up to {SHARE_MAX}", "Write 84 % as 0.84."
+            yield (
+                name,
+                "share_out_of_range",
+                str(share),
+                f"a share above 0 and up to {SHARE_MAX}",
+                "Write 84 % as 0.84.",
+            )
 
 
 def _in_order(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:

@@ -64,12 +64,16 @@ def read_observations(source: object, known: Known, *, called: str | None = None
     """
     with duckdb.connect(config={"threads": _threads()}) as connection:
         _load(connection, known)
-        shaped = [_shape(connection, opened, number, called) for number, opened in enumerate(open_sources(connection, source))]
+        shaped = [
+            _shape(connection, opened, number, called) for number, opened in enumerate(open_sources(connection, source))
+        ]
         problems = [_left_over(connection, opened, number, known, called) for number, opened in enumerate(shaped)]
         _join(connection, len(shaped))
         repetitions = find_repetitions(connection)
         for number, found in enumerate(problems):
-            found += [_changed(one, shaped[number]) for one in repetitions if one.file == number and one.repeats is None]
+            found += [
+                _changed(one, shaped[number]) for one in repetitions if one.file == number and one.repeats is None
+            ]
             found.sort(key=lambda problem: problem.row or 0)
         table = connection.sql(_STANDING).to_arrow_table()
         return Intake(
@@ -81,7 +85,9 @@ def read_observations(source: object, known: Known, *, called: str | None = None
         )
 
 
-_STANDING = f"SELECT {', '.join(COLUMNS)}, digest FROM entries ANTI JOIN fallen USING (file, position) ORDER BY observation"
+_STANDING = (
+    f"SELECT {', '.join(COLUMNS)}, digest FROM entries ANTI JOIN fallen USING (file, position) ORDER BY observation"
+)
 _TYPED_ALONE = HELD.set(HELD.get_field_index("seen_at"), pa.field("seen_at", pa.timestamp("us")))
 """As the query holds it: the instant in UTC, without saying so."""
 
@@ -132,7 +138,9 @@ def _left_over(
     if not found and opened.columns and not _has_records(connection, number) and not problems:
         remedy = "Export it again, or leave it out."
         problems.append(Problem("records_missing", "no record", "at least one observation", remedy, opened.source))
-    connection.execute(f"CREATE TEMP TABLE read_alone_{number} AS SELECT rowid AS position, {', '.join(COLUMNS)} FROM shaped_{number} LIMIT 0")
+    connection.execute(
+        f"CREATE TEMP TABLE read_alone_{number} AS SELECT rowid AS position, {', '.join(COLUMNS)} FROM shaped_{number} LIMIT 0"
+    )
     if found:
         schema = _TYPED_ALONE.insert(0, pa.field("position", pa.int64()))
         connection.register(f"found_{number}", pa.Table.from_pylist(found, schema=schema))

@@ -43,7 +43,9 @@ _NUMBERS: Final = {
 }
 _PARSED: Final = (*_NUMBERS, *_DATES, *_FLAGS, "seen_at", "payment_days")
 _ALWAYS: Final = tuple(
-    column.name for column in fields(Observation) if column.default is MISSING and column.name not in {"observation", "source"}
+    column.name
+    for column in fields(Observation)
+    if column.default is MISSING and column.name not in {"observation", "source"}
 )
 """What every observation says, but for its id and its source."""
 _VISIBLE: Final = r"!-~\p{L}\p{M}\p{N}\p{P}\p{S}"
@@ -103,7 +105,9 @@ def _parsed(name: str, stated: Collection[str]) -> str:
     elif name in _DATES:
         kind, pattern = "DATE", _DAY
     elif name in _FLAGS:
-        return f"(CASE WHEN lower({name}) IN ('true', '1') THEN TRUE WHEN lower({name}) IN ('false', '0') THEN FALSE END)"
+        return (
+            f"(CASE WHEN lower({name}) IN ('true', '1') THEN TRUE WHEN lower({name}) IN ('false', '0') THEN FALSE END)"
+        )
     elif name == "payment_days":
         kind, pattern = "INTEGER", f"[0-9]{{1,{PAYMENT_DAYS_DIGITS}}}"
     else:
@@ -156,11 +160,7 @@ def _recognised(stated: Collection[str]) -> list[str]:
         "low_parsed > 0",
         *(f"({name} IS NULL OR {name}_parsed IS NOT NULL)" for name in (*_FLAGS, "payment_days") if name in stated),
         *(f"({name} IS NULL OR {name}_parsed > 0)" for name in _NUMBERS if name in stated and name != "low"),
-        *(
-            f"({name} IS NULL OR {name}_parsed BETWEEN {first_day} AND {last_day})"
-            for name in _DATES
-            if name in stated
-        ),
+        *(f"({name} IS NULL OR {name}_parsed BETWEEN {first_day} AND {last_day})" for name in _DATES if name in stated),
         "(content IS NULL OR content_parsed <= 1)",
         "(high IS NULL OR high_parsed >= low_parsed)",
         f"{first} <= observed_to_parsed",
