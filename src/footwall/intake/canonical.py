@@ -17,7 +17,7 @@ ROWS_OF_A_GROUP: Final = 131_072
 def parquet_bytes(table: pa.Table) -> bytes:
     """`table`, in the columns of HELD, by id, as Parquet: the same rows are the same bytes (of one release of pyarrow).
 
-    Raises UsageError-like ArrowInvalid nowhere: a table that has other columns is the caller's fault (KeyError).
+    Raises KeyError for a table that lacks one of these columns: the caller's fault.
     """
     held = table.select(HELD.names).cast(HELD).sort_by("observation").combine_chunks()
     written = BytesIO()

@@ -303,23 +303,27 @@ def _of_its_kind(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]
         yield "incoterm", "field_missing", "nothing", expected, "Say what the price of the goods includes."
 
 
+def _as_a_price(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
+    """What is no payable is in money by mass, and a share of nothing."""
+    if values.get("kind", "payable") == "payable":
+        return
+    if values.get("currency") == "":
+        yield "currency", "field_missing", "nothing", "an ISO 4217 code", "Fill in currency."
+    if values.get("unit") == SHARE_UNIT:
+        yield "unit", "unit_unknown", shown(SHARE_UNIT), "a unit of mass", "Write kg, t, lb, mtu, troy_oz …"
+    if of_form := values.get("of_form"):
+        expected = "nothing, but for a payable"
+        yield "of_form", "of_form_not_payable", shown(str(of_form)), expected, "Leave it out, or correct the kind."
+
+
 def _as_a_share(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
-    """A payable is a share of another form's price; nothing else is."""
-    kind, currency, unit, of_form = (values.get(name) for name in ("kind", "currency", "unit", "of_form"))
-    if kind is None:
+    """A payable is a share of another form's price."""
+    if values.get("kind") != "payable":
         return
-    if kind != "payable":
-        if currency == "":
-            yield "currency", "field_missing", "nothing", "an ISO 4217 code", "Fill in currency."
-        if unit == SHARE_UNIT:
-            yield "unit", "unit_unknown", shown(SHARE_UNIT), "a unit of mass", "Write kg, t, lb, mtu, troy_oz …"
-        if of_form:
-            expected = "nothing, but for a payable"
-            yield "of_form", "of_form_not_payable", shown(str(of_form)), expected, "Leave it out, or correct the kind."
-        return
+    currency, unit, of_form = (values.get(name) for name in ("currency", "unit", "of_form"))
     if currency:
         yield "currency", "share_with_currency", shown(str(currency)), "nothing: a share has none", "Leave it out."
-    if unit not in (None, SHARE_UNIT):
+    if unit not in {None, SHARE_UNIT}:
         yield "unit", "unit_unknown", shown(str(unit)), f"{SHARE_UNIT}, for a payable", f"Write {SHARE_UNIT}."
     if of_form == "":
         yield "of_form", "field_missing", "nothing", "the form whose price it is a share of", "Fill in of_form."
@@ -369,4 +373,4 @@ def _no_cell(record: Mapping[str, str | None], _: Values) -> Iterator[Fault]:
         yield "value", "cell_not_accepted", shown(value), "nothing: one record is one observation", remedy
 
 
-_CHECKS: Final = (_of_its_kind, _as_a_share, _in_order, _no_cell)
+_CHECKS: Final = (_of_its_kind, _as_a_price, _as_a_share, _in_order, _no_cell)

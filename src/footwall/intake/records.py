@@ -159,7 +159,7 @@ _NO_TEXT: Final = _Bad("record_unreadable", "half of a letter", "text in Unicode
 _NESTED: Final = "an object or a list"
 
 
-def _as_text(value: object) -> str | None | _Bad:
+def _as_text(value: object) -> str | _Bad | None:
     """A value as a file would hold it."""
     if value is None or isinstance(value, str):
         return value

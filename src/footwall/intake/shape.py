@@ -165,12 +165,16 @@ def _recognised(stated: Collection[str]) -> list[str]:
         "(high IS NULL OR high_parsed >= low_parsed)",
         f"{first} <= observed_to_parsed",
         "(published_at IS NULL OR published_at_parsed >= observed_to_parsed)",
-        f"(seen_at IS NULL OR ({seen_on} BETWEEN {first_day} AND {last_day} "
-        f"AND {seen_on} - observed_to_parsed <= 1 AND {first} - {seen_on} <= 1))",
-        f"(CASE WHEN {is_payable} THEN currency IS NULL AND unit = '{SHARE_UNIT}' AND of_form <> form AND of_form IN "
-        f"(SELECT word FROM known_forms) AND coalesce(high_parsed, low_parsed) <= {SHARE_MAX} "
-        "ELSE of_form IS NULL AND currency IN (SELECT word FROM known_currencies) "
-        "AND unit IN (SELECT word FROM known_units) END)",
+        (
+            f"(seen_at IS NULL OR ({seen_on} BETWEEN {first_day} AND {last_day} "
+            f"AND {seen_on} - observed_to_parsed <= 1 AND {first} - {seen_on} <= 1))"
+        ),
+        (
+            f"(CASE WHEN {is_payable} THEN currency IS NULL AND unit = '{SHARE_UNIT}' AND of_form <> form AND of_form IN "
+            f"(SELECT word FROM known_forms) AND coalesce(high_parsed, low_parsed) <= {SHARE_MAX} "
+            "ELSE of_form IS NULL AND currency IN (SELECT word FROM known_currencies) "
+            "AND unit IN (SELECT word FROM known_units) END)"
+        ),
         "(count IS NULL OR count = '1')",
         "value IS NULL",
     ]
