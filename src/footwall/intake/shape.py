@@ -48,8 +48,7 @@ _ALWAYS: Final = tuple(
     if column.default is MISSING and column.name not in {"observation", "source"}
 )
 """What every observation says, but for its id and its source."""
-_VISIBLE: Final = r"!-~\p{L}\p{M}\p{N}\p{P}\p{S}"
-_TEXT: Final = rf"([{_VISIBLE}]([ {_VISIBLE}]*[{_VISIBLE}])?)?"
+_TEXTS: Final = r"[\x1f !-~\p{L}\p{M}\p{N}\p{P}\p{S}]*"
 _DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _INSTANT: Final = (
     rf"{_DAY}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{{1,6}})?)?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
@@ -185,12 +184,13 @@ def _readable_texts(stated: Collection[str]) -> list[str]:
     names = [name for name in _FREE_TEXTS if name in stated]
     filled = ", ".join(f"coalesce({name}, '')" for name in names)
     joined = f"concat_ws({_BETWEEN_FIELDS}, {filled})"
-    between = r"\x1f"
-    pattern = _TEXT + "".join(f"{between}{_TEXT}" for _ in names[1:])
     return [
         *(f"{name} IS NOT NULL" for name in ("observation", "market", "submitter")),
         *(f"({name} IS NULL OR strlen({name}) <= {TEXT_LENGTH_MAX})" for name in names),
-        f"regexp_full_match({joined}, '{pattern}')",
+        f"regexp_full_match({joined}, '{_TEXTS}')",
+        f"length({joined}) - length(replace({joined}, {_BETWEEN_FIELDS}, '')) = {len(names) - 1}",
+        f"NOT contains({_BETWEEN_FIELDS} || {joined}, {_BETWEEN_FIELDS} || ' ')",
+        f"NOT contains({joined} || {_BETWEEN_FIELDS}, ' ' || {_BETWEEN_FIELDS})",
         f"(strlen({joined}) = length({joined}) OR nfc_normalize({joined}) = {joined})",
     ]
 
