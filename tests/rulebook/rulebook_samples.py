@@ -133,6 +133,77 @@ months_before = 1
 source = "test"
 """
 
+PRICE_RULES = """\
+
+[[eligibility]]
+forms = "all"
+arms_length = "not_related"
+lot_kg_min = 100
+content_tolerance_share = 0.10
+origins_excluded = ["KZ"]
+source = "eligibility"
+
+[[terms]]
+forms = ["oxide", "metal"]
+payment_days = 30
+interest_share = 0.06
+year_days = 360
+content = "pro_rata"
+lots = [
+  { lot_kg_min = 1000, factor = 1 },
+  { lot_kg_min = 100, factor = 0.98 },
+]
+source = "terms"
+
+[[premium]]
+form = "oxide"
+grade = "99.9"
+factor = 0.985
+source = "premium"
+
+[[liquidity]]
+forms = "all"
+bands = [
+  { parties_min = 5, mass_kg_min = 1000, share = 1 },
+  { parties_min = 1, mass_kg_min = 1000, share = 0.5 },
+]
+source = "liquidity"
+
+[[confidence]]
+forms = "all"
+levels = [
+  { level = "high", tiers = ["transactions"], parties_min = 5, spread_max = 1.05, age_days_max = 31, assumed = false },
+  { level = "medium", tiers = ["transactions", "assessments"], parties_min = 1, spread_max = 1.20, age_days_max = 62, assumed = true },
+]
+source = "confidence"
+
+[[cadence]]
+forms = "all"
+every = "weekly"
+weekday = "friday"
+calendars = ["US", "CN"]
+publish_at = 16:30:00
+timezone = "Europe/London"
+embargo_minutes = 30
+late_minutes = 60
+source = "cadence"
+
+[[cessation]]
+form = "scrap"
+successor = "metal"
+factor = 0.8
+valid_from = 2025-07-01
+source = "cessation"
+
+[[governance]]
+signatures_min = 2
+consultation_days_min = 30
+source = "governance"
+"""
+"""The sections that a rulebook may do without, to stand behind SMALL."""
+
+WITH_PRICE_RULES = SMALL + PRICE_RULES
+
 
 def edited(*edits: tuple[str, str], text: str = SMALL) -> str:
     """The text with each `old` replaced once by its `new`; an old that is not there is a mistake of the test."""

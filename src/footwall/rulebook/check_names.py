@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from footwall.rulebook.draft import Placed
 from footwall.rulebook.faults import Fault, KeyPath, empty_list
-from footwall.rulebook.parts import DatedRule
+from footwall.rulebook.parts import Rule
 from footwall.rulebook.shape import written
 
 
@@ -19,7 +19,7 @@ class Names:
     what: str
 
 
-def check_list(placed: Placed[DatedRule], key: str, stated: Sequence[str], names: Names) -> Iterator[Fault]:
+def check_list(placed: Placed[Rule], key: str, stated: Sequence[str], names: Names) -> Iterator[Fault]:
     """Entries that are unknown or stand there twice, and a list without any."""
     if not stated:
         yield empty_list(placed.at(key), names.what)

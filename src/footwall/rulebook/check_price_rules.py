@@ -1,6 +1,6 @@
 """Faults of the rules by which prices are made eligible, normalised, weighed, published and governed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -8,7 +8,9 @@ from zoneinfo import available_timezones
 
 from footwall.quantity import plain
 from footwall.rulebook.check_names import Names, check_list, unknown
-from footwall.rulebook.dates import check_alone
+from footwall.rulebook.check_prices import TIERS, over_limit
+from footwall.rulebook.dates import check_alone, span_of
+from footwall.rulebook.defaults import method_defaults
 from footwall.rulebook.draft import Draft, Placed
 from footwall.rulebook.faults import Fault, empty_list
 from footwall.rulebook.known import Known
@@ -17,9 +19,11 @@ from footwall.rulebook.price_rules import (
     Border,
     CadenceRule,
     CessationRule,
+    ConfidenceLevel,
     ConfidenceRule,
     EligibilityRule,
     GovernanceRule,
+    LiquidityBand,
     LiquidityRule,
     PremiumRule,
     ReferenceRule,
@@ -45,6 +49,7 @@ _KINDS_OF_FORMS: Final[Mapping[type[_OfForms], str]] = MappingProxyType(
 
 def check_price_rules(draft: Draft, known: Known) -> Iterator[Fault]:
     """The faults of each of these rules taken by itself, names included."""
+    limits = method_defaults().limits
     yield from _check_forms(draft, known)
     for border in draft.of(Border):
         if border.rule.freight_per_t_km and not border.rule.base_port_code:
@@ -58,13 +63,17 @@ def check_price_rules(draft: Draft, known: Known) -> Iterator[Fault]:
     for reference in draft.of(ReferenceRule):
         yield from _check_bounds(reference)
     for terms in draft.of(TermsRule):
-        yield from _check_falling(terms, "lots", [lot.lot_kg_min for lot in terms.rule.lots], "lot_kg_min")
+        yield from over_limit(terms.at("payment_days"), terms.rule.payment_days, limits.days_max)
+        yield from _check_lots(terms)
     for liquidity in draft.of(LiquidityRule):
         yield from _check_liquidity(liquidity)
     for confidence in draft.of(ConfidenceRule):
         yield from _check_levels(confidence)
     for cadence in draft.of(CadenceRule):
         yield from _check_cadence(cadence, known)
+    for governance in draft.of(GovernanceRule):
+        days = governance.rule.consultation_days_min
+        yield from over_limit(governance.at("consultation_days_min"), days, limits.days_max)
 
 
 def check_dates_of_price_rules(draft: Draft, header: Header) -> Iterator[Fault]:
@@ -76,6 +85,7 @@ def check_dates_of_price_rules(draft: Draft, header: Header) -> Iterator[Fault]:
     )
     yield from check_alone(draft.of(CessationRule), header, lambda rule: (rule.form,), "the end of")
     yield from check_alone(draft.of(GovernanceRule), header, lambda _: (None,), "governance")
+    yield from _check_successors(draft, header)
 
 
 def _forms(forms: tuple[str, ...] | str) -> tuple[str, ...]:
@@ -122,17 +132,35 @@ def _check_bounds(placed: Placed[ReferenceRule]) -> Iterator[Fault]:
             )
 
 
-def _check_falling(
-    placed: Placed[TermsRule] | Placed[LiquidityRule], key: str, values: Sequence[object], name: str
-) -> Iterator[Fault]:
-    for position, (before, here) in enumerate(pairwise(values), start=1):
-        if not here < before:  # type: ignore[operator]
+def _check_successors(draft: Draft, header: Header) -> Iterator[Fault]:
+    """A successor must have a price of its own: chains could end nowhere, or where they began."""
+    ended = draft.of(CessationRule)
+    for placed in ended:
+        days = span_of(placed.rule, header)
+        for other in ended:
+            if other.rule.form == placed.rule.successor != placed.rule.form and days.overlaps(
+                span_of(other.rule, header)
+            ):
+                yield Fault(
+                    placed.at("successor"),
+                    "successor_ended",
+                    f"{written(placed.rule.successor)}, which has ended too in {span_of(other.rule, header)}",
+                    "a form that has a price of its own on each day of this rule",
+                    "Name the form whose price goes on.",
+                )
+                break
+
+
+def _check_lots(placed: Placed[TermsRule]) -> Iterator[Fault]:
+    lots = [lot.lot_kg_min for lot in placed.rule.lots]
+    for position, (before, here) in enumerate(pairwise(lots), start=1):
+        if here >= before:
             yield Fault(
-                (*placed.at(key, position), name),
+                placed.at("lots", position, "lot_kg_min"),
                 "bands_unordered",
-                f"{here} after {before}",
-                "the highest first, each lower than the one before it",
-                "Put the bands in order: the first that is reached counts.",
+                f"{plain(here)} kg after {plain(before)} kg",
+                "the largest first, each smaller than the one before it",
+                "Put the lots in order: the first that is reached counts.",
             )
 
 
@@ -160,30 +188,69 @@ def _check_liquidity(placed: Placed[LiquidityRule]) -> Iterator[Fault]:
                 "Let the market's weight fall with its liquidity.",
             )
     for position, (before_band, here_band) in enumerate(pairwise(bands), start=1):
-        if here_band.parties_min > before_band.parties_min or here_band.mass_kg_min > before_band.mass_kg_min:
+        if not _asks_less(here_band, before_band):
             yield Fault(
                 placed.at("bands", position),
                 "bands_unordered",
                 f"{here_band.parties_min} parties and {plain(here_band.mass_kg_min)} kg "
                 f"after {before_band.parties_min} and {plain(before_band.mass_kg_min)} kg",
-                "the most liquid first",
+                "the most liquid first, each asking for less than the one before it",
                 "Put the bands in order: the first that is reached counts.",
             )
 
 
+def _asks_less(here: LiquidityBand, before: LiquidityBand) -> bool:
+    """Whether something reaches this band and not the one before it, and nothing the one before and not this."""
+    if here.parties_min > before.parties_min or here.mass_kg_min > before.mass_kg_min:
+        return False
+    return here.parties_min < before.parties_min or here.mass_kg_min < before.mass_kg_min
+
+
 def _check_levels(placed: Placed[ConfidenceRule]) -> Iterator[Fault]:
-    levels = [level.level for level in placed.rule.levels]
+    levels = placed.rule.levels
     if not levels:
         yield empty_list(placed.at("levels"), "a level")
+    tiers = Names(TIERS, "value_not_allowed", "a tier")
+    for position, level in enumerate(levels):
+        path = placed.at("levels", position)
+        yield from check_list(Placed(path, level), "tiers", level.tiers, tiers)
+        yield from over_limit((*path, "age_days_max"), level.age_days_max, method_defaults().limits.days_max)
     for position, (before, here) in enumerate(pairwise(levels), start=1):
-        if LEVELS.index(here) <= LEVELS.index(before):
+        if LEVELS.index(here.level) <= LEVELS.index(before.level):
             yield Fault(
                 placed.at("levels", position, "level"),
                 "levels_unordered",
-                f"{written(here)} after {written(before)}",
+                f"{written(here.level)} after {written(before.level)}",
                 f"each once, in the order {', '.join(LEVELS[:-1])}",
                 "Put the levels in order: the first whose conditions hold counts.",
             )
+        else:
+            for key in _stricter(here, before):
+                yield Fault(
+                    placed.at("levels", position, key),
+                    "levels_crossed",
+                    f"{_told(here, key)} for {here.level} and {_told(before, key)} for {before.level}",
+                    f"no condition of {before.level} that is easier than that of {here.level}",
+                    f"Loosen {key} here, or tighten it there.",
+                )
+
+
+def _stricter(lower: ConfidenceLevel, higher: ConfidenceLevel) -> Iterator[str]:
+    """The conditions of the lower level that are stricter than those of the higher one."""
+    if not set(higher.tiers) <= set(lower.tiers):
+        yield "tiers"
+    if lower.parties_min > higher.parties_min:
+        yield "parties_min"
+    if lower.spread_max < higher.spread_max:
+        yield "spread_max"
+    if lower.age_days_max < higher.age_days_max:
+        yield "age_days_max"
+    if higher.assumed and not lower.assumed:
+        yield "assumed"
+
+
+def _told(level: ConfidenceLevel, key: str) -> str:
+    return f"{key} {written(getattr(level, key))}"
 
 
 def _check_cadence(placed: Placed[CadenceRule], known: Known) -> Iterator[Fault]:
@@ -191,19 +258,18 @@ def _check_cadence(placed: Placed[CadenceRule], known: Known) -> Iterator[Fault]
     if rule.calendars:
         countries = Names(known.countries, "country_unknown", "a country of the facts, by its ISO 3166 alpha-2 code")
         yield from check_list(placed, "calendars", rule.calendars, countries)
-    if rule.timezone not in available_timezones():
-        zones = Names(
-            available_timezones(), "timezone_unknown", 'a time zone of the IANA database, such as "Europe/London"'
-        )
+    names = available_timezones()
+    if rule.timezone not in names:
+        zones = Names(names, "timezone_unknown", 'a time zone of the IANA database, such as "Europe/London"')
         yield unknown(placed.at("timezone"), rule.timezone, zones)
+    for key in ("embargo_minutes", "late_minutes"):
+        yield from over_limit(placed.at(key), getattr(rule, key), method_defaults().limits.minutes_max)
 
 
 def check_consultation(header: Header) -> Iterator[Fault]:
     """Days of consultation that are half stated, reversed, or not over when the version begins."""
     first, last = header.consulted_from, header.consulted_to
-    if first is None and last is None:
-        return
-    if first is None or last is None or last < first or last >= header.valid_from:
+    if consultation_days(header) is None:
         yield Fault(
             ("rulebook", "consulted_to" if last else "consulted_from"),
             "consultation_days",
@@ -211,3 +277,13 @@ def check_consultation(header: Header) -> Iterator[Fault]:
             f"a first and a last day, in order, before {header.valid_from}",
             "Correct consulted_from and consulted_to, or leave both out.",
         )
+
+
+def consultation_days(header: Header) -> int | None:
+    """For how many days the draft of a version was open to comment, both ends counted; None where the dates cannot be."""
+    first, last = header.consulted_from, header.consulted_to
+    if first is None and last is None:
+        return 0
+    if first is None or last is None or not first <= last < header.valid_from:
+        return None
+    return (last - first).days + 1

@@ -58,6 +58,7 @@ class Limits(Rule):
     insurance_share_max: Positive
     days_max: Annotated[int, Field(gt=0)]
     months_max: Annotated[int, Field(gt=0)]
+    minutes_max: Annotated[int, Field(gt=0)]
     per_kg_allowed: tuple[Annotated[int, Field(gt=0)], ...]
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final
 
 from footwall.errors import UsageError
-from footwall.rulebook.dates import span_of
+from footwall.quantity import plain
+from footwall.rulebook.dates import ONE_DAY, span_of
 from footwall.rulebook.parts import DatedRule, Rule
-from footwall.rulebook.price_rules import PremiumRule
+from footwall.rulebook.price_rules import ConfidenceLevel, LotFactor, MarketWeight, PremiumRule, TierRule
 from footwall.rulebook.records import Header, Rulebook, TariffRule
 
 _UNSAID: Final = frozenset({"source", "valid_from", "forms", "form", "group", "importers"})
@@ -18,12 +19,13 @@ _UNSAID: Final = frozenset({"source", "valid_from", "forms", "form", "group", "i
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: of `key` (`factor`, `tiers assessments age_days_max`) in the rule `what`, effective from a day.
+    """One change: of `key` (`factor`, `tiers assessments age_days_max`) in the rule `what` of a section, effective from a day.
 
     `old` is None where nothing was said before, `new` where nothing is any more. A rule that is added or ends as a whole
     has the key `rule`.
     """
 
+    section: str
     what: str
     effective_on: date
     key: str
@@ -50,15 +52,25 @@ def compare(old: Rulebook, new: Rulebook) -> tuple[Change, ...]:
             f"it begins on {new.rulebook.valid_from}, not after {old.rulebook.valid_from}"
         )
     changes = [*_of_header(old, new)]
-    for section, words in _SECTIONS.items():
-        grouped: dict[tuple[date, str, str | None, str | None], list[_Key]] = {}
-        before, after = _by_key(section, old), _by_key(section, new)
-        for key in dict.fromkeys((*before, *after)):
-            for change in _of_rules(before.get(key, []), after.get(key, []), old, new):
-                grouped.setdefault(change, []).append(key)
-        for (day, name, was, now), keys in grouped.items():
-            changes.append(Change(f"{words}{_names(keys)}", day, name, was, now))
+    for section in _SECTIONS:
+        changes += compare_section(section, getattr(old, section), getattr(new, section), (old.rulebook, new.rulebook))
     return tuple(changes)
+
+
+def compare_section(
+    section: str, before: Sequence[DatedRule], after: Sequence[DatedRule], headers: tuple[Header, Header]
+) -> tuple[Change, ...]:
+    """What changes in one section, of which the older version has the rules `before` and the newer one `after`."""
+    old, new = headers
+    grouped: dict[_Difference, list[_Key]] = {}
+    rules, rules_after = _by_key(before, old), _by_key(after, new)
+    for key in dict.fromkeys((*rules, *rules_after)):
+        for change in _of_rules(rules.get(key, []), rules_after.get(key, []), old, new):
+            grouped.setdefault(change, []).append(key)
+    return tuple(
+        Change(section, f"{_SECTIONS[section]}{_names(keys, _JOINED_BY.get(section, 'from'))}", day, name, was, now)
+        for (day, name, was, now), keys in grouped.items()
+    )
 
 
 _SECTIONS: Final[Mapping[str, str]] = {
@@ -79,6 +91,8 @@ _SECTIONS: Final[Mapping[str, str]] = {
     "cessation": "end of ",
     "governance": "governance",
 }
+_JOINED_BY: Final = {"premium": "of grade"}
+"""What stands between a form and the second part of a rule's key; elsewhere that is an origin group: `from`."""
 
 
 def _of_header(old: Rulebook, new: Rulebook) -> Iterator[Change]:
@@ -86,43 +100,41 @@ def _of_header(old: Rulebook, new: Rulebook) -> Iterator[Change]:
     for what, was, now in (("rulebook", old.rulebook, new.rulebook), ("walk", old.walk, new.walk)):
         for key, before, after in _differences(was, now):
             if key != "valid_to":
-                yield Change(what, day, key, before, after)
+                yield Change(what, what, day, key, before, after)
 
 
-D = TypeVar("D", bound=DatedRule)
 _Difference = tuple[date, str, str | None, str | None]
 _Key = tuple[str, str]
-"""What a rule is about, and the origin group that it is about it for ("" for all)."""
+"""What a rule is about, and the origin group or the grade that it is about it for ("" for all)."""
 
 
 def _of_rules(
-    before: Sequence[DatedRule], after: Sequence[DatedRule], old: Rulebook, new: Rulebook
+    before: Sequence[DatedRule], after: Sequence[DatedRule], old: Header, new: Header
 ) -> Iterator[_Difference]:
-    day = new.rulebook.valid_from
-    current = before[-1] if before and _lasts(before[-1], old.rulebook, day) else None
-    if current and not after:
-        yield day, "rule", "in force", None
+    """What changes where rules about one thing follow each other: what was in force on the day before, then each of `after`."""
+    ends: date | None = new.valid_from
+    last_day = min(new.valid_from - ONE_DAY, old.valid_to or date.max)
+    current = next((rule for rule in before if last_day in span_of(rule, old)), None)
     for rule in after:
-        begins = rule.valid_from or day
+        days = span_of(rule, new)
+        if current is not None and ends is not None and days.first > ends:
+            yield ends, "rule", "in force", None
+            current = None
         if current is None:
-            yield begins, "rule", None, "in force"
+            yield days.first, "rule", None, "in force"
         else:
             for key, was, now in _differences(current, rule):
-                yield begins, key, was, now
-        current = rule
+                yield days.first, key, was, now
+        current, ends = rule, days.day_after()
+    if current is not None and not after:
+        yield new.valid_from, "rule", "in force", None
 
 
-def _lasts(rule: DatedRule, header: Header, until: date) -> bool:
-    """Whether the rule holds to the end of its version, or beyond the day on which the next one begins."""
-    last = span_of(rule, header).last
-    return last is None or last >= (header.valid_to or until) or last >= until
-
-
-def _by_key(section: str, rulebook: Rulebook) -> dict[_Key, list[DatedRule]]:
-    """The rules of a section by what they are about, each in the order of its dates."""
-    rules: tuple[DatedRule, ...] = getattr(rulebook, section)
+def _by_key(rules: Sequence[DatedRule], header: Header) -> dict[_Key, list[DatedRule]]:
+    """The rules of a section by what they are about, in the order of their dates, without those that their version ends before."""
     keyed: dict[_Key, list[DatedRule]] = {}
-    for rule in sorted(rules, key=lambda rule: span_of(rule, rulebook.rulebook).first):
+    begun = [rule for rule in rules if header.valid_to is None or span_of(rule, header).first <= header.valid_to]
+    for rule in sorted(begun, key=lambda rule: span_of(rule, header).first):
         for key in _keys(rule):
             keyed.setdefault(key, []).append(rule)
     return keyed
@@ -145,20 +157,32 @@ def _differences(old: Rule, new: Rule) -> Iterator[tuple[str, str | None, str | 
 
 
 def _flat(rule: Rule, prefix: str) -> Iterator[tuple[str, object]]:
-    """Each key of a rule and its value; a list of tables by the tier that each is about."""
+    """Each key of a rule and its value; a list of tables by what each is about."""
     for name in type(rule).model_fields:
         value = getattr(rule, name)
         if isinstance(value, Rule):
             yield from _flat(value, f"{prefix}{name} ")
         elif isinstance(value, tuple) and value and isinstance(value[0], Rule):
-            for item in value:
-                yield from _flat(item, f"{prefix}{name} {getattr(item, 'tier', '')} ")
+            for position, item in enumerate(value, start=1):
+                yield from _flat(item, f"{prefix}{name} {_named(item, position)} ")
         elif value is not None:
             yield f"{prefix}{name}", value
 
 
+def _named(item: Rule, position: int) -> str:
+    """How one table of a list is told from the others: by its tier, its level, its lot, else by its place from 1."""
+    match item:
+        case TierRule() | MarketWeight():
+            return item.tier
+        case ConfidenceLevel():
+            return item.level
+        case LotFactor():
+            return f"from {plain(item.lot_kg_min)} kg"
+    return str(position)
+
+
 def _word(value: object) -> str | None:
-    if value is None:
+    if value is None or value == "":
         return None
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value) or "nothing"
@@ -167,13 +191,13 @@ def _word(value: object) -> str | None:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def _names(keys: Sequence[_Key]) -> str:
-    """`a, b and c from dominant`: the names of rules, those of one origin group together."""
+def _names(keys: Sequence[_Key], joined_by: str) -> str:
+    """`a, b and c from dominant`: the names of rules, those of one origin group or grade together."""
     by_group: dict[str, list[str]] = {}
     for name, group in keys:
         by_group.setdefault(group, []).append(name)
     parts = []
     for group, names in by_group.items():
         joined = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        parts.append(f"{joined} from {group}" if group else joined)
+        parts.append(f"{joined} {joined_by} {group}" if group else joined)
     return "; ".join(parts)

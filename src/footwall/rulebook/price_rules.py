@@ -181,7 +181,8 @@ class CadenceRule(DatedRule):
 
     A day of publication is a day of the cadence that no calendar of `calendars` (ISO codes of countries) has as a holiday
     and that is no Saturday or Sunday; a week's or month's day that is none moves back to the one before it. What is seen after `publish_at`
-    counts for the next day. A publication is missed where it is recorded more than `late_minutes` after that.
+    counts for the next day. A price is told after the embargo; its publication is late where it is recorded more than
+    `late_minutes` after that, and missed where it is not recorded before the next one is told.
     """
 
     forms: Forms

@@ -70,7 +70,7 @@ def _remedy(path: KeyPath, value: object) -> str:
     if node.get("le") == 1:
         return "Write a share as a fraction: 0.05 is 5 %."
     if isinstance(value, str) and (
-        "number" in _kinds(node) or {"integer", "date"} & {node.get("type"), node.get("format")}
+        "number" in _kinds(node) or {"integer", "date", "time"} & {node.get("type"), node.get("format")}
     ):
         return "Write it without quotation marks."
     names = [part for part in path if isinstance(part, str)]

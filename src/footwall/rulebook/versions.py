@@ -6,7 +6,9 @@ from datetime import date
 from itertools import pairwise
 
 from footwall.errors import UsageError
-from footwall.rulebook.dates import Span, span_of_header
+from footwall.rulebook.check_price_rules import consultation_days
+from footwall.rulebook.dates import ONE_DAY, Span, span_of, span_of_header
+from footwall.rulebook.diff import compare_section
 from footwall.rulebook.draft import Draft
 from footwall.rulebook.faults import Fault
 from footwall.rulebook.price_rules import GovernanceRule
@@ -111,25 +113,48 @@ def _between(earlier: _Version, later: _Version, *, every_file: bool) -> Iterato
 
 
 def _consulted(earlier: _Version, later: _Version) -> Iterator[Fault]:
-    """A version that changes a rule of prices has been open to comment for as long as the version before it asks."""
-    days_min = max((placed.rule.consultation_days_min for placed in earlier.draft.of(GovernanceRule)), default=0)
-    first, last = later.header.consulted_from, later.header.consulted_to
-    days = 0 if first is None or last is None else (last - first).days + 1
-    sound = earlier.draft.whole(*PRICE_SECTIONS) and later.draft.whole(*PRICE_SECTIONS)
-    changed = [name for name in PRICE_SECTIONS if _told(earlier.draft, name) != _told(later.draft, name)]
-    if sound and days < days_min and changed:
+    """A version that changes a rule of prices has been open to comment for as long as the version before it asks at its end.
+
+    What `compare` tells counts as a change: not the order of rules, their sources, or dates that come to the same.
+    Says nothing where the days of consultation are at fault themselves, or where parts of these rules were left out.
+    """
+    days = consultation_days(later.header)
+    follows = later.header.valid_from > earlier.header.valid_from
+    if days is None or not follows or not (earlier.draft.whole(*PRICE_SECTIONS) and later.draft.whole(*PRICE_SECTIONS)):
+        return
+    last_day = min(earlier.header.valid_to or date.max, later.header.valid_from - ONE_DAY)
+    asked = [
+        placed.rule.consultation_days_min
+        for placed in earlier.draft.of(GovernanceRule)
+        if last_day in span_of(placed.rule, earlier.header)
+    ]
+    days_min = max(asked, default=0)
+    if days < days_min and (changed := _changed(earlier, later)):
         yield Fault(
             ("rulebook", "consulted_from"),
             "consultation_too_short",
-            f"{days} days of consultation on a version that changes {', '.join(changed)}",
-            f"at least {days_min} days, as {earlier.header.version} in {earlier.source} asks",
+            f"{_days(days)} of consultation on a version that changes {', '.join(changed)}",
+            f"at least {_days(days_min)}, as {earlier.header.version} in {earlier.source} asks",
             "Open the draft to comment, and state consulted_from and consulted_to; or leave the rules of prices as they were.",
         )
 
 
-def _told(draft: Draft, section: str) -> list[Mapping[str, object]]:
-    """What the rules of a section say, without their dates and sources."""
-    return [placed.rule.model_dump(exclude={"source", "valid_from", "valid_to"}) for placed in draft.sections[section]]
+def _changed(earlier: _Version, later: _Version) -> list[str]:
+    """The sections of rules of prices in which something changes."""
+    return [
+        section
+        for section in PRICE_SECTIONS
+        if compare_section(
+            section,
+            [placed.rule for placed in earlier.draft.sections[section]],
+            [placed.rule for placed in later.draft.sections[section]],
+            (earlier.header, later.header),
+        )
+    ]
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def _walks(earlier: Walk, later: Walk, source: str) -> Iterator[Fault]:
