@@ -17,7 +17,7 @@ from footwall.cli.failure import problems
 from footwall.errors import Problem
 from footwall.quantity import plain
 
-VERBS = ("init", "run", "price", "ladder", "schedule", "quote", "assess", "member", "check", "journal")
+VERBS = ("init", "run", "price", "ladder", "schedule", "quote", "assess", "member", "check", "rules", "journal")
 
 
 def test_help_names_every_verb_and_the_exit_statuses() -> None:
@@ -28,7 +28,7 @@ def test_help_names_every_verb_and_the_exit_statuses() -> None:
     assert "Exit status: 0 clean, 1 finished with problems, 2 usage or nothing assessed" in said.out
 
 
-@pytest.mark.parametrize("verb", [*VERBS[:-1], "journal verify"])
+@pytest.mark.parametrize("verb", [*VERBS[:-2], "rules diff", "journal verify"])
 def test_help_of_every_verb_has_examples_that_name_it(verb: str) -> None:
     said = footwall(*verb.split(), "--help")
     assert said.status == 0
@@ -79,6 +79,7 @@ def test_a_usage_error_says_what_was_expected(words: list[str], told: str) -> No
         ["member", "JP"],
         ["check"],
         ["journal", "verify"],
+        ["rules", "diff"],
         ["run"],
         ["assess", "lines.csv", "--out", "out.csv"],
         ["quote", "--importer", "US", "--origin", "CN", "--mass-kg", "1", "--value", "1", "--currency", "USD"],

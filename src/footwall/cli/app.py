@@ -21,6 +21,7 @@ from footwall.cli import (
     people,
     price,
     quote,
+    rules,
     run,
     schedule,
     sign,
@@ -129,6 +130,7 @@ def make_app() -> typer.Typer:
         program.command(epilog=examples)(verb)
     program.add_typer(people.verbs)
     program.add_typer(conflict.verbs)
+    program.add_typer(rules.verbs)
     program.add_typer(journal.verbs)
     return program
 

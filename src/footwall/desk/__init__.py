@@ -1,5 +1,6 @@
 """The zone's day: it walks the line from observations to schedules, and keeps the record."""
 
+from footwall.desk.adoption import known_of
 from footwall.desk.day import Decision, WalkDay, decide
 from footwall.desk.folder import Settings, init_zone
 from footwall.desk.govern import (
@@ -49,6 +50,7 @@ __all__ = [
     "importer_groups",
     "init_zone",
     "judgements_for",
+    "known_of",
     "make_judgement",
     "make_key",
     "open_zone",

@@ -1,5 +1,6 @@
 """What was agreed: the zone's dated rules, as data."""
 
+from footwall.rulebook.consultation import Consultation, consultation
 from footwall.rulebook.dates import Span, span_of, span_of_header
 from footwall.rulebook.defaults import Limits, MethodDefaults, method_defaults
 from footwall.rulebook.diff import Change, compare
@@ -54,6 +55,7 @@ __all__ = [
     "Change",
     "ConfidenceLevel",
     "ConfidenceRule",
+    "Consultation",
     "Counted",
     "DatedRule",
     "DutyMethod",
@@ -88,6 +90,7 @@ __all__ = [
     "Walk",
     "border_on",
     "compare",
+    "consultation",
     "exchange_on",
     "in_force",
     "load_rulebook",

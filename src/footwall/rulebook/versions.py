@@ -1,17 +1,16 @@
 """The versions of a rulebook in the order of their dates, and what is wrong between them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from footwall.errors import UsageError
-from footwall.rulebook.check_price_rules import consultation_days
-from footwall.rulebook.dates import ONE_DAY, Span, span_of, span_of_header
-from footwall.rulebook.diff import compare_section
+from footwall.rulebook.consultation import consultation_on
+from footwall.rulebook.dates import Span, span_of_header
 from footwall.rulebook.draft import Draft
 from footwall.rulebook.faults import Fault
-from footwall.rulebook.price_rules import GovernanceRule
+from footwall.rulebook.parts import DatedRule
 from footwall.rulebook.records import PRICE_SECTIONS, Header, Rulebook, Walk
 from footwall.rulebook.shape import written
 
@@ -115,42 +114,24 @@ def _between(earlier: _Version, later: _Version, *, every_file: bool) -> Iterato
 def _consulted(earlier: _Version, later: _Version) -> Iterator[Fault]:
     """A version that changes a rule of prices has been open to comment for as long as the version before it asks at its end.
 
-    What `compare` tells counts as a change: not the order of rules, their sources, or dates that come to the same.
-    Says nothing where the days of consultation are at fault themselves, or where parts of these rules were left out.
+    Says nothing where parts of these rules were left out, or where the days stated are at fault themselves.
     """
-    days = consultation_days(later.header)
-    follows = later.header.valid_from > earlier.header.valid_from
-    if days is None or not follows or not (earlier.draft.whole(*PRICE_SECTIONS) and later.draft.whole(*PRICE_SECTIONS)):
+    whole = earlier.draft.whole(*PRICE_SECTIONS) and later.draft.whole(*PRICE_SECTIONS)
+    if not whole or later.header.valid_from <= earlier.header.valid_from:
         return
-    last_day = min(earlier.header.valid_to or date.max, later.header.valid_from - ONE_DAY)
-    asked = [
-        placed.rule.consultation_days_min
-        for placed in earlier.draft.of(GovernanceRule)
-        if last_day in span_of(placed.rule, earlier.header)
-    ]
-    days_min = max(asked, default=0)
-    if days < days_min and (changed := _changed(earlier, later)):
+    held = consultation_on(earlier.header, _rules(earlier), later.header, _rules(later))
+    if held.too_short:
         yield Fault(
             ("rulebook", "consulted_from"),
             "consultation_too_short",
-            f"{_days(days)} of consultation on a version that changes {', '.join(changed)}",
-            f"at least {_days(days_min)}, as {earlier.header.version} in {earlier.source} asks",
+            f"{_days(held.days or 0)} of consultation on a version that changes {', '.join(held.sections)}",
+            f"at least {_days(held.days_min)}, as {earlier.header.version} in {earlier.source} asks",
             "Open the draft to comment, and state consulted_from and consulted_to; or leave the rules of prices as they were.",
         )
 
 
-def _changed(earlier: _Version, later: _Version) -> list[str]:
-    """The sections of rules of prices in which something changes."""
-    return [
-        section
-        for section in PRICE_SECTIONS
-        if compare_section(
-            section,
-            [placed.rule for placed in earlier.draft.sections[section]],
-            [placed.rule for placed in later.draft.sections[section]],
-            (earlier.header, later.header),
-        )
-    ]
+def _rules(version: _Version) -> Mapping[str, Sequence[DatedRule]]:
+    return {section: [placed.rule for placed in version.draft.sections[section]] for section in PRICE_SECTIONS}
 
 
 def _days(count: int) -> str:
