@@ -16,6 +16,7 @@ HEAVY = {
     "altair",
     "cryptography",
     "duckdb",
+    "holidays",
     "jinja2",
     "numpy",
     "pandas",

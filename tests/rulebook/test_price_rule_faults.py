@@ -308,7 +308,16 @@ CASES = (
         "country_unknown",
         "calendars",
         "cadence[0].calendars[1]",
-        'found "UK"; expected a country of the facts, by its ISO 3166 alpha-2 code. Correct it, or add it there first.',
+        'found "UK"; expected a country of the facts, by its ISO 3166 alpha-2 code, or a part of one, by its ISO 3166-2 code. Correct it, or add it there first.',
+    ),
+    Case(
+        "calendar_of_no_such_part",
+        (('calendars = ["US", "CN"]', 'calendars = ["US-NY", "US-XY"]'),),
+        "calendar_unknown",
+        "calendars",
+        "cadence[0].calendars[1]",
+        'found "US-XY"; expected a country, or a part of one, whose public holidays are known, such as "GB-ENG". '
+        "Name another calendar.",
     ),
     Case(
         "calendar_twice",

@@ -1,5 +1,6 @@
 """Observations become reference prices, each with a certificate that lets a stranger recompute it."""
 
+from footwall.prices.calendar import counts_first_on, due, publication_days, published_instant, told_instant
 from footwall.prices.certificate import JSON, canonical, certificate_hash, certificate_json
 from footwall.prices.chains import Chains, chains
 from footwall.prices.cost_build import CostBuild, Prices, cost_build_of, marginal_plant, prices_on_data
@@ -62,16 +63,21 @@ __all__ = [
     "certificate_json",
     "chains",
     "cost_build_of",
+    "counts_first_on",
+    "due",
     "explain",
     "form_rules",
     "marginal_plant",
     "market_price",
     "normalise",
     "prices_on_data",
+    "publication_days",
+    "published_instant",
     "read_certificate",
     "reference_prices",
     "replay",
     "rework",
+    "told_instant",
     "voices_of",
     "weigh",
     "with_weights",

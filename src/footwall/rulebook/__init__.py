@@ -5,6 +5,7 @@ from footwall.rulebook.dates import Span, span_of, span_of_header
 from footwall.rulebook.defaults import Limits, MethodDefaults, method_defaults
 from footwall.rulebook.diff import Change, compare
 from footwall.rulebook.governing import border_on, exchange_on, in_force, rule_of_form
+from footwall.rulebook.holiday_calendars import public_holidays
 from footwall.rulebook.known import Known
 from footwall.rulebook.load import load_rulebook, load_rulebooks
 from footwall.rulebook.parts import DECIMALS_AS_TEXT, DatedRule
@@ -26,6 +27,7 @@ from footwall.rulebook.price_rules import (
     TermsRule,
     Tier,
     TierRule,
+    Weekday,
 )
 from footwall.rulebook.records import (
     CapKind,
@@ -88,6 +90,7 @@ __all__ = [
     "Tier",
     "TierRule",
     "Walk",
+    "Weekday",
     "border_on",
     "compare",
     "consultation",
@@ -96,6 +99,7 @@ __all__ = [
     "load_rulebook",
     "load_rulebooks",
     "method_defaults",
+    "public_holidays",
     "rule_of_form",
     "span_of",
     "span_of_header",

@@ -13,6 +13,7 @@ from footwall.rulebook.dates import check_alone, span_of
 from footwall.rulebook.defaults import method_defaults
 from footwall.rulebook.draft import Draft, Placed
 from footwall.rulebook.faults import Fault, empty_list
+from footwall.rulebook.holiday_calendars import is_calendar
 from footwall.rulebook.known import Known
 from footwall.rulebook.price_rules import (
     LEVELS,
@@ -256,14 +257,29 @@ def _told(level: ConfidenceLevel, key: str) -> str:
 def _check_cadence(placed: Placed[CadenceRule], known: Known) -> Iterator[Fault]:
     rule = placed.rule
     if rule.calendars:
-        countries = Names(known.countries, "country_unknown", "a country of the facts, by its ISO 3166 alpha-2 code")
-        yield from check_list(placed, "calendars", rule.calendars, countries)
+        yield from _check_calendars(placed, known)
     names = available_timezones()
     if rule.timezone not in names:
         zones = Names(names, "timezone_unknown", 'a time zone of the IANA database, such as "Europe/London"')
         yield unknown(placed.at("timezone"), rule.timezone, zones)
     for key in ("embargo_minutes", "late_minutes"):
         yield from over_limit(placed.at(key), getattr(rule, key), method_defaults().limits.minutes_max)
+
+
+def _check_calendars(placed: Placed[CadenceRule], known: Known) -> Iterator[Fault]:
+    stated = placed.rule.calendars
+    of_countries = {name for name in stated if name.partition("-")[0] in known.countries}
+    what = "a country of the facts, by its ISO 3166 alpha-2 code, or a part of one, by its ISO 3166-2 code"
+    yield from check_list(placed, "calendars", stated, Names(known.countries | of_countries, "country_unknown", what))
+    for position, name in enumerate(stated):
+        if name in of_countries and not is_calendar(name):
+            yield Fault(
+                placed.at("calendars", position),
+                "calendar_unknown",
+                written(name),
+                'a country, or a part of one, whose public holidays are known, such as "GB-ENG"',
+                "Name another calendar.",
+            )
 
 
 def check_consultation(header: Header) -> Iterator[Fault]:

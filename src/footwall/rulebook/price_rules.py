@@ -179,9 +179,9 @@ class ConfidenceRule(DatedRule):
 class CadenceRule(DatedRule):
     """On which days, and when on such a day, prices of `forms` are published.
 
-    A day of publication is a day of the cadence that no calendar of `calendars` (ISO codes of countries) has as a holiday
-    and that is no Saturday or Sunday; a week's or month's day that is none moves back to the one before it. What is seen after `publish_at`
-    counts for the next day. A price is told after the embargo; its publication is late where it is recorded more than
+    A day of publication is a day of the cadence that no calendar of `calendars` (ISO codes of countries, or of parts of them)
+    has as a public holiday and that is no Saturday or Sunday; a week's or month's day that is none moves back to the one
+    before it. What is seen after `publish_at` counts for the next day. A price is told after the embargo; its publication is late where it is recorded more than
     `late_minutes` after that, and missed where it is not recorded before the next one is told.
     """
 
