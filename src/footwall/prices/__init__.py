@@ -8,6 +8,7 @@ from footwall.prices.evidence import Evidence
 from footwall.prices.explain import Line, explain
 from footwall.prices.market import MarketPrice, market_price
 from footwall.prices.normalise import normalise
+from footwall.prices.publication import Publication, PublicationStatus, publications
 from footwall.prices.records import (
     Certificate,
     Confidence,
@@ -49,6 +50,8 @@ __all__ = [
     "MarketPrice",
     "PriceRules",
     "Prices",
+    "Publication",
+    "PublicationStatus",
     "ReferencePrice",
     "ReferencePrices",
     "Status",
@@ -72,6 +75,7 @@ __all__ = [
     "normalise",
     "prices_on_data",
     "publication_days",
+    "publications",
     "published_instant",
     "read_certificate",
     "reference_prices",
