@@ -165,8 +165,9 @@ source = "premium"
 forms = "all"
 bands = [
   { parties_min = 5, mass_kg_min = 1000, share = 1 },
-  { parties_min = 1, mass_kg_min = 1000, share = 0.5 },
+  { parties_min = 1, mass_kg_min = 0, share = 0.5 },
 ]
+no_cost_build = "previous"
 source = "liquidity"
 
 [[confidence]]

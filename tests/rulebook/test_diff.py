@@ -167,6 +167,10 @@ PRICE_CHANGES = (
         ("liquidity of all from 2026-01-01: bands 1 parties_min 5 → 6",),
     ),
     (
+        ('no_cost_build = "previous"', 'no_cost_build = "alone"'),
+        ("liquidity of all from 2026-01-01: no_cost_build previous → alone",),
+    ),
+    (
         ("share = 0.5 }", "share = 0.4 }"),
         ("liquidity of all from 2026-01-01: bands 2 share 0.5 → 0.4",),
     ),

@@ -38,7 +38,7 @@ def again(section: str, text: str) -> tuple[str, str]:
 
 ELIGIBILITY = 'arms_length = "any"\nlot_kg_min = 0'
 TERMS = 'payment_days = 0\ninterest_share = 0\nyear_days = 365\ncontent = "none"'
-BANDS = "bands = [{ parties_min = 1, mass_kg_min = 0, share = 1 }]"
+BANDS = 'bands = [{ parties_min = 1, mass_kg_min = 0, share = 1 }]\nno_cost_build = "alone"'
 LEVELS = 'levels = [{ level = "high", tiers = ["implied"], parties_min = 1, spread_max = 9, age_days_max = 9, assumed = true }]'
 CADENCE = (
     'every = "daily"\ncalendars = []\npublish_at = 12:00:00\ntimezone = "UTC"\nembargo_minutes = 0\nlate_minutes = 0'
@@ -190,21 +190,52 @@ CASES = (
     ),
     Case(
         "bands_rising",
-        (("parties_min = 1, mass_kg_min = 1000", "parties_min = 1, mass_kg_min = 1000.1"),),
+        (("share = 1 },\n", "share = 1 },\n  { parties_min = 4, mass_kg_min = 1000.1, share = 0.7 },\n"),),
         "bands_unordered",
-        "share = 0.5 }",
+        "share = 0.7 }",
         "liquidity[0].bands[1]",
-        "found 1 parties and 1000.1 kg after 5 and 1000 kg; expected the most liquid first, each asking for less than the "
-        f"one before it. {IN_ORDER}",
+        "found 4 parties and 1000.1 kg after 5 parties and 1000 kg; expected the most liquid first, each asking for less than "
+        f"the one before it. {IN_ORDER}",
     ),
     Case(
         "bands_level",
-        (("parties_min = 1, mass_kg_min = 1000", "parties_min = 5, mass_kg_min = 1000"),),
+        (("parties_min = 5, mass_kg_min = 1000", "parties_min = 1, mass_kg_min = 0"),),
         "bands_unordered",
         "share = 0.5 }",
         "liquidity[0].bands[1]",
-        "found 5 parties and 1000 kg after 5 and 1000 kg; expected the most liquid first, each asking for less than the "
-        f"one before it. {IN_ORDER}",
+        "found 1 party and 0 kg after 1 party and 0 kg; expected the most liquid first, each asking for less than the one "
+        f"before it. {IN_ORDER}",
+    ),
+    *(
+        Case(
+            f"bands_that_no_market_of_{name}_reaches",
+            (("parties_min = 1, mass_kg_min = 0,", f"{least},"),),
+            "bands_incomplete",
+            "share = 0.5 }",
+            "liquidity[0].bands[1]",
+            f"found a last band from {found} on; expected a last band that any market reaches, from 1 party and 0 kg on. "
+            "Add one, with the share of the market's weight that the thinnest market keeps.",
+        )
+        for name, least, found in (
+            ("one_party", "parties_min = 2, mass_kg_min = 0", "2 parties and 0 kg"),
+            ("unknown_mass", "parties_min = 1, mass_kg_min = 0.1", "1 party and 0.1 kg"),
+        )
+    ),
+    Case(
+        "band_without_weight",
+        (("share = 0.5 }", "share = 0 }"),),
+        "number_out_of_range",
+        "share = 0 }",
+        "liquidity[0].bands[1].share",
+        "found 0; expected a number above 0 and at most 1. Write a share as a fraction: 0.05 is 5 %.",
+    ),
+    Case(
+        "nothing_said_of_no_cost_build",
+        (('no_cost_build = "previous"\n', ""),),
+        "key_missing",
+        "[[liquidity]]",
+        "liquidity[0].no_cost_build",
+        'found no key no_cost_build; expected one of "previous", "alone". Write no_cost_build = "…" with one of "previous", "alone".',
     ),
     Case(
         "band_weight_level",
@@ -216,7 +247,7 @@ CASES = (
     ),
     Case(
         "bands_none",
-        ((WITH_PRICE_RULES.partition("bands = ")[2].partition("\nsource")[0], "[]"),),
+        ((WITH_PRICE_RULES.partition("bands = ")[2].partition("\nno_cost")[0], "[]"),),
         "list_empty",
         "bands = []",
         "liquidity[0].bands",
@@ -480,7 +511,7 @@ ACCEPTED: tuple[tuple[str, Edits], ...] = (
     ("no_origin_excluded", (('origins_excluded = ["KZ"]', "origins_excluded = []"),)),
     ("no_calendar", (('calendars = ["US", "CN"]', "calendars = []"),)),
     ("no_lots", ((WITH_PRICE_RULES.partition("lots = ")[2].partition("\nsource")[0], "[]"),)),
-    ("fewer_parties_at_the_same_mass", (("parties_min = 1, mass_kg_min = 1000", "parties_min = 4, mass_kg_min = 1000"),)),
+    ("fewer_parties_at_the_same_mass", (("share = 1 },\n", "share = 1 },\n  { parties_min = 4, mass_kg_min = 1000, share = 0.7 },\n"),)),
     ("a_band_just_below_the_one_before", (("share = 0.5 }", "share = 0.9999 }"),)),
     ("medium_as_strict_as_high", ((MEDIUM, HIGH),)),
     ("medium_alone", ((WITH_PRICE_RULES[WITH_PRICE_RULES.index('  { level = "high"') : WITH_PRICE_RULES.index('  { level = "medium"')], ""),)),

@@ -174,7 +174,7 @@ def _check_liquidity(placed: Placed[LiquidityRule]) -> Iterator[Fault]:
         yield Fault(
             placed.at("bands", len(bands) - 1),
             "bands_incomplete",
-            f"a last band from {last.parties_min} parties and {plain(last.mass_kg_min)} kg on",
+            f"a last band from {_asked(last)} on",
             "a last band that any market reaches, from 1 party and 0 kg on",
             "Add one, with the share of the market's weight that the thinnest market keeps.",
         )
@@ -193,11 +193,14 @@ def _check_liquidity(placed: Placed[LiquidityRule]) -> Iterator[Fault]:
             yield Fault(
                 placed.at("bands", position),
                 "bands_unordered",
-                f"{here_band.parties_min} parties and {plain(here_band.mass_kg_min)} kg "
-                f"after {before_band.parties_min} and {plain(before_band.mass_kg_min)} kg",
+                f"{_asked(here_band)} after {_asked(before_band)}",
                 "the most liquid first, each asking for less than the one before it",
                 "Put the bands in order: the first that is reached counts.",
             )
+
+
+def _asked(band: LiquidityBand) -> str:
+    return f"{band.parties_min} {'party' if band.parties_min == 1 else 'parties'} and {plain(band.mass_kg_min)} kg"
 
 
 def _asks_less(here: LiquidityBand, before: LiquidityBand) -> bool:
