@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -15,9 +16,11 @@ from intake_samples import KNOWN, Row, deal, deals
 
 from footwall.errors import ObservationsError
 from footwall.facts import Observation
-from footwall.intake import COLUMNS, HELD, Cells, cells, read_observations
+from footwall.intake import COLUMNS, HELD, NO_STEPS, Cells, Steps, cells, read_observations
 
-DIFFER = {"observation", "low", "high", "mass_kg", "lot", "seen_at", "source"}
+DIFFER = {"observation", "low", "high", "mass_kg", "lot", "lot_kg", "seen_at", "source"}
+CLOSE = datetime(2026, 1, 5, 16, 30, tzinfo=UTC)
+STEPS = Steps((Decimal(1000), Decimal("0.5")), {"cobalt-metal": (CLOSE - timedelta(days=1), CLOSE)})
 
 
 def held(*rows: Row) -> Any:
@@ -31,7 +34,7 @@ def only(found: Cells) -> Observation:
     return cell
 
 
-def expected(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], set[tuple[str, str]]]:
+def expected(rows: Sequence[Mapping[str, Any]], steps: Steps) -> tuple[dict[str, Any], set[tuple[str, str]]]:
     """The slow, obvious version: by pairs and fractions."""
     again = set()
     for row in rows:
@@ -45,12 +48,15 @@ def expected(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], set[tup
     groups = defaultdict(list)
     for row in rows:
         if row["observation"] not in {name for name, _ in again}:
-            day = row["seen_at"] and row["seen_at"].date()
+            lot = row["lot_kg"] if row["lot_kg"] is not None else row["mass_kg"]
+            step = None if lot is None else max(one for one in (Decimal(0), *steps.lots_kg) if one <= lot)
+            closes = [one for one in steps.closes.get(row["form"], ()) if row["seen_at"] and one < row["seen_at"]]
+            close = (row["seen_at"] is None, len(closes))
             alone = row["observation"] if row["kind"] not in {"transaction", "bid", "offer"} else ""
-            key = (*(row[name] for name in COLUMNS if name not in DIFFER), day, row["mass_kg"] is None, alone)
+            key = (*(row[name] for name in COLUMNS if name not in DIFFER), step, close, row["mass_kg"] is None, alone)
             groups[key].append(row)
     told = {}
-    for group in groups.values():
+    for key, group in groups.items():
         first, weights = min(row["observation"] for row in group), [Fraction(row["mass_kg"] or 1) for row in group]
         means = [Fraction(row["low"] + row["high"]) / 2 for row in group]
         told[first + (f" +{len(group) - 1}" if len(group) > 1 else "")] = {
@@ -62,17 +68,20 @@ def expected(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], set[tup
             "value": sum(w * m for w, m in zip(weights, means, strict=True)) if len(group) > 1 else None,
             "source": group[0]["source"] if len({row["source"] for row in group}) == 1 else "2 sources",
             "lot": group[0]["lot"] if len(group) == 1 else "",
+            "lot_kg": group[0]["lot_kg"] if len(group) == 1 else key[-4],
         }
     return told, again
 
 
 @given(
-    rows=st.lists(deals(), min_size=1, max_size=14, unique_by=lambda row: row["observation"]), threads=st.integers(1, 3)
+    rows=st.lists(deals(), min_size=1, max_size=14, unique_by=lambda row: row["observation"]),
+    threads=st.integers(1, 3),
+    steps=st.sampled_from([NO_STEPS, STEPS]),
 )
-def test_cells_are_what_the_obvious_version_says(rows: list[Row], threads: int) -> None:
+def test_cells_are_what_the_obvious_version_says(rows: list[Row], threads: int, steps: Steps) -> None:
     table = held(*rows)
-    found = cells(table, threads=threads)
-    told, again = expected(table.to_pylist())
+    found = cells(table, steps, threads=threads)
+    told, again = expected(table.to_pylist(), steps)
     assert set(found.repeated) == again
     flat = {cell.observation: cell for of_form in found.by_form.values() for cell in of_form}
     assert flat.keys() == told.keys()
@@ -84,21 +93,23 @@ def test_cells_are_what_the_obvious_version_says(rows: list[Row], threads: int) 
 
 
 @given(
-    rows=st.lists(deals(), min_size=1, max_size=14, unique_by=lambda row: row["observation"]), seed=st.integers(0, 999)
+    rows=st.lists(deals(), min_size=1, max_size=14, unique_by=lambda row: row["observation"]),
+    seed=st.integers(0, 999),
+    steps=st.sampled_from([NO_STEPS, STEPS]),
 )
 def test_neither_order_nor_threads_nor_file_nor_digits_change_a_cell(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[Row], seed: int
+    tmp_path_factory: pytest.TempPathFactory, rows: list[Row], seed: int, steps: Steps
 ) -> None:
     intake = read_observations(rows, KNOWN)
     path = tmp_path_factory.mktemp("cells") / "held.parquet"
     path.write_bytes(intake.parquet())
     order = list(range(len(intake)))
     random.Random(seed).shuffle(order)  # noqa: S311 - an order, no secret
-    found = cells(intake.table, threads=1)
-    assert found == cells(intake.table.take(order), threads=2) == cells(path, threads=3)
+    found = cells(intake.table, steps, threads=1)
+    assert found == cells(intake.table.take(order), steps, threads=2) == cells(path, steps, threads=3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("footwall.intake.collapse._DIGITS", 9)  # nothing fits: every form is grouped in decimals
-        slow = cells(path)
+        slow = cells(path, steps)
     assert slow == found
     assert repr(slow) == repr(found)
 
@@ -125,7 +136,7 @@ def test_deals_that_agree_are_told_by_mass_and_those_without_mass_by_number() ->
 
 @pytest.mark.parametrize(
     "change",
-    [{"submitter": "Beta"}, {"mass_kg": ""}, {"kind": "bid"}, {"lot_kg": "1000"}, {"published_at": "2026-01-06"},
+    [{"submitter": "Beta"}, {"mass_kg": ""}, {"kind": "bid"}, {"lot_kg": "1000", "mass_kg": ""}, {"published_at": "2026-01-06"},
      {"payment_days": "0"}, {"content": "0.5"}, {"under_floor": "true"}, {"country": "NA"}, {"seen_at": "2026-01-05T00:00:00Z"}],
     ids=lambda change: next(iter(change)),
 )  # fmt: skip
@@ -134,12 +145,21 @@ def test_what_a_rule_looks_at_parts_cells(change: Row) -> None:
     assert [cell.count for cell in found] == [1, 1]
 
 
-def test_instants_of_one_day_are_one_cell_and_the_latest_is_told() -> None:
-    rows = [deal(observation=name, seen_at=f"2026-01-05T{hour}:00:00Z") for name, hour in (("a", "09"), ("b", "23"))]
-    cell = only(cells(held(*rows)))
-    assert (cell.count, cell.seen_at and cell.seen_at.isoformat()) == (2, "2026-01-05T23:00:00+00:00")
-    next_day = deal(observation="c", seen_at="2026-01-06T00:00:00Z", published_at="2026-01-06")
-    assert len(cells(held(rows[0], next_day)).by_form["cobalt-metal"]) == 2
+def test_instants_are_one_cell_up_to_the_close_and_the_latest_is_told() -> None:
+    at = ("2026-01-05T09:00:00Z", "2026-01-05T16:30:00Z", "2026-01-05T16:30:00.000001Z")
+    rows = [deal(observation=name, seen_at=instant) for name, instant in zip("abc", at, strict=True)]
+    assert only(cells(held(*rows))).count == 3
+    before, after = cells(held(*rows), STEPS).by_form["cobalt-metal"]
+    assert (before.count, before.seen_at) == (2, CLOSE)
+    assert (after.count, after.observation) == (1, "c")
+
+
+@pytest.mark.parametrize(("other", "count"), [("1000", 1), ("999.999", 2), ("0.5", 2), ("0.499", 1)])
+def test_lots_of_one_step_are_one_cell_of_that_step(other: str, count: int) -> None:
+    rows = [deal(lot_kg="700"), deal(observation="deal-2", low="1", lot_kg=other)]
+    found = cells(held(*rows), STEPS).by_form["cobalt-metal"]
+    assert found[0].count == count
+    assert found[0].lot_kg == (Decimal("0.5") if count == 2 else 700)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from intake_samples import KNOWN, Row, deal, deals, write
 
@@ -95,6 +95,7 @@ def test_neither_order_nor_files_decide_what_stands(
 @given(rows=st.lists(deals(ids=st.sampled_from("abcd")), min_size=1, max_size=8))
 def test_the_whole_submission_a_second_time_adds_nothing(rows: list[Row]) -> None:
     first = read_observations(rows, KNOWN)
+    assume(len(first))  # of nothing, nothing can be said again
     second = read_observations(first.table, holding(first))
     assert (len(second), len(second.problems)) == (0, 0)
     assert again(second) == [(name, name, True) for name in first.table["observation"].to_pylist()]

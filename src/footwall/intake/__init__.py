@@ -1,7 +1,7 @@
 """Observation files in, checked and in one form; and their collapse to the cells that the law reads."""
 
 from footwall.intake.canonical import parquet_bytes, read_parquet
-from footwall.intake.collapse import Cells, cells
+from footwall.intake.collapse import NO_STEPS, Cells, Steps, cells
 from footwall.intake.columns import COLUMNS, DIGESTS, HELD, TIER_OF, Known
 from footwall.intake.duplicates import DUPLICATES
 from footwall.intake.reading import Intake, read_observations
@@ -11,10 +11,12 @@ __all__ = [
     "DIGESTS",
     "DUPLICATES",
     "HELD",
+    "NO_STEPS",
     "TIER_OF",
     "Cells",
     "Intake",
     "Known",
+    "Steps",
     "cells",
     "parquet_bytes",
     "read_observations",

@@ -1,14 +1,15 @@
 """Observations that agree in all that a rule looks at become one cell: a million deals are some thousand words of the law.
 
-Two transactions, bids or offers agree where nothing parts them but id, price, mass, lot, instant (of one day) and source,
-and where both state a mass or neither does. Sums are exact: integers in the query, and `Decimal` where 38 digits would not do.
+Two transactions, bids or offers agree where nothing parts them but id, price, mass, lot, instant and source, and where
+both state a mass or neither does. What rules look at in steps parts them by steps (`Steps`): the size of a lot, and whether
+they were seen before or after a day's price was published. Sums are exact: integers in the query, and `Decimal` where 38 digits would not do.
 """
 
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +21,7 @@ import pyarrow.parquet
 
 from footwall.facts import Observation
 from footwall.intake.canonical import read_parquet
-from footwall.intake.columns import COLUMNS, HELD, MASS_PLACES, PRICE_PLACES
+from footwall.intake.columns import COLUMNS, HELD, MASS_DIGITS, MASS_PLACES, PRICE_PLACES
 from footwall.intake.shape import literal
 from footwall.quantity import exact_arithmetic, plain
 
@@ -42,8 +43,22 @@ class Cells:
     repeated: tuple[tuple[str, str], ...]
 
 
-def cells(observations: pa.Table | str | Path, *, threads: int | None = None) -> Cells:
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Where rules part observations: lots in kilograms, and by form the instants at which a day's price is published."""
+
+    lots_kg: tuple[Decimal, ...] = ()
+    closes: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+
+
+NO_STEPS: Final = Steps()
+
+
+def cells(observations: pa.Table | str | Path, steps: Steps = NO_STEPS, *, threads: int | None = None) -> Cells:
     """The cells of `observations`: a table in the columns of HELD, or the path of a canonical Parquet file.
+
+    A cell of several has the step that its lots reach as `lot_kg` (0 below all steps, None where no size is known), and of
+    its instants the latest.
 
     A cell of one observation is that observation. Of several: the smallest id "+n", the lowest and the highest price, the
     sum of masses, the latest instant, and `value`, the sum of weight × (low + high) / 2 with the mass as weight, or 1 where
@@ -53,6 +68,7 @@ def cells(observations: pa.Table | str | Path, *, threads: int | None = None) ->
     """
     with duckdb.connect(config={"threads": threads or _threads()}) as connection:
         constant = _open(connection, observations)
+        _set_steps(connection, steps)
         repeated = _set_repeated_apart(connection)
         too_wide = _too_wide(connection)
         found = _in_one_query(connection, constant, too_wide)
@@ -106,14 +122,33 @@ def _set_repeated_apart(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[st
     # Mostly each lot is reported once. That no two of their hashes are alike says so at a fifth of the cost.
     hashes = connection.sql(f"SELECT hash(form, lot) AS hashed {deals}").to_arrow_table()["hashed"]
     if pyarrow.compute.count_distinct(hashes).as_py() == len(hashes):
-        connection.execute("CREATE TEMP VIEW standing AS SELECT * FROM given")
+        connection.execute("CREATE TEMP VIEW standing AS SELECT * FROM stepped")
         return ()
     first = "first_value(observation) OVER (PARTITION BY form, lot ORDER BY published_at, observation)"
     again = f"SELECT * FROM (SELECT observation, {first} AS repeats {deals}) WHERE observation <> repeats"
     connection.execute(f"CREATE TEMP TABLE repeated AS {again}")
-    connection.execute("CREATE TEMP VIEW standing AS SELECT * FROM given ANTI JOIN repeated USING (observation)")
+    connection.execute("CREATE TEMP VIEW standing AS SELECT * FROM stepped ANTI JOIN repeated USING (observation)")
     found = connection.execute("SELECT observation, repeats FROM repeated ORDER BY observation").fetchall()
     return tuple((str(observation), str(repeats)) for observation, repeats in found)
+
+
+def _set_steps(connection: duckdb.DuckDBPyConnection, steps: Steps) -> None:
+    """Give each row the step that its lot reaches, and the number of closes of its form that lie before its instant."""
+    lot, reached = "coalesce(lot_kg, mass_kg)", [Decimal(0), *sorted(steps.lots_kg)]
+    cases = " ".join(f"WHEN {lot} >= {plain(step)} THEN {plain(step)}" for step in reversed(reached))
+    step = f"CASE {cases} END::DECIMAL({MASS_DIGITS + MASS_PLACES}, {MASS_PLACES}) AS lot_step"
+    pairs = [(form, close) for form, closes in sorted(steps.closes.items()) for close in closes]
+    if not pairs:
+        connection.execute(f"CREATE TEMP VIEW stepped AS SELECT *, {step}, NULL::TIMESTAMP AS close FROM given")
+        return
+    table = {
+        "form": [form for form, _ in pairs],
+        "close": [close.astimezone(UTC).replace(tzinfo=None) for _, close in pairs],
+    }
+    connection.register("given_closes", pa.table(table))
+    connection.execute("CREATE TEMP TABLE closes AS SELECT form, close::TIMESTAMP AS close FROM given_closes")
+    joined = "given ASOF LEFT JOIN closes ON given.form = closes.form AND given.seen_at > closes.close"
+    connection.execute(f"CREATE TEMP VIEW stepped AS SELECT given.*, {step}, closes.close AS close FROM {joined}")
 
 
 def _too_wide(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
@@ -131,13 +166,14 @@ def _too_wide(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 def _in_one_query(
     connection: duckdb.DuckDBPyConnection, constant: frozenset[str], too_wide: Sequence[str]
 ) -> list[Observation]:
-    fixed, key = sorted(constant), [name for name in _KEY if name not in constant]
+    fixed, key = sorted(constant - {"lot_kg"}), [name for name in _KEY if name not in constant - {"lot_kg"}]
     left_out = f"WHERE NOT {_among(too_wide)}" if too_wide else ""
     first = connection.execute(f"SELECT {', '.join(fixed)} FROM standing LIMIT 1").fetchall() if fixed else []
     shared = dict(zip(fixed, first[0], strict=True)) if first else {}
     shared |= {"last_source": shared["source"]} if "source" in shared else {}
     told = {name: sql for name, sql in _TOLD.items() if name not in shared}
-    parted = [*key, "seen_at::DATE", "mass_kg IS NULL"]
+    key.remove("lot_kg")
+    parted = [*key, "lot_step", "close", "seen_at IS NULL", "mass_kg IS NULL"]
     if shared.get("kind") not in _GROUPED:
         parted.append(f"CASE WHEN kind NOT IN {_GROUPED} THEN observation END")
     named = [f"{sql} AS {name}" for name, sql in told.items()]
@@ -166,6 +202,7 @@ _TOLD: Final = {
     "twice_sum": "sum(CASE WHEN mass_kg IS NULL THEN low + high END)",
     "seen_at": "max(seen_at)",
     "lot": "any_value(lot)",  # of one observation; several have none
+    "lot_kg": "CASE WHEN count(*) = 1 THEN any_value(lot_kg) ELSE any_value(lot_step) END",
     "source": "min(source)",
     "last_source": "max(source)",
 }
@@ -201,13 +238,14 @@ def _tidy(number: Decimal) -> Decimal:
 
 def _in_decimals(connection: duckdb.DuckDBPyConnection, forms: Sequence[str]) -> list[Observation]:
     """The same, one by one, for the forms whose sums are too wide for the query."""
-    rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM standing WHERE {_among(forms)}").fetchall()
+    names = (*COLUMNS, "lot_step", "close")
+    rows = connection.execute(f"SELECT {', '.join(names)} FROM standing WHERE {_among(forms)}").fetchall()
     groups: dict[tuple[object, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        said = dict(zip(COLUMNS, row, strict=True))
-        day = None if said["seen_at"] is None else said["seen_at"].date()
+        said = dict(zip(names, row, strict=True))
         alone = None if said["kind"] in _GROUPED else said["observation"]
-        groups[*(said[name] for name in _KEY), day, said["mass_kg"] is None, alone].append(said)
+        parting = (said["lot_step"], said["close"], said["seen_at"] is None, said["mass_kg"] is None, alone)
+        groups[*(said[name] for name in _KEY if name != "lot_kg"), *parting].append(said)
     return _cells_of(map(_group, groups.values()))
 
 
@@ -228,6 +266,7 @@ def _group(alike: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             "twice_sum": sum((said["low"] + said["high"] for said in alike), Decimal(0)),
             "seen_at": max(instants) if instants else None,
             "lot": alike[0]["lot"],
+            "lot_kg": alike[0]["lot_kg"] if len(alike) == 1 else alike[0]["lot_step"],
             "source": min(sources) if len(sources) == 1 else f"{len(sources)} sources",
             "last_source": None,
         }

@@ -58,6 +58,14 @@ def counts_first_on(rule: CadenceRule, seen_at: datetime) -> date:
     raise _no_instant(date.max)
 
 
+def closed_on(rule: CadenceRule, seen_at: datetime) -> date:
+    """The first day, of publication or not, whose instant of publication is not before `seen_at`."""
+    day = _day_before(rule, seen_at)
+    while published_instant(rule, day) < seen_at:
+        day += _ONE_DAY
+    return day
+
+
 def due(rule: CadenceRule, after: datetime, now: datetime) -> tuple[date, ...]:
     """The publication days whose price may first be told after `after`, and by `now`."""
     first = _day_before(rule, after, timedelta(minutes=rule.embargo_minutes))

@@ -1,6 +1,7 @@
 """The market's word on one form on one day: which observations count, which tier sets the price, and why the rest do not.
 
-Exclusions, beside those of `eligible` and `normalise`: `period_not_over` and `rate_not_yet_known` (nothing looks ahead),
+Exclusions, beside those of `eligible` and `normalise`: `period_not_over`, `rate_not_yet_known` and `after_the_close`
+(nothing looks ahead),
 `judgement` (experts left it out, with their reason), `under_floor`, `better_tier` (a better one stood), `tier_failed`,
 `outlier`, and those of `implied`. What is too old, or replaced by a newer word, is counted by series (`LeftBehind`).
 """

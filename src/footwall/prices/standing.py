@@ -17,6 +17,7 @@ from typing import Final
 
 from footwall.facts import Form, Observation
 from footwall.months import month_end
+from footwall.prices.calendar import closed_on
 from footwall.prices.eligible import unfit
 from footwall.prices.evidence import Evidence
 from footwall.prices.normalise import months_described, normalise, set_aside
@@ -68,7 +69,7 @@ class Book:
     def apart(self, day: date) -> list[Datum]:
         """Data that are told on `day` and not heard, each with its reason (see `left_behind` for the rest)."""
         return [
-            one.datum if one.datum.exclusion is not None else set_aside(one.seen, *_early(one.seen, day))
+            one.datum if one.datum.exclusion is not None else set_aside(one.seen, *_early(one.seen, day, self.rules))
             for one in self._near(day)
             if one.datum.exclusion is not None or one.first > day
         ]
@@ -109,7 +110,7 @@ class Book:
         else:
             datum = normalise(seen, self.form, self.rules, self.evidence)
         last = _days_after(seen.observed_to, age_days_max)
-        first = max(seen.published_at, seen.observed_to, _rate_known(seen, self.rules))
+        first = max(seen.published_at, seen.observed_to, _rate_known(seen, self.rules), _heard_from(seen, self.rules))
         return Standing(seen, datum, seen.published_at, first, max(last, seen.published_at - _ONE_DAY))
 
 
@@ -123,10 +124,19 @@ def _rate_known(seen: Observation, rules: FormRules) -> date:
     return month_end(months_described(seen)[-1]) if foreign else date.min
 
 
-def _early(seen: Observation, day: date) -> tuple[str, str]:
+def _heard_from(seen: Observation, rules: FormRules) -> date:
+    """What is seen after a day's price is published counts for the next day."""
+    if seen.seen_at is None or rules.cadence is None:
+        return date.min
+    return closed_on(rules.cadence, seen.seen_at)
+
+
+def _early(seen: Observation, day: date, rules: FormRules) -> tuple[str, str]:
     """Why an observation that is known on `day` is not heard yet."""
     if day < seen.observed_to:
         return "period_not_over", f"describes days up to {seen.observed_to}"
+    if day < _heard_from(seen, rules):
+        return "after_the_close", f"seen on {seen.seen_at:%Y-%m-%d at %H:%M} UTC, after that day's price was published"
     return "rate_not_yet_known", f"the mean rate of {seen.observed_to:%Y-%m} is not known before that month is over"
 
 
