@@ -18,6 +18,7 @@ from footwall.cli import (
     judge,
     ladder,
     member,
+    observe,
     people,
     price,
     quote,
@@ -112,6 +113,7 @@ def make_app() -> typer.Typer:
     for examples, verb in (
         (init.EXAMPLES, init.init),
         (run.EXAMPLES, run.run),
+        (observe.EXAMPLES, observe.observe),
         (price.EXAMPLES, price.price),
         (ladder.EXAMPLES, ladder.ladder),
         (schedule.EXAMPLES, schedule.schedule),

@@ -18,6 +18,7 @@ from footwall.desk.govern import (
 )
 from footwall.desk.grounds import Grounds, importer_groups
 from footwall.desk.keyfile import SigningKey, make_key, read_key
+from footwall.desk.observing import Received, observe
 from footwall.desk.opening import accept_head, open_zone, verify_zone
 from footwall.desk.standing import approval, judgements_for, priced_day, signatures_on
 from footwall.desk.state import State, apply, state_from
@@ -30,6 +31,7 @@ __all__ = [
     "Grounds",
     "HistoryPoint",
     "Progress",
+    "Received",
     "Recorded",
     "RunResult",
     "Settings",
@@ -53,6 +55,7 @@ __all__ = [
     "known_of",
     "make_judgement",
     "make_key",
+    "observe",
     "open_zone",
     "priced_day",
     "read_key",

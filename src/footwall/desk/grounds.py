@@ -44,6 +44,10 @@ class Grounds:
             OrdinaryLaw(facts.ordinary_duties, facts.tariff_treatments, facts.countries),
         )
 
+    def with_observations(self, observations: Mapping[str, tuple[Observation, ...]]) -> Self:
+        """The same facts, with these observations by form in place of their table's."""
+        return replace(self, observations=observations)
+
     def shown(self, rulebook: Rulebook) -> "Shown":
         """What the observations show under a version of the rules, worked out once for all its days.
 

@@ -16,6 +16,7 @@ from footwall.desk.events import DayClosed, PricesRestated, event_of, restored
 from footwall.desk.exchange import rates_by_day
 from footwall.desk.folder import Layout, Settings
 from footwall.desk.grounds import Grounds
+from footwall.desk.seen import counted_for, with_received
 from footwall.desk.standing import signature_problems
 from footwall.desk.state import State, apply
 from footwall.desk.timeline import timeline
@@ -68,6 +69,7 @@ class Zone:
         self.evidence = Evidence(self._layout.evidence)
         self._days: list[date] = []
         self._states: list[State] = []
+        self._grounds: tuple[object, Grounds] | None = None
         self._schedules: dict[date | str | None, Schedule] = {}
         self.state = State()
         self.take(entries)
@@ -115,9 +117,27 @@ class Zone:
         """The fact tables that the zone adopted."""
         return Facts(self._layout.facts)
 
-    @cached_property
+    @property
     def grounds(self) -> Grounds:
-        """The facts with the look-ups that deciding a day needs."""
+        """What the next day to walk is decided on: the facts, and all observations that were received."""
+        return self.grounds_of(None)
+
+    def grounds_of(self, day: date | None) -> Grounds:
+        """What a walked day is decided on, as corrected since; None is the day after all that were walked.
+
+        Raises JournalError where the evidence of what was received is missing or changed.
+        """
+        counted, withdrawn = counted_for(day, self.state), self.state.withdrawn
+        if not counted and not withdrawn:
+            return self._own_grounds
+        key = (tuple(one.submission for one in counted), frozenset(withdrawn))
+        if self._grounds is None or self._grounds[0] != key:
+            found = with_received(self._own_grounds, counted, withdrawn, self.evidence, self.rulebooks)
+            self._grounds = (key, found)
+        return self._grounds[1]
+
+    @cached_property
+    def _own_grounds(self) -> Grounds:
         return Grounds.of(self.facts)
 
     @cached_property

@@ -1,0 +1,90 @@
+"""Observations received: checked at the door, kept as evidence, recorded. `seen` says what of them each day may look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet
+
+from footwall.desk.events import ObservationsReceived, entry_of
+from footwall.desk.recording import check_up_to_date, record
+from footwall.desk.zone import Zone
+from footwall.errors import InputError
+from footwall.facts import Facts, Observation
+from footwall.intake import DIGESTS, Intake, Known, read_observations
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a submission has done: the event recorded, or None with the reason why nothing was; and what was read."""
+
+    event: ObservationsReceived | None
+    already: str
+    intake: Intake
+
+
+def observe(zone: Zone, sources: Sequence[Path | str], *, correction: int | None = None) -> Received:
+    """Take files of observations in as one submission: what is good is kept and recorded, the rest comes back as problems.
+
+    The same observations again record nothing. Raises ObservationsError for a file that cannot be read at all, JournalError
+    where another writer was faster.
+    """
+    check_up_to_date(zone)
+    intake = read_observations([str(source) for source in sources], Known.of(zone.facts, held_digests(zone)))
+    if not len(intake):
+        return Received(None, "nothing in it is new", intake)
+    event = received(zone, intake, [Path(source).name for source in sources], correction)
+    record(zone, [entry_of(event, zone.last_day or event.last, event.digest)], zone.last_day)
+    return Received(event, "", intake)
+
+
+def received(zone: Zone, intake: Intake, called: Sequence[str], correction: int | None) -> ObservationsReceived:
+    """What was read, kept as evidence, as the event to record."""
+    kept = {"observations": zone.evidence.put(intake.parquet()), "digests": zone.evidence.put(_digest_bytes(intake))}
+    table = intake.table
+    after = zone.last_day
+    late = 0 if after is None else pc.sum(pc.less_equal(table["published_at"], pa.scalar(after))).as_py()
+    return ObservationsReceived(
+        submission=len(zone.state.received) + 1,
+        called=tuple(called),
+        digest=intake.digest(),
+        count=len(intake),
+        duplicates=intake.duplicates.num_rows,
+        refused=len({(one.source, one.row) for one in intake.problems}),
+        late=late or 0,
+        forms=tuple(sorted(table["form"].unique().to_pylist())),
+        first=pc.min(table["observed_from"]).as_py(),
+        last=pc.max(table["observed_to"]).as_py(),
+        after=after,
+        evidence=kept,
+        correction=correction,
+    )
+
+
+def held_digests(zone: Zone) -> pa.Table:
+    """What every observation says that the zone holds: those of its facts, and all that were received."""
+    own = read_observations(facts_table(zone.facts), Known.of(zone.facts), called="facts")
+    if own.problems:
+        raise InputError("the observations of the facts do not hold together", own.problems)
+    names = [one.evidence["digests"] for one in zone.state.received]
+    tables = [pyarrow.parquet.read_table(BytesIO(zone.evidence.get(name))).cast(DIGESTS) for name in names]
+    return pa.concat_tables([own.digests, *tables])
+
+
+def facts_table(facts: Facts) -> list[dict[str, object]]:
+    """The observations of the facts as an intake reads them."""
+    left_out = {"count", "value"}
+    names = [name for name in Observation.__slots__ if name not in left_out]
+    return [{name: getattr(seen, name) for name in names} for seen in facts.observations]
+
+
+def _digest_bytes(intake: Intake) -> bytes:
+    written = BytesIO()
+    pyarrow.parquet.write_table(intake.digests, written, compression="zstd", store_schema=False)
+    return written.getvalue()

@@ -1,0 +1,93 @@
+"""What of the observations each day may look at: those of the facts, and those received before it was walked.
+
+A submission counts for days that are walked after it has come. What was decided before stays as it was decided, even where
+an observation was published in time and only came late: `ObservationsReceived.late` says of how many that is so. What a
+correction has withdrawn is left out for every day; what it has put in its place counts for every day.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footwall.desk.events import ObservationsReceived
+from footwall.desk.grounds import Grounds
+from footwall.desk.state import State
+from footwall.facts import Observation
+from footwall.intake import Steps, cells, read_parquet
+from footwall.journal import Evidence
+from footwall.prices import published_instant
+from footwall.rulebook import Rulebooks, in_force, rule_of_form
+
+_ONE_DAY = timedelta(days=1)
+
+
+def counted_for(day: date | None, state: State) -> tuple[ObservationsReceived, ...]:
+    """The submissions that a day may look at; None is the day after all that were walked."""
+    return tuple(
+        one
+        for one in state.received
+        if day is None or one.correction is not None or one.after is None or one.after < day
+    )
+
+
+def with_received(
+    base: Grounds,
+    counted: Sequence[ObservationsReceived],
+    withdrawn: Mapping[str, int],
+    evidence: Evidence,
+    rulebooks: Rulebooks,
+) -> Grounds:
+    """The grounds of the facts with what was received, collapsed to cells, and without what was withdrawn.
+
+    Raises JournalError where the evidence of a submission is missing or changed.
+    """
+    found = {
+        form: tuple(one for one in seen if one.observation not in withdrawn) for form, seen in base.observations.items()
+    }
+    for form, told in _received(counted, withdrawn, evidence, rulebooks).items():
+        found[form] = (*found.get(form, ()), *told)
+    return base.with_observations(found)
+
+
+def _received(
+    counted: Sequence[ObservationsReceived], withdrawn: Mapping[str, int], evidence: Evidence, rulebooks: Rulebooks
+) -> Mapping[str, tuple[Observation, ...]]:
+    if not counted:
+        return {}
+    table = pa.concat_tables([read_parquet(evidence.get(one.evidence["observations"])) for one in counted])
+    if withdrawn:
+        named = pa.array(sorted(withdrawn), pa.string())
+        table = table.filter(pc.invert(pc.is_in(table["observation"], value_set=named)))
+    first, last = min(one.first for one in counted), max(one.last for one in counted)
+    forms = sorted({form for one in counted for form in one.forms})
+    return cells(table, steps_of(rulebooks, forms, first, last)).by_form
+
+
+def steps_of(rulebooks: Rulebooks, forms: Sequence[str], first: date, last: date) -> Steps:
+    """Where the rules, of whatever version, part the observations of some days: sizes of lots, and closes by form."""
+    lots: set[Decimal] = set()
+    for version in rulebooks.versions:
+        lots |= {rule.lot_kg_min for rule in version.eligibility}
+        lots |= {lot.lot_kg_min for rule in version.terms for lot in rule.lots}
+    lots.discard(Decimal(0))
+    closes: dict[str, tuple[datetime, ...]] = {}
+    for form in forms:
+        found = [
+            instant
+            for number in range((last - first).days + 4)
+            for instant in _close(rulebooks, form, first - _ONE_DAY + number * _ONE_DAY)
+        ]
+        if found:
+            closes[form] = tuple(sorted(found))
+    return Steps(tuple(sorted(lots)), closes)
+
+
+def _close(rulebooks: Rulebooks, form: str, day: date) -> list[datetime]:
+    """The instant at which a form's price of a day is published, where a rule says so."""
+    if day < rulebooks.first_day or (rulebooks.last_day is not None and day > rulebooks.last_day):
+        return []
+    rule = rule_of_form(in_force(rulebooks.on(day).cadence, day), form, "cadence")
+    return [] if rule is None else [published_instant(rule, day)]
