@@ -1,6 +1,7 @@
 """The zone's day: it walks the line from observations to schedules, and keeps the record."""
 
 from footwall.desk.adoption import known_of
+from footwall.desk.correcting import Corrected, Correction, Dependent, correct, dependents_of
 from footwall.desk.day import Decision, WalkDay, decide
 from footwall.desk.folder import Settings, init_zone
 from footwall.desk.govern import (
@@ -18,6 +19,7 @@ from footwall.desk.govern import (
 )
 from footwall.desk.grounds import Grounds, importer_groups
 from footwall.desk.keyfile import SigningKey, make_key, read_key
+from footwall.desk.liabilities import liabilities_of
 from footwall.desk.observing import Received, observe
 from footwall.desk.opening import accept_head, open_zone, verify_zone
 from footwall.desk.standing import approval, judgements_for, priced_day, signatures_on
@@ -27,7 +29,10 @@ from footwall.desk.walk import Progress, RunResult, run, walk_days
 from footwall.desk.zone import HistoryPoint, Zone
 
 __all__ = [
+    "Corrected",
+    "Correction",
     "Decision",
+    "Dependent",
     "Grounds",
     "HistoryPoint",
     "Progress",
@@ -44,8 +49,10 @@ __all__ = [
     "answer_complaint",
     "apply",
     "approval",
+    "correct",
     "decide",
     "declare_conflict",
+    "dependents_of",
     "end_conflict",
     "file_complaint",
     "govern",
@@ -53,6 +60,7 @@ __all__ = [
     "init_zone",
     "judgements_for",
     "known_of",
+    "liabilities_of",
     "make_judgement",
     "make_key",
     "observe",

@@ -37,6 +37,7 @@ from footwall.desk.governance import (
     to_sign,
 )
 from footwall.desk.keyfile import read_key
+from footwall.desk.observing import ids_of
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.standing import priced_day
 from footwall.desk.walk import days_to_walk
@@ -143,7 +144,7 @@ def make_judgement(
         today=today(zone),
         last_day=zone.last_day,
         days=frozenset(days_to_walk(zone)),
-        known=frozenset(one.observation for one in zone.grounds.observations.get(form, ())),
+        known=ids_of(zone, form),
         known_forms=frozenset(zone.facts.forms),
     )
     return govern(zone, command)
@@ -158,7 +159,10 @@ def answer_complaint(
     zone: Zone, complaint: int, outcome: Outcome, *, reason: str, author: str, correction: int | None = None
 ) -> Recorded:
     """Answer a complaint. Raises as `govern` does."""
-    return govern(zone, AnswerComplaint(complaint, outcome, reason, author, correction, today(zone)))
+    return govern(
+        zone,
+        AnswerComplaint(complaint, outcome, reason, author, correction, today(zone), frozenset(zone.state.corrections)),
+    )
 
 
 def _entry(event: GovernanceEvent, day: date) -> NewEntry:

@@ -15,7 +15,7 @@ from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.zone import Zone
 from footwall.errors import InputError
 from footwall.facts import Facts, Observation
-from footwall.intake import DIGESTS, Intake, Known, read_observations
+from footwall.intake import DIGESTS, Intake, Known, read_observations, read_parquet
 
 _ONE_DAY = timedelta(days=1)
 
@@ -75,6 +75,16 @@ def held_digests(zone: Zone) -> pa.Table:
     names = [one.evidence["digests"] for one in zone.state.received]
     tables = [pyarrow.parquet.read_table(BytesIO(zone.evidence.get(name))).cast(DIGESTS) for name in names]
     return pa.concat_tables([own.digests, *tables])
+
+
+def ids_of(zone: Zone, form: str) -> frozenset[str]:
+    """The ids of every observation of a form that the zone holds: of its facts, and received."""
+    found = {seen.observation for seen in zone.facts.observations if seen.form == form}
+    for one in zone.state.received:
+        if form in one.forms:
+            table = read_parquet(zone.evidence.get(one.evidence["observations"])).select(["observation", "form"])
+            found |= set(table.filter(pc.equal(table["form"], form))["observation"].to_pylist())
+    return frozenset(found)
 
 
 def facts_table(facts: Facts) -> list[dict[str, object]]:

@@ -6,6 +6,7 @@ correction has withdrawn is left out for every day; what it has put in its place
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -33,10 +34,16 @@ def counted_for(day: date | None, state: State) -> tuple[ObservationsReceived, .
     )
 
 
+def judged_apart(state: State) -> frozenset[str]:
+    """The observations that an expert judgement names: they stand alone, so that they can be left out."""
+    judged = (one for made in state.governance.judgements.values() for one in made)
+    return frozenset(name for one in judged for name in one.observations)
+
+
 def with_received(
     base: Grounds,
     counted: Sequence[ObservationsReceived],
-    withdrawn: Mapping[str, int],
+    state: State,
     evidence: Evidence,
     rulebooks: Rulebooks,
 ) -> Grounds:
@@ -45,25 +52,27 @@ def with_received(
     Raises JournalError where the evidence of a submission is missing or changed.
     """
     found = {
-        form: tuple(one for one in seen if one.observation not in withdrawn) for form, seen in base.observations.items()
+        form: tuple(one for one in seen if one.observation not in state.withdrawn)
+        for form, seen in base.observations.items()
     }
-    for form, told in _received(counted, withdrawn, evidence, rulebooks).items():
+    for form, told in _received(counted, state, evidence, rulebooks).items():
         found[form] = (*found.get(form, ()), *told)
     return base.with_observations(found)
 
 
 def _received(
-    counted: Sequence[ObservationsReceived], withdrawn: Mapping[str, int], evidence: Evidence, rulebooks: Rulebooks
+    counted: Sequence[ObservationsReceived], state: State, evidence: Evidence, rulebooks: Rulebooks
 ) -> Mapping[str, tuple[Observation, ...]]:
     if not counted:
         return {}
     table = pa.concat_tables([read_parquet(evidence.get(one.evidence["observations"])) for one in counted])
-    if withdrawn:
-        named = pa.array(sorted(withdrawn), pa.string())
+    if state.withdrawn:
+        named = pa.array(sorted(state.withdrawn), pa.string())
         table = table.filter(pc.invert(pc.is_in(table["observation"], value_set=named)))
     first, last = min(one.first for one in counted), max(one.last for one in counted)
     forms = sorted({form for one in counted for form in one.forms})
-    return cells(table, steps_of(rulebooks, forms, first, last)).by_form
+    steps = replace(steps_of(rulebooks, forms, first, last), apart=judged_apart(state))
+    return cells(table, steps).by_form
 
 
 def steps_of(rulebooks: Rulebooks, forms: Sequence[str], first: date, last: date) -> Steps:

@@ -16,7 +16,7 @@ from footwall.desk.events import DayClosed, PricesRestated, event_of, restored
 from footwall.desk.exchange import rates_by_day
 from footwall.desk.folder import Layout, Settings
 from footwall.desk.grounds import Grounds
-from footwall.desk.seen import counted_for, with_received
+from footwall.desk.seen import counted_for, judged_apart, with_received
 from footwall.desk.standing import signature_problems
 from footwall.desk.state import State, apply
 from footwall.desk.timeline import timeline
@@ -120,19 +120,19 @@ class Zone:
     @property
     def grounds(self) -> Grounds:
         """What the next day to walk is decided on: the facts, and all observations that were received."""
-        return self.grounds_of(None)
+        return self.grounds_under(None, self.state)
 
-    def grounds_of(self, day: date | None) -> Grounds:
-        """What a walked day is decided on, as corrected since; None is the day after all that were walked.
+    def grounds_under(self, day: date | None, state: State) -> Grounds:
+        """What a walked day is decided on by the evidence of `state`; None is the day after all that were walked.
 
         Raises JournalError where the evidence of what was received is missing or changed.
         """
-        counted, withdrawn = counted_for(day, self.state), self.state.withdrawn
-        if not counted and not withdrawn:
+        counted, apart = counted_for(day, state), judged_apart(state)
+        if not counted and not state.withdrawn:
             return self._own_grounds
-        key = (tuple(one.submission for one in counted), frozenset(withdrawn))
+        key = (tuple(one.submission for one in counted), frozenset(state.withdrawn), apart)
         if self._grounds is None or self._grounds[0] != key:
-            found = with_received(self._own_grounds, counted, withdrawn, self.evidence, self.rulebooks)
+            found = with_received(self._own_grounds, counted, state, self.evidence, self.rulebooks)
             self._grounds = (key, found)
         return self._grounds[1]
 

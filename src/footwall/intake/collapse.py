@@ -45,10 +45,14 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Where rules part observations: lots in kilograms, and by form the instants at which a day's price is published."""
+    """Where rules part observations: lots in kilograms, and by form the instants at which a day's price is published.
+
+    `apart` are ids of observations that stand alone in any case.
+    """
 
     lots_kg: tuple[Decimal, ...] = ()
     closes: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    apart: frozenset[str] = frozenset()
 
 
 NO_STEPS: Final = Steps()
@@ -137,6 +141,8 @@ def _set_steps(connection: duckdb.DuckDBPyConnection, steps: Steps) -> None:
     lot, reached = "coalesce(lot_kg, mass_kg)", [Decimal(0), *sorted(steps.lots_kg)]
     cases = " ".join(f"WHEN {lot} >= {plain(step)} THEN {plain(step)}" for step in reversed(reached))
     step = f"CASE {cases} END::DECIMAL({MASS_DIGITS + MASS_PLACES}, {MASS_PLACES}) AS lot_step"
+    named = ", ".join(map(literal, sorted(steps.apart)))
+    step += f", CASE WHEN observation IN ({named}) THEN observation END AS apart" if named else ", NULL AS apart"
     pairs = [(form, close) for form, closes in sorted(steps.closes.items()) for close in closes]
     if not pairs:
         connection.execute(f"CREATE TEMP VIEW stepped AS SELECT *, {step}, NULL::TIMESTAMP AS close FROM given")
@@ -173,7 +179,7 @@ def _in_one_query(
     shared |= {"last_source": shared["source"]} if "source" in shared else {}
     told = {name: sql for name, sql in _TOLD.items() if name not in shared}
     key.remove("lot_kg")
-    parted = [*key, "lot_step", "close", "seen_at IS NULL", "mass_kg IS NULL"]
+    parted = [*key, "lot_step", "close", "apart", "seen_at IS NULL", "mass_kg IS NULL"]
     if shared.get("kind") not in _GROUPED:
         parted.append(f"CASE WHEN kind NOT IN {_GROUPED} THEN observation END")
     named = [f"{sql} AS {name}" for name, sql in told.items()]
@@ -238,13 +244,20 @@ def _tidy(number: Decimal) -> Decimal:
 
 def _in_decimals(connection: duckdb.DuckDBPyConnection, forms: Sequence[str]) -> list[Observation]:
     """The same, one by one, for the forms whose sums are too wide for the query."""
-    names = (*COLUMNS, "lot_step", "close")
+    names = (*COLUMNS, "lot_step", "close", "apart")
     rows = connection.execute(f"SELECT {', '.join(names)} FROM standing WHERE {_among(forms)}").fetchall()
     groups: dict[tuple[object, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         said = dict(zip(names, row, strict=True))
         alone = None if said["kind"] in _GROUPED else said["observation"]
-        parting = (said["lot_step"], said["close"], said["seen_at"] is None, said["mass_kg"] is None, alone)
+        parting = (
+            said["lot_step"],
+            said["close"],
+            said["apart"],
+            said["seen_at"] is None,
+            said["mass_kg"] is None,
+            alone,
+        )
         groups[*(said[name] for name in _KEY if name != "lot_kg"), *parting].append(said)
     return _cells_of(map(_group, groups.values()))
 

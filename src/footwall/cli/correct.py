@@ -1,0 +1,212 @@
+"""`footwall correct` and `footwall corrections`: evidence that was wrong, the prices that are restated, and what rests on them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from footwall.cli.options import Format, OutputFormat, ZoneFolder, examples
+from footwall.cli.screen import Column, counted, heading, paragraph, say, table, working
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from footwall.desk import Dependent, Zone
+    from footwall.desk.events import CorrectionMade
+    from footwall.desk.liabilities import Met
+
+EXAMPLES = examples(
+    'footwall correct --withdraw deal-77 --author ana --approver ben --reason "Its price was typed ten times too high."',
+    "footwall correct --withdraw deal-77 --replace deal-77-right.csv --author ana --approver ben --reason …",
+    "footwall correct --withdraw deal-77 --author ana --approver ben --reason … --try",
+)
+LIST_EXAMPLES = examples(
+    "footwall corrections",
+    "footwall corrections 1",
+    "footwall corrections 1 --liabilities year.parquet",
+)
+
+_SHOWN = 40
+"""Dependents of a kind that the screen lists; --format json tells all."""
+
+
+def correct(
+    author: Annotated[str, typer.Option("--author", help="Who says so, by id.", show_default=False)],
+    approver: Annotated[str, typer.Option("--approver", help="Another person, who agrees.", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", help="What was wrong, in a sentence.", show_default=False)],
+    withdraw: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--withdraw", metavar="ID", help="An observation that counts no more; may be repeated.", show_default=False
+        ),
+    ] = None,
+    replace: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--replace", metavar="FILE", help="Observations that take its place; may be repeated.", show_default=False
+        ),
+    ] = None,
+    complaint: Annotated[
+        int | None, typer.Option("--complaint", help="The complaint that led to it.", show_default=False)
+    ] = None,
+    try_only: Annotated[bool, typer.Option("--try", help="Only show what it would do; record nothing.")] = False,
+    output: Format = OutputFormat.TABLE,
+    zone: ZoneFolder = Path(),
+) -> None:
+    """Correct evidence and restate the prices that rest on it.
+
+    Nothing is erased: the old prices stay in the record, and `footwall price --as-known-at` tells them. Walked days are
+    decided once more; floors, tariffs and measures stand as they were, and those that would have come out otherwise are listed.
+    """
+    from footwall.cli.opened import opened
+    from footwall.desk import Correction
+    from footwall.desk import correct as make
+
+    held = opened(zone)
+    asked = Correction(tuple(withdraw or ()), tuple(replace or ()), reason, author, approver, complaint)
+    with working("Deciding the walked days once more"):
+        done = make(held, asked, try_only=try_only)
+    if output is OutputFormat.JSON:
+        _print_json(done.event, done.dependents, recorded=done.recorded)
+        return
+    _print(done.event, done.dependents, recorded=done.recorded)
+
+
+def corrections(
+    number: Annotated[
+        int | None, typer.Argument(metavar="[N]", help="Tell one of them whole.", show_default=False)
+    ] = None,
+    liabilities: Annotated[
+        Path | None,
+        typer.Option(
+            "--liabilities",
+            help="Assessed lines: tell which of them met a measure that depends on it.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Format = OutputFormat.TABLE,
+    zone: ZoneFolder = Path(),
+) -> None:
+    """List corrections, or tell one with all that depends on it."""
+    from footwall.cli.opened import opened
+    from footwall.desk import dependents_of
+    from footwall.errors import UsageError
+
+    held = opened(zone)
+    made = held.state.corrections
+    if number is None:
+        _print_list(held, output)
+        return
+    if number not in made:
+        raise UsageError(f"there is no correction {number}: the zone has recorded {counted(len(made), 'correction')}")
+    dependents = dependents_of(held, number)
+    lines = None if liabilities is None else _lines_of(liabilities, dependents)
+    if output is OutputFormat.JSON:
+        _print_json(made[number], dependents, recorded=True, lines=lines)
+        return
+    _print(made[number], dependents, recorded=True)
+    if lines is not None:
+        heading(f"Assessed lines that met one of its measures: {len(lines)}")
+        rows = [(str(one["line_id"]), str(one["measure_ids"]), one["floor_duty"]) for one in lines[:_SHOWN]]
+        table([Column("line"), Column("measures"), Column("floor duty", "number")], rows)
+        if len(lines) > _SHOWN:
+            say(f"… and {len(lines) - _SHOWN} more: --format json")
+
+
+def _lines_of(liabilities: Path, dependents: "Sequence[Dependent]") -> "list[Met]":
+    from footwall.desk import liabilities_of
+
+    return liabilities_of(liabilities, dependents)
+
+
+def _print_list(held: "Zone", output: OutputFormat) -> None:
+    made = [held.state.corrections[number] for number in sorted(held.state.corrections)]
+    if output is OutputFormat.JSON:
+        from footwall.cli.json_text import json_text
+
+        say(json_text({"corrections": made}))
+        return
+    if not made:
+        say("No correction is recorded.")
+        return
+    rows = [
+        (
+            str(one.correction),
+            one.author,
+            str(one.first or ""),
+            one.prices,
+            one.floors,
+            one.tariffs,
+            one.measures,
+            one.reason,
+        )
+        for one in made
+    ]
+    names = ("prices", "floors", "tariffs", "measures")
+    columns = [
+        Column("no."),
+        Column("author"),
+        Column("from"),
+        *(Column(name, "number") for name in names),
+        Column("reason"),
+    ]
+    table(columns, rows)
+
+
+def _print(event: "CorrectionMade", dependents: "Sequence[Dependent]", *, recorded: bool) -> None:
+    say(f"Correction {event.correction} {'is recorded' if recorded else 'was tried, and nothing is recorded'}.")
+    paragraph(event.reason, indent="  ")
+    say(f"  {event.author}, approved by {event.approver}")
+    if event.withdrawn:
+        say(f"  withdrawn: {', '.join(event.withdrawn)}")
+    if event.submission is not None:
+        say(f"  in its place: submission {event.submission}")
+    if event.first is None:
+        say("No price of a walked day comes out otherwise.")
+    else:
+        days = f"{event.first}" if event.first == event.last else f"{event.first} to {event.last}"
+        say(f"Prices are restated on {days}; they need signatures anew.")
+    titles = {
+        "price": "Prices restated",
+        "floor": "Floors whose review would have come out otherwise; they stand until the next",
+        "tariff": "Tariffs that would have been otherwise; they stand as they were",
+        "measure": "Measures that lines met in these days",
+    }
+    for kind, title in titles.items():
+        found = [one for one in dependents if one.kind == kind]
+        if not found:
+            continue
+        heading(f"{title}: {len(found)}")
+        rows = [
+            (f"{one.what}{f' ({one.whose})' if one.whose else ''}", str(one.first), str(one.last), one.old, one.new)
+            for one in found[:_SHOWN]
+        ]
+        table(
+            [
+                Column("what"),
+                Column("from"),
+                Column("to"),
+                Column("was", "number"),
+                Column("would be" if kind != "price" else "is", "number"),
+            ],
+            rows,
+        )
+        if len(found) > _SHOWN:
+            say(f"… and {len(found) - _SHOWN} more: --format json")
+
+
+def _print_json(
+    event: "CorrectionMade", dependents: "Sequence[Dependent]", *, recorded: bool, lines: "list[Met] | None" = None
+) -> None:
+    from footwall.cli.json_text import json_text
+
+    say(
+        json_text(
+            {
+                "recorded": recorded,
+                "correction": event,
+                "dependents": list(dependents),
+                "liabilities": lines if lines is None else [dict(one) for one in lines],
+            }
+        )
+    )

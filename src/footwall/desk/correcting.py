@@ -1,0 +1,348 @@
+"""Corrections: evidence that was wrong is withdrawn or replaced, the prices of walked days are restated, and all that rests on them is listed.
+
+A correction erases nothing. It is one more entry: the old prices stay in the record and are what was known before it. The
+walked days are decided once more with the corrected evidence by the very functions that decided them; where a price comes
+out otherwise, it is restated. Floors, tariffs and measures stay as they were decided, because no duty changes after the
+fact; those that would have come out otherwise are listed, with the days, so that whoever owes or paid by them can be told.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import pyarrow.compute as pc
+
+from footwall.desk.day import Decision, WalkDay, decide
+from footwall.desk.events import (
+    CorrectionMade,
+    Event,
+    ObservationsReceived,
+    PriceSet,
+    PricesRestated,
+    ReferencePricesSet,
+    entry_of,
+)
+from footwall.desk.governance.decided import REASON_CHARACTERS_MIN, active, prose, refusal
+from footwall.desk.observing import held_digests, received
+from footwall.desk.recording import check_up_to_date, record
+from footwall.desk.state import State, apply
+from footwall.desk.told import told
+from footwall.desk.zone import Zone
+from footwall.errors import InputError, Problem, ScheduleError
+from footwall.intake import Intake, Known, read_observations, read_parquet
+from footwall.journal import Document, Payload
+from footwall.quantity import Unknown
+from footwall.tariffs import Tariff
+
+Figure = Decimal | Unknown | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """One thing that would have come out otherwise: what it is, on which walked days, and its figure then and now.
+
+    `what` is the form of a price, floor or tariff, or the id of a measure; `whose` the importers and origin group of a tariff.
+    """
+
+    kind: Literal["price", "floor", "tariff", "measure"]
+    what: str
+    whose: str
+    first: date
+    last: date
+    old: Figure
+    new: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction as it is asked for: ids to withdraw, files whose observations take their place, who says so and why."""
+
+    withdraw: tuple[str, ...]
+    replace: tuple[Path, ...]
+    reason: str
+    author: str
+    approver: str
+    complaint: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a correction has done: the event recorded (None where it was only tried), and all that depends on it."""
+
+    event: CorrectionMade
+    dependents: tuple[Dependent, ...]
+    recorded: bool
+
+
+def correct(zone: Zone, asked: Correction, *, try_only: bool = False) -> Corrected:
+    """Correct the evidence, restate the prices of walked days, and list what depends on them, in one transaction.
+
+    With `try_only` nothing is recorded. Raises InputError with every reason why it is refused, ObservationsError for a file
+    that cannot be read, JournalError where another writer was faster.
+    """
+    check_up_to_date(zone)
+    intake = _replacements(zone, asked)
+    if faults := (*_faults(zone, asked, intake), *(intake.problems if intake else ())):
+        raise InputError("the correction is refused, and nothing is recorded", faults)
+    number = len(zone.state.corrections) + 1
+    submission = received(zone, intake, [path.name for path in asked.replace], number) if intake else None
+    days = _days_touched(zone, asked, intake)
+    before = _walked_again(zone, days, zone.state) if zone.state.corrections else None
+    after = _walked_again(zone, days, _amended(zone.state, asked.withdraw, submission, number))
+    dependents, restated = _differences(zone, days, before, after, number)
+    document = Document.of(cast("Payload", {"dependents": [_told(one) for one in dependents]}))
+    counts = {kind: sum(one.kind == kind for one in dependents) for kind in ("price", "floor", "tariff", "measure")}
+    event = CorrectionMade(
+        correction=number,
+        reason=asked.reason,
+        author=asked.author,
+        approver=asked.approver,
+        complaint=asked.complaint,
+        withdrawn=tuple(sorted(set(asked.withdraw))),
+        submission=None if submission is None else submission.submission,
+        first=min((one.on for one in restated), default=None),
+        last=max((one.on for one in restated), default=None),
+        prices=sum(len(one.prices) for one in restated),
+        floors=counts["floor"],
+        tariffs=counts["tariff"],
+        measures=counts["measure"],
+        evidence={"dependents": document.digest},
+    )
+    if not try_only:
+        _record(zone, event, submission, restated, [document, *after.documents])
+    return Corrected(event, dependents, recorded=not try_only)
+
+
+def dependents_of(zone: Zone, correction: int) -> tuple[Dependent, ...]:
+    """All that depends on a recorded correction. Raises KeyError for a number that none has: the caller's fault."""
+    from footwall.desk.events import restored
+
+    found = zone.evidence.get_json(zone.state.corrections[correction].evidence["dependents"])["dependents"]
+    listed = found if isinstance(found, list) else []
+    return tuple(restored(Dependent, cast("Payload", one), f"correction {correction}") for one in listed)
+
+
+@dataclass(slots=True)
+class _Again:
+    """Days that were decided once more: the state at the end of each, the prices of each, and their documents."""
+
+    states: dict[date, State]
+    prices: dict[date, ReferencePricesSet]
+    documents: list[Document]
+
+
+def _walked_again(zone: Zone, days: Sequence[date], state: State) -> _Again:
+    """Decide `days` once more on the evidence of `state`, each on what had come before it."""
+    again = _Again({}, {}, [])
+    if not days:
+        return again
+    running = _state_before(zone, days[0])
+    for day in days:
+        grounds = zone.grounds_under(day, state)
+        running = replace(running, governance=zone.state.governance)
+        decision = decide(running, WalkDay(day, zone.rulebooks.on(day), grounds))
+        if not isinstance(decision, Decision):
+            raise ScheduleError(f"with this correction the measures of {day} could not have been published", decision)
+        for event in decision.events:
+            running = apply(running, event)
+            if isinstance(event, ReferencePricesSet):
+                again.prices[day] = event
+                again.documents += [one for one in decision.documents if one.digest in event.evidence.values()]
+        again.states[day] = running
+    return again
+
+
+def _state_before(zone: Zone, day: date) -> State:
+    """The zone's state at the end of the walked day before `day`."""
+    earlier = [walked for walked in zone.days if walked < day]
+    return zone.state_on(earlier[-1]) if earlier else State(facts=zone.state.facts, rulebooks=zone.state.rulebooks)
+
+
+def _amended(state: State, withdraw: Sequence[str], submission: ObservationsReceived | None, number: int) -> State:
+    more = () if submission is None else (submission,)
+    withdrawn = {**state.withdrawn, **dict.fromkeys(withdraw, number)}
+    return replace(state, received=(*state.received, *more), withdrawn=withdrawn)
+
+
+def _differences(
+    zone: Zone, days: Sequence[date], before: _Again | None, after: _Again, number: int
+) -> tuple[tuple[Dependent, ...], tuple[PricesRestated, ...]]:
+    """What comes out otherwise: every price that is restated, and each floor, tariff and measure with its days."""
+    restated: list[PricesRestated] = []
+    changes: dict[tuple[str, str, str, Figure, Figure], list[date]] = {}
+    for day in days:
+        old = zone.state_on(day) if before is None else before.states[day]
+        new = after.states[day]
+        held = {form: prices[-1] for form, prices in zone.state_on(day).references.items()}
+        fresh = {price.form: price for price in after.prices[day].prices}
+        other = tuple(price for form, price in sorted(fresh.items()) if _other(held.get(form), price))
+        if other:
+            event = after.prices[day]
+            restated.append(PricesRestated(number, day, event.rulebook, other, event.evidence))
+        for price in other:
+            known = held.get(price.form)
+            change: Change = ("price", price.form, "", None if known is None else known.price, price.price)
+            changes.setdefault(change, []).append(day)
+        for other_change in (*_floors(day, old, new), *_tariffs(old, new), *_measures(old, new)):
+            changes.setdefault(other_change, []).append(day)
+    dependents = (
+        Dependent(cast("Any", kind), what, whose, min(found), max(found), was, now)
+        for (kind, what, whose, was, now), found in changes.items()
+    )
+    return tuple(sorted(dependents, key=_in_order)), tuple(restated)
+
+
+_KINDS = ("price", "floor", "tariff", "measure")
+
+
+def _in_order(one: Dependent) -> tuple[int, str, str, date]:
+    return _KINDS.index(one.kind), one.what, one.whose, one.first
+
+
+def _other(held: object, price: PriceSet) -> bool:
+    names = ("price", "status", "tier", "rests_on", "assumed", "under_floor", "confidence", "roots")
+    return held is None or any(getattr(held, name) != getattr(price, name) for name in names)
+
+
+Change = tuple[str, str, str, Figure, Figure]
+
+
+def _floors(day: date, old: State, new: State) -> Iterator[Change]:
+    """Reviews that were held on the day."""
+    for form in sorted(old.floors.keys() | new.floors.keys()):
+        was, now = (_reviewed(state, form, day) for state in (old, new))
+        if was != now:
+            yield "floor", form, "", was, now
+
+
+def _reviewed(state: State, form: str, day: date) -> Figure:
+    return next((floor.price for floor in state.floors.get(form, ()) if floor.reviewed_on == day), None)
+
+
+def _tariffs(old: State, new: State) -> Iterator[Change]:
+    for key in sorted(old.tariffs.keys() | new.tariffs.keys()):
+        was, now = (_rate(state.tariffs.get(key)) for state in (old, new))
+        if was != now:
+            form, importers, group = key
+            yield "tariff", form, f"{importers}, {group}", was, now
+
+
+def _rate(tariff: Tariff | None) -> Figure:
+    return None if tariff is None else tariff.rate
+
+
+def _measures(old: State, new: State) -> Iterator[Change]:
+    """Measures that a line would have met otherwise: by these a liability is found."""
+    for name in sorted(old.measures.keys() | new.measures.keys()):
+        was, now = old.measures.get(name), new.measures.get(name)
+        if was != now:
+            figures = tuple(
+                None if one is None else (one.specific if one.specific is not None else one.floor) for one in (was, now)
+            )
+            yield "measure", name, "", figures[0], figures[1]
+
+
+def _days_touched(zone: Zone, asked: Correction, intake: Intake | None) -> tuple[date, ...]:
+    """The walked days from the first on which anything that is withdrawn or put in its place was known."""
+    first = list(_published(zone, asked.withdraw).values())
+    if intake is not None and len(intake):
+        first.append(pc.min(intake.table["published_at"]).as_py())
+    return tuple(day for day in zone.days if first and day >= min(first))
+
+
+def _published(zone: Zone, ids: Sequence[str]) -> Mapping[str, date]:
+    """When each of `ids` that the zone holds was published."""
+    wanted = set(ids)
+    found = {seen.observation: seen.published_at for seen in zone.facts.observations if seen.observation in wanted}
+    for one in zone.state.received:
+        if wanted - found.keys():
+            table = read_parquet(zone.evidence.get(one.evidence["observations"])).select(
+                ["observation", "published_at"]
+            )
+            for row in table.filter(pc.is_in(table["observation"], value_set=_texts(wanted))).to_pylist():
+                found[row["observation"]] = row["published_at"]
+    return found
+
+
+def _texts(names: set[str]) -> Any:  # noqa: ANN401 - pyarrow has no types
+    import pyarrow as pa
+
+    return pa.array(sorted(names), pa.string())
+
+
+def _replacements(zone: Zone, asked: Correction) -> Intake | None:
+    if not asked.replace:
+        return None
+    return read_observations([str(path) for path in asked.replace], Known.of(zone.facts, held_digests(zone)))
+
+
+def _faults(zone: Zone, asked: Correction, intake: Intake | None) -> Iterator[Problem]:
+    book = zone.state.governance
+    yield from active(book, asked.author, "author")
+    yield from active(book, asked.approver, "approver")
+    if asked.author == asked.approver:
+        yield refusal(
+            "approver_is_author", asked.approver, "another person", "Let somebody else approve it.", "approver"
+        )
+    yield from prose(asked.reason, "reason", REASON_CHARACTERS_MIN)
+    known = _published(zone, asked.withdraw)
+    for name in asked.withdraw:
+        if name not in known:
+            yield refusal(
+                "observation_unknown",
+                name,
+                "the id of an observation that the zone holds",
+                "Correct the id.",
+                "withdraw",
+            )
+        elif name in zone.state.withdrawn:
+            number = zone.state.withdrawn[name]
+            yield refusal(
+                "observation_withdrawn",
+                f"{name}, withdrawn by correction {number}",
+                "one that still counts",
+                "Leave it out.",
+                "withdraw",
+            )
+    if not asked.withdraw and (intake is None or not len(intake)):
+        yield refusal(
+            "correction_empty",
+            "nothing to withdraw, and nothing new",
+            "what is wrong, or what is right",
+            "Name ids to withdraw, or a file.",
+            "withdraw",
+        )
+    if asked.complaint is not None and asked.complaint not in book.complaints:
+        yield refusal(
+            "complaint_unknown",
+            str(asked.complaint),
+            "the number of a complaint",
+            "footwall complaints tells them.",
+            "complaint",
+        )
+
+
+def _record(
+    zone: Zone,
+    event: CorrectionMade,
+    submission: ObservationsReceived | None,
+    restated: Sequence[PricesRestated],
+    documents: Sequence[Document],
+) -> None:
+    for document in documents:
+        zone.evidence.keep(document)
+    day = zone.last_day or zone.rulebooks.first_day
+    key = f"{event.correction}"
+    events: list[tuple[Event, date, str]] = [] if submission is None else [(submission, day, submission.digest)]
+    events.append((event, event.first or day, key))
+    events += [(one, one.on, f"{key}/{one.on}") for one in restated]
+    record(zone, [entry_of(one, effective, name) for one, effective, name in events], zone.last_day)
+
+
+def _told(one: Dependent) -> object:
+    from dataclasses import fields
+
+    return told(one, lambda record: {field.name: getattr(record, field.name) for field in fields(record)})
