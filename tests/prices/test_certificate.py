@@ -176,6 +176,7 @@ def test_what_was_taken_out_or_put_in_is_found(path: tuple[Any, ...], value: Any
         (("tier_rule",), "none"),
         (("tier_rule", "spread_min"), "wide"),
         (("tier_rule", "spread_most"), "1"),
+        (("tier_rule", "spread_max"), "0.9"),
         (("terms", "rounding_mode"), "up or down"),
         (("terms", "rounding_unit"), "0.010"),
         (("extra",), "more"),
