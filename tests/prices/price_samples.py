@@ -177,7 +177,8 @@ def premium(grade: str, factor: str = "1", amount: str = "0", of: str = OXIDE) -
 def liquidity(*bands: tuple[int, str, str], no_cost_build: str = "alone", **changes: Any) -> LiquidityRule:
     """Bands of parties, kilograms and the share that they leave, the most liquid first."""
     told = tuple(
-        {"parties_min": parties, "mass_kg_min": Decimal(mass), "share": Decimal(share)} for parties, mass, share in bands
+        {"parties_min": parties, "mass_kg_min": Decimal(mass), "share": Decimal(share)}
+        for parties, mass, share in bands
     )
     values = {"forms": "all", "bands": told, "no_cost_build": no_cost_build, "source": "synthetic"}
     return LiquidityRule.model_validate(values | changes)

@@ -203,23 +203,27 @@ def _at_standard_payment(case: Case, working: Working) -> bool | Gap:
 
 
 def _per_basis(case: Case, working: Working) -> bool | Gap:
-    """Per kg of goods or of their content. A declared content goes before the form's standard one."""
+    """Per kg of goods or of their content. A declared content goes before the form's standard one.
+
+    Pro rata a kilogram of goods is one of the standard goods, however the price was told.
+    """
     form, seen = case.form, case.observation
     declared, standard, terms = seen.content, form.standard_content, case.rules.terms
+    pro_rata = form.basis == "form" and terms is not None and terms.content == "pro_rata"
     if seen.per == form.basis:
-        adjusts = form.basis == "form" and declared is not None and terms is not None and terms.content == "pro_rata"
-        if adjusts and declared is not None and declared != standard:
+        if pro_rata and declared is not None and declared != standard:
             if standard is None:
                 return Gap("content_unknown", f"{form.form} has no standard content of {form.content} to compare with")
             note = _assumed(assumed=form.assumed)
             working.step(f"{plain(declared)} of {form.content}, at the standard{note}", "×", standard, over=declared)
             return form.assumed
         return False
-    content = standard if declared is None else declared
+    at_standard = declared is None or pro_rata
+    content = standard if at_standard else declared
     if content is None:
         return Gap("content_unknown", f"{form.form} has no standard content of {form.content}")
     words = f"per kg of {form.content}" if form.basis == "contained" else f"per kg of {form.form} as traded"
-    assumed = form.assumed and declared is None
+    assumed = form.assumed and at_standard
     working.step(f"{words}{_assumed(assumed=assumed)}", "÷" if form.basis == "contained" else "×", content)
     return assumed
 
