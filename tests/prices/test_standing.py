@@ -1,0 +1,286 @@
+"""Who is heard on a day: found once for all days, and held to a slow oracle that goes through the days one by one."""
+
+import random
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from price_samples import (
+    DAY,
+    MADE_OF_ORE,
+    ORE,
+    OXIDE,
+    TIERS,
+    cell,
+    eligibility,
+    evidence,
+    form,
+    form_rules,
+    full_rulebook,
+    patient,
+    reference_rule,
+    rulebook,
+    seen,
+    some_observations,
+    terms,
+    tier_rule,
+)
+
+from footwall.facts import Observation
+from footwall.prices import (
+    Book,
+    FormRules,
+    Market,
+    PriceRules,
+    ReferencePrices,
+    certificate_json,
+    market_price,
+    normalise,
+    reference_prices,
+)
+from footwall.prices.eligible import unfit
+
+AGES = {"transactions": 30, "bids_offers": 10, "assessments": 60, "averages": 20}
+RULES = form_rules(
+    reference=reference_rule(tiers=tuple(tier_rule(tier, age_days_max=days) for tier, days in AGES.items())),
+    eligibility=eligibility(arms_length="not_related"),
+    terms=terms(),
+)
+FACTS = evidence()
+
+
+def days(number: int) -> date:
+    return DAY + timedelta(days=number)
+
+
+def fit(one: Observation) -> bool:
+    """Whether it can ever be heard: this part is not of the days, and tested elsewhere."""
+    return unfit(one, form(), RULES, AGES.keys()) is None and normalise(one, form(), RULES, FACTS).exclusion is None
+
+
+def ripe(one: Observation, day: date) -> bool:
+    """Whether it may be heard on a day, as far as it goes: known, its period over, its rate known."""
+    year, month = one.observed_to.year, one.observed_to.month
+    rate_known = date(year, month, monthrange(year, month)[1]) if one.currency != "USD" else date.min
+    return day >= max(one.published_at, one.observed_to, rate_known)
+
+
+def newer(one: Observation, other: Observation) -> bool:
+    """Whether `other` is a newer word of the same series."""
+    series = ("tier", "submitter", "market", "kind", "under_floor")
+    return (
+        one.kind != "transaction"
+        and all(getattr(one, name) == getattr(other, name) for name in series)
+        and (other.observed_to, other.published_at) > (one.observed_to, one.published_at)
+    )
+
+
+def day_by_day(observations: Sequence[Observation], first: date, last: date) -> dict[date, dict[str, str]]:
+    """What becomes of each observation on each day; nothing of what nobody knows yet."""
+    able = [one for one in observations if fit(one)]
+    gone: dict[str, str] = {}
+    told: dict[date, dict[str, str]] = {}
+    day = first
+    while day <= last:
+        told[day] = {}
+        for one in observations:
+            if one.published_at > day:
+                continue
+            rivals = [other for other in able if one in able and newer(one, other)]
+            yesterday = day - timedelta(days=1)
+            age_days = (day - one.observed_to).days
+            if one.observation not in gone:
+                if any(ripe(other, yesterday) for other in rivals):
+                    gone[one.observation] = "superseded"
+                elif age_days > AGES.get(one.tier, max(AGES.values())):
+                    gone[one.observation] = "too_old"
+                elif any(ripe(other, day) for other in rivals):
+                    gone[one.observation] = "superseded"
+            standing = "excluded" if one not in able else "heard" if ripe(one, day) else "early"
+            told[day][one.observation] = gone.get(one.observation, standing)
+        day += timedelta(days=1)
+    return told
+
+
+@patient
+@given(some_observations())
+def test_who_is_heard_on_each_day_is_what_a_slow_look_at_each_day_finds(observations: list[Observation]) -> None:
+    book = Book(form(), observations, RULES, FACTS)
+    counts = {one.observation: one.count for one in observations}
+    for day, expected in day_by_day(observations, days(-125), days(80)).items():
+        heard = {one.seen.observation for one in book.heard(day)}
+        apart = {datum.observation: datum.exclusion for datum in book.apart(day)}
+        behind = book.left_behind(day)
+        assert heard == {name for name, what in expected.items() if what == "heard"}
+        assert apart.keys() == {name for name, what in expected.items() if what in {"early", "excluded"}}
+        early = {name for name, code in apart.items() if code in {"period_not_over", "rate_not_yet_known"}}
+        assert early == {name for name, what in expected.items() if what == "early"}
+        for code in ("too_old", "superseded"):
+            found = sum(one.count for one in behind if one.exclusion == code)
+            assert found == sum(counts[name] for name, what in expected.items() if what == code)
+        # each is told once: heard, apart or left behind
+        known = sum(counts[name] for name in expected)
+        assert sum(counts[name] for name in (*heard, *apart)) + sum(one.count for one in behind) == known
+
+
+def heard(observations: Sequence[Observation], day: date = DAY) -> set[str]:
+    return {one.seen.observation for one in Book(form(), observations, RULES, FACTS).heard(day)}
+
+
+def test_a_revision_counts_from_the_day_on_which_it_is_known() -> None:
+    first = seen("first", submitter="A", day=days(-9))
+    revised = seen("revised", submitter="A", day=days(-9), published_at=days(-2))
+    assert heard([first, revised], days(-3)) == {"first"}
+    assert heard([first, revised], days(-2)) == {"revised"}
+
+
+def test_words_of_one_submitter_of_the_same_day_stand_together() -> None:
+    assert heard([seen("one", submitter="A"), seen("other", submitter="A")]) == {"one", "other"}
+
+
+def test_an_older_word_that_is_told_late_is_not_heard_over_a_newer_one() -> None:
+    late = seen("late", submitter="A", day=days(-9), published_at=days(-1))
+    told = [late, seen("new", submitter="A", day=days(-5))]
+    assert heard(told) == {"new"}
+    (behind,) = Book(form(), told, RULES, FACTS).left_behind(DAY)
+    assert (behind.exclusion, behind.last) == ("superseded", days(-9))
+
+
+def test_a_newer_word_replaces_only_once_it_may_be_heard() -> None:
+    old = seen("old", submitter="A", day=days(-40))
+    waits = seen("new", submitter="A", currency="CNY", day=date(2025, 6, 10))
+    assert heard([old, waits], date(2025, 6, 29)) == {"old"}
+    assert heard([old, waits], date(2025, 6, 30)) == {"new"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"market": "China"}, {"submitter": "B"}, {"kind": "exchange"}, {"under_floor": True}, {"tier": "averages"}],
+    ids=str,
+)
+def test_a_newer_word_of_another_series_replaces_nothing(other: dict[str, Any]) -> None:
+    assert heard([seen("old", submitter="A", day=days(-1)), seen("new", **{"submitter": "A"} | other)]) == {
+        "old",
+        "new",
+    }
+
+
+def test_what_is_published_only_after_it_is_too_old_is_never_heard() -> None:
+    stale = seen("stale", day=days(-100), published_at=days(-10))
+    assert heard([stale], days(-10)) == set()
+    (behind,) = Book(form(), [stale], RULES, FACTS).left_behind(days(-10))
+    assert behind.exclusion == "too_old"
+    assert Book(form(), [stale], RULES, FACTS).left_behind(days(-11)) == ()
+
+
+def test_what_is_left_behind_is_counted_by_series_with_its_first_and_last_day() -> None:
+    told = [seen(f"w{n}", submitter="A", day=days(-n)) for n in (0, 3, 5, 20)]
+    gone = [seen(f"g{n}", submitter="B", day=days(-n)) for n in (61, 90)]
+    many = cell(*(seen(f"d{n}", submitter="C", tier="transactions", day=days(-31)) for n in range(3)))
+    found = Book(form(), [*told, *gone, many], RULES, FACTS).left_behind(DAY)
+    assert [(one.exclusion, one.submitter, one.kind, one.count, one.first, one.last) for one in found] == [
+        ("superseded", "A", "assessment", 3, days(-20), days(-3)),
+        ("superseded", "B", "assessment", 1, days(-90), days(-90)),
+        ("too_old", "B", "assessment", 1, days(-61), days(-61)),
+        ("too_old", "C", "transaction", 3, days(-31), days(-31)),
+    ]
+
+
+def of_both(draw: st.DrawFn) -> list[Observation]:
+    return [*draw(some_observations()), *draw(some_observations(of=ORE))]
+
+
+BOTH = st.composite(of_both)()
+
+
+def walked(observations: Sequence[Observation], on: Sequence[date], rules: Any) -> list[bytes]:
+    """The certificates of both forms on each day, each day's prices made afresh on those of the day before."""
+    previous: ReferencePrices = {}
+    told = []
+    for day in on:
+        previous = reference_prices(day, observations, rules, MADE_OF_ORE, previous)
+        told += [certificate_json(price.certified) for price in previous.values()]
+    return told
+
+
+@patient
+@given(BOTH, st.randoms(use_true_random=False))
+def test_the_order_of_observations_changes_no_byte_under_all_rules(
+    observations: list[Observation], chance: random.Random
+) -> None:
+    shuffled = list(observations)
+    chance.shuffle(shuffled)
+    on = (DAY, days(31))
+    assert walked(shuffled, on, full_rulebook()) == walked(observations, on, full_rulebook())
+
+
+CHANGING = full_rulebook(
+    eligibility=(
+        eligibility(arms_length="any", valid_to=days(-1)),
+        eligibility(arms_length="declared", valid_from=DAY, valid_to=days(20)),
+    ),
+    terms=(terms(valid_from=days(-10)),),
+)
+
+
+@patient
+@given(BOTH, st.lists(st.integers(-60, 60), min_size=2, max_size=6))
+def test_a_market_asked_for_days_in_any_order_says_what_is_found_afresh(
+    observations: list[Observation], asked: list[int]
+) -> None:
+    market = Market(observations, PriceRules(CHANGING, MADE_OF_ORE.forms), MADE_OF_ORE)
+    for number in asked:
+        afresh = reference_prices(days(number), observations, CHANGING, MADE_OF_ORE, {})
+        assert market.prices(days(number), {}) == afresh
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(-1, None), (0, "relation_not_declared"), (20, "relation_not_declared"), (21, None)],
+)
+def test_a_rule_of_eligibility_holds_from_its_first_day_to_its_last(number: int, expected: str | None) -> None:
+    rules = rulebook(
+        reference_rule(tiers=tuple(tier_rule(tier) for tier in TIERS)),
+        eligibility=(eligibility(arms_length="declared", valid_from=DAY, valid_to=days(20)),),
+    )
+    deal = seen("deal", tier="transactions", day=days(-5))
+    market = Market([deal], PriceRules(rules, evidence().forms), evidence())
+    assert market.prices(days(1), {})[OXIDE].status == "suspended"
+    price = market.prices(days(number), {})[OXIDE]
+    assert [datum.exclusion for datum in price.certified.excluded] == ([] if expected is None else [expected])
+    assert (price.status == "suspended") == (expected is not None)
+
+
+def test_terms_that_begin_in_the_middle_adjust_from_their_first_day() -> None:
+    late = seen("late", day=days(-5), payment_days=90)
+    rules = rulebook(terms=(terms(valid_from=DAY),))
+    market = Market([late], PriceRules(rules, evidence().forms), evidence())
+    assert market.prices(days(-1), {})[OXIDE].certified.excluded[0].exclusion == "payment_rule_missing"
+    assert market.prices(DAY, {})[OXIDE].price == Decimal("99.01")
+
+
+def test_a_rule_that_names_the_form_goes_before_one_for_all() -> None:
+    rules = rulebook(
+        eligibility=(eligibility(arms_length="declared"), eligibility(forms=(OXIDE,))),
+        terms=(terms(), terms(forms=(ORE,), interest_share=Decimal(0))),
+    )
+    found = PriceRules(rules, MADE_OF_ORE.forms).on(DAY)
+    assert [found[OXIDE].eligibility, found[ORE].eligibility] == [rules.eligibility[1], rules.eligibility[0]]
+    assert [found[OXIDE].terms, found[ORE].terms] == [rules.terms[0], rules.terms[1]]
+
+
+def test_a_market_is_asked_of_one_book_for_all_days_between_two_changes() -> None:
+    rules = PriceRules(CHANGING, MADE_OF_ORE.forms)
+    assert rules.on(days(1))[OXIDE] is rules.on(days(20))[OXIDE]
+    assert rules.on(days(20))[OXIDE] is not rules.on(days(21))[OXIDE]
+
+
+def test_nobody_is_heard_where_no_rule_uses_a_tier() -> None:
+    rules: FormRules = form_rules(reference=reference_rule(tiers=(tier_rule("averages"),)))
+    found = market_price(DAY, Book(form(), [seen()], rules, FACTS))
+    assert [datum.exclusion for datum in found.excluded] == ["tier_not_used"]
