@@ -6,12 +6,20 @@ circle can arise among them. Exclusions: `implied_by_unobserved` (the other form
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from footwall.facts import Form, Observation, Recipe
 from footwall.prices.market import MarketPrice
-from footwall.prices.normalise import QUOTED, TO_THE_BORDER, TO_THE_KILOGRAM, Case, Gap, walked
+from footwall.prices.normalise import (
+    AT_STANDARD_PAYMENT,
+    QUOTED,
+    TO_THE_BORDER,
+    TO_THE_KILOGRAM,
+    Case,
+    Gap,
+    walked,
+)
 from footwall.prices.records import Datum
 from footwall.prices.standing import IMPLIED, Book, Standing
 from footwall.prices.working import Working
@@ -42,10 +50,21 @@ def _rests_on(seen: Observation, book: Book) -> tuple[str, ...]:
 
 
 def _implied(seen: Observation, book: Book, observed: Observed) -> Datum:
-    case = Case(seen, book.form, book.rules, book.evidence)
+    """The datum; assumed, or made under a floor, where an observed price that it rests on is."""
     if seen.kind == "payable":
-        return walked(case, (_Payable(observed), *TO_THE_BORDER))
-    return walked(case, (QUOTED, *TO_THE_KILOGRAM, _Converted(observed, book), *TO_THE_BORDER))
+        case = Case(seen, book.form, book.rules, book.evidence)
+        datum = walked(case, (_Payable(observed), AT_STANDARD_PAYMENT, *TO_THE_BORDER))
+    else:
+        case = Case(replace(seen, per="form"), book.form, book.rules, book.evidence)  # as `_Converted` leaves it
+        datum = walked(case, (QUOTED, *TO_THE_KILOGRAM, _Converted(observed, book, seen.per), *TO_THE_BORDER))
+    if datum.exclusion is not None:
+        return datum
+    below = [used for form in _rests_on(seen, book) for used in observed[form].used]
+    return replace(
+        datum,
+        assumed=datum.assumed or any(used.assumed for used in below),
+        under_floor=datum.under_floor or any(used.under_floor for used in below),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +111,30 @@ def _same_content(seen: Observation, case: Case, working: Working) -> bool | Gap
 
 @dataclass(frozen=True, slots=True)
 class _Converted:
-    """The charge, and the observed prices of all that the recipe takes in, less what falls off."""
+    """The charge per kg as traded, and the observed prices of all that the recipe takes in, less what falls off."""
 
     observed: Observed
     book: Book
+    per: str
 
     def __call__(self, case: Case, working: Working) -> bool | Gap:
+        assumed = False
+        if self.per == "contained":
+            declared = case.observation.content
+            held = _standard_content(case.form) if declared is None else declared
+            if isinstance(held, Gap):
+                return held
+            working.step(f"charge per kg of {case.form.form} as traded", "×", held)
+            assumed = case.form.assumed and declared is None
+        return self._with_inputs(case, working, assumed=assumed)
+
+    def _with_inputs(self, case: Case, working: Working, *, assumed: bool) -> bool | Gap:
         recipe = _recipe(case.observation, self.book)
         if recipe is None:
             return Gap(
                 "recipe_missing", f"no recipe makes {case.form.form} from {case.observation.of_form or 'a form named'}"
             )
-        assumed = recipe.assumed
+        assumed = assumed or recipe.assumed
         for role, operator, amounts in (("input", "+", recipe.inputs), ("by-product", "−", recipe.by_products)):
             for amount in amounts:
                 form = case.evidence.forms[amount.form]
@@ -120,8 +151,10 @@ class _Converted:
 
 def _as_traded(form: Form) -> Decimal | Gap:
     """What a price per kg of the form's basis is multiplied with to be one per kg as traded."""
-    if form.basis == "form":
-        return Decimal(1)
+    return Decimal(1) if form.basis == "form" else _standard_content(form)
+
+
+def _standard_content(form: Form) -> Decimal | Gap:
     if form.standard_content is None:
         return Gap("content_unknown", f"{form.form} has no standard content of {form.content}")
     return form.standard_content

@@ -313,7 +313,8 @@ def _assumed(*, assumed: bool) -> str:
 
 
 QUOTED: Final[Stage] = _quoted
-TO_THE_KILOGRAM: Final[tuple[Stage, ...]] = (_reflated, _exchanged, _untaxed, _per_kilogram, _at_standard_payment)
+AT_STANDARD_PAYMENT: Final[Stage] = _at_standard_payment
+TO_THE_KILOGRAM: Final[tuple[Stage, ...]] = (_reflated, _exchanged, _untaxed, _per_kilogram, AT_STANDARD_PAYMENT)
 """From what was quoted to the border's currency per kg, in the order of the mechanism."""
 TO_THE_BORDER: Final[tuple[Stage, ...]] = (
     _per_basis,
