@@ -106,11 +106,12 @@ class _Day:
     prices: dict[str, ReferencePrice] = field(default_factory=dict)
 
     def order(self) -> tuple[str, ...]:
-        """Bottom up along the chains; a form that another has succeeded comes after all others."""
+        """Bottom up along the chains; a form that another has succeeded comes after all others, and after its successor."""
         chained = [form for form in self.market.evidence.chains.order if form in self.rules]
         every = (*chained, *sorted(self.rules.keys() - set(chained)))
-        ceased = [form for form in every if self.rules[form].cessation is not None]
-        return (*(form for form in every if form not in ceased), *ceased)
+        successors = {form: rules.cessation.successor for form, rules in self.rules.items() if rules.cessation}
+        ceased = sorted((form for form in every if form in successors), key=lambda form: _handed_on(form, successors))
+        return (*(form for form in every if form not in successors), *ceased)
 
     def observe(self) -> None:
         """Each form's own market, before anything is implied."""
@@ -150,3 +151,12 @@ class _Day:
             if name in bought
         }
         return marginal_plant(form, below, evidence)
+
+
+def _handed_on(form: str, successors: Mapping[str, str]) -> int:
+    """How many times a price is handed on until it reaches `form`; a circle, in which nobody has one, ends somewhere."""
+    passed: set[str] = set()
+    while form in successors and form not in passed:
+        passed.add(form)
+        form = successors[form]
+    return len(passed)

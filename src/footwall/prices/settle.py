@@ -98,5 +98,7 @@ def _nothing_stands(case: Case) -> str:
 
 def _suspended(case: Case, reason: str) -> Settled:
     terms: Terms = case.terms(under_floor=False)
-    price = ReferencePrice(case.form, case.on, Unknown(reason), "suspended", None, None, assumed=False)
+    price = ReferencePrice(
+        case.form, case.on, Unknown(reason), "suspended", None, None, assumed=False, confidence=_low(case)
+    )
     return Settled(case, price, "suspended", terms, ())
