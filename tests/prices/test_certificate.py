@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -14,21 +15,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 from price_samples import (
     DAY,
+    MADE_OF_ORE,
+    ORE,
     OXIDE,
     STRICT,
+    cell,
+    cessation,
+    confidence,
     evidence,
     form,
+    full_rulebook,
+    level,
+    liquidity,
     patient,
     priced,
     recipe,
     reference_rule,
+    rulebook,
     seen,
     some_observations,
     tier_rule,
 )
 
 from footwall.facts import Observation
-from footwall.prices import ReferencePrice, canonical, certificate_hash, certificate_json, explain, replay
+from footwall.prices import (
+    Judgement,
+    ReferencePrice,
+    canonical,
+    certificate_hash,
+    certificate_json,
+    explain,
+    reference_prices,
+    replay,
+)
 
 
 def rich() -> ReferencePrice:
@@ -71,8 +90,97 @@ def test_a_rich_certificate_has_everything_and_replays() -> None:
     assert replay(canonical(certificate)) == ()
 
 
+FIRE = Judgement("exclude", ("burnt",), None, "the mill was on fire all week", "a letter of the mill", "wei", "okafor")
+HELD = Judgement("price", (), Decimal("2.34"), "nobody trades in a war", "a letter of the smelter", "wei", "okafor")
+
+
+def under_all_rules(**changes: Any) -> ReferencePrice:
+    """A price under every section of the rules: sides, cells, terms, grades, ways by sea, a thin market, a judgement."""
+    terms: dict[str, Any] = {"tier": "transactions", "incoterm": "fob", "country": "CN", "payment_days": 90}
+    told = [
+        seen("ore", "40", form=ORE, submitter="O"),
+        seen("ore-2", "41", form=ORE, submitter="P"),
+        seen("a", "100", submitter="A", counterparty="X", mass_kg=Decimal(700), content=Decimal("0.495"), **terms),
+        seen("b", "110", submitter="B", counterparty="X", mass_kg=Decimal(40), grade="second", **terms),
+        cell(
+            seen("c1", "99", submitter="B", counterparty="Y", mass_kg=Decimal(30), lot_kg=Decimal(50), **terms),
+            seen("c2", "98", submitter="B", counterparty="Y", mass_kg=Decimal(50), lot_kg=Decimal(50), **terms),
+        ),
+        seen("thief", "40", submitter="T", counterparty="Z", mass_kg=Decimal(25), **terms),
+        seen("burnt", "70", submitter="A", counterparty="Z", mass_kg=Decimal(100), **terms),
+        seen("kin", "90", submitter="B", relation="related", mass_kg=Decimal(100), **terms),
+        seen("share", "0.9", kind="payable", tier="implied", of_form=ORE, unit="share", currency=""),
+    ]
+    first = [seen(f"old-{n}", "80", day=DAY - timedelta(days=30), submitter=f"S{n}") for n in range(2)]
+    rules = full_rulebook(**changes)
+    facts = changes_of(changes)
+    before = reference_prices(DAY - timedelta(days=30), first, rules, facts, {})
+    return reference_prices(DAY, [*told, *first], rules, facts, before, {OXIDE: (FIRE,)})[OXIDE]
+
+
+def changes_of(changes: dict[str, Any]) -> Any:
+    """An oxide without a recipe where a test leaves the rest of the weight to the previous price."""
+    return replace(MADE_OF_ORE, recipes=()) if changes else MADE_OF_ORE
+
+
+THIN = {"liquidity": (liquidity((3, "1000", "1"), (1, "0", "0.6"), no_cost_build="previous"),)}
+
+
+def test_a_certificate_under_all_rules_has_everything_and_replays() -> None:
+    with_costs, without = under_all_rules().certified, under_all_rules(**THIN).certified
+    assert (with_costs.method, without.method) == ("market and cost-build", "market and previous price")
+    for found in (with_costs, without):
+        assert {datum.observation for datum in found.used} == {"a", "b", "cell"}
+        assert {datum.observation: datum.exclusion for datum in found.excluded if datum.exclusion != "too_old"} == {
+            "thief": "outlier",
+            "burnt": "judgement",
+            "kin": "related_parties",
+            "share": "better_tier",
+            "old-0": "better_tier",
+            "old-1": "better_tier",
+        }
+        assert any(datum.weight != datum.mass_kg for datum in found.used)
+        assert found.liquidity is not None
+        assert found.confidence == "high"
+        assert replay(canonical(found)) == ()
+
+
+def days_of(draw: st.DrawFn) -> list[tuple[int, dict[str, tuple[Judgement, ...]]]]:
+    """Three days, one after another, with what experts decided for each."""
+    told = []
+    day = 0
+    for _ in range(3):
+        left_out = draw(st.lists(st.sampled_from([f"{OXIDE}-{n}" for n in range(6)]), max_size=2))
+        fire = replace(FIRE, observations=tuple(left_out))
+        told.append((day, {OXIDE: draw(st.sampled_from([(), (fire,), (HELD,), (HELD, fire)]))}))
+        day += draw(st.integers(1, 100))
+    return told
+
+
+ENDING = full_rulebook(cessation=(cessation(OXIDE, ORE, "2.5", valid_from=DAY + timedelta(days=20)),))
+
+
 @patient
-@given(some_observations(), st.sampled_from([reference_rule(), STRICT]), st.integers(1, 200))
+@given(
+    some_observations(),
+    some_observations(of=ORE),
+    st.composite(days_of)(),
+    st.sampled_from([full_rulebook(), full_rulebook(**THIN), ENDING, rulebook(STRICT)]),
+)
+def test_every_certificate_under_all_rules_replays_from_its_own_contents(
+    oxides: list[Observation], ores: list[Observation], asked: Any, rules: Any
+) -> None:
+    previous: Any = {}
+    for number, judged in asked:
+        previous = reference_prices(
+            DAY + timedelta(days=number), [*oxides, *ores], rules, MADE_OF_ORE, previous, judged
+        )
+        for price in previous.values():
+            assert replay(json.loads(certificate_json(price.certified))) == ()
+
+
+@patient
+@given(some_observations(plain=True), st.sampled_from([reference_rule(), STRICT]), st.integers(1, 200))
 def test_every_certificate_replays_from_its_own_contents(
     observations: list[Observation], rule: Any, later: int
 ) -> None:
@@ -83,7 +191,7 @@ def test_every_certificate_replays_from_its_own_contents(
         assert replay(json.loads(text)) == ()
 
 
-def paths(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
+def paths(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str | int]]:
     """Every number in a certificate, and every figure of a step, with the keys that lead to it."""
     if isinstance(value, dict):
         for key, item in value.items():
@@ -91,7 +199,9 @@ def paths(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...
     elif isinstance(value, list):
         for place, item in enumerate(value):
             yield from paths(item, (*at, place))
-    elif isinstance(value, str) and (at[-1] == "figure" or _is_number(value)):
+    elif (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, str) and (at[-1] == "figure" or _is_number(value))
+    ):
         yield at, value
 
 
@@ -108,25 +218,114 @@ def changed(document: Any, path: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
-NOT_RECOMPUTED = {"age_days_max", "count_min", "parties_min", "spread_min", "mass_kg_min", "spread_max"}
+NOT_RECOMPUTED = {
+    "age_days_max", "count_min", "parties_min", "spread_min", "spread_power", "mass_kg_min", "spread_max",
+}  # fmt: skip
 """Limits that leave room: the same price may follow from another limit. The hash covers them."""
 
 
-def test_a_changed_digit_is_found_wherever_it_stands() -> None:
-    document = json.loads(certificate_json(rich().certificate))
+RULES_OF_LEVELS = {"liquidity_rule", "confidence_rule"}
+"""Rules of which only the band or the level that is reached shows in the price; `test_a_changed_band_is_found` tries that."""
+
+
+def is_told(document: Any, path: tuple[Any, ...]) -> bool:
+    """Whether a price shows the figure at `path`."""
+    if path[0] == "excluded" and document["excluded"][path[1]]["exclusion"] != "outlier":
+        return path[-1] not in {"mass_kg", "count"}
+    return not (path[-1] in NOT_RECOMPUTED or path[-1] == "rulebook" or path[0] in {*RULES_OF_LEVELS, "left_behind"})
+
+
+def forged(value: Any) -> Iterator[Any]:
+    """The value with each of its digits changed, one after another."""
+    if isinstance(value, int):
+        yield value + 1
+        return
+    for place, digit in enumerate(value):
+        if digit.isdigit():
+            yield value[:place] + str((int(digit) + 1) % 10) + value[place + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("made", "digits", "least"),
+    [(rich, 99, 300), (under_all_rules, 1, 120), (lambda: under_all_rules(**THIN), 1, 120)],
+    ids=["rich", "under all rules", "thin"],
+)
+def test_a_changed_digit_is_found_wherever_it_stands(made: Any, digits: int, least: int) -> None:
+    document = json.loads(certificate_json(made().certified))
     tried = 0
-    for path, text in paths(document):
-        unused = (
-            path[0] == "excluded" and document["excluded"][path[1]]["exclusion"] != "outlier" and path[-1] == "mass_kg"
-        )
-        if path[-1] in NOT_RECOMPUTED or path[-1] == "rulebook" or unused:
-            continue
-        for place, digit in enumerate(text):
-            if digit.isdigit():
-                forged = text[:place] + str((int(digit) + 1) % 10) + text[place + 1 :]
-                assert replay(changed(document, path, forged)), f"{path}: {text} → {forged}"
-                tried += 1
-    assert tried > 300
+    for path, value in paths(document):
+        for other in islice(forged(value), digits) if is_told(document, path) else ():
+            assert replay(changed(document, path, other)), f"{path}: {value} → {other}"
+            tried += 1
+    assert tried > least
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("liquidity_rule", "bands", 1, "share"), "0.61"),
+        (("liquidity_rule", "bands", 0, "mass_kg_min"), "1"),
+        (("liquidity_rule", "no_cost_build"), "alone"),
+        (("liquidity_rule",), None),
+        (("confidence_rule", "levels", 0, "level"), "high"),
+        (("confidence_rule", "levels", 0, "parties_min"), 9),
+        (("confidence_rule", "levels", 0, "tiers"), ["averages"]),
+        (("confidence_rule",), None),
+        (("confidence",), "high"),
+        (("confidence",), None),
+        (("liquidity",), None),
+        (("terms", "liquidity_share"), None),
+        (("terms", "tier_weight"), None),
+        (("terms", "no_cost_build"), "alone"),
+        (("used", 0, "counterparty"), "W"),
+        (("used", 0, "tier"), "assessments"),
+        (("on",), "2026-01-01"),
+        (("tier_rule", "tier"), "assessments"),
+        (("tier",), "assessments"),
+        (("excluded", 3, "exclusion"), "better_tier"),
+    ],
+    ids=str,
+)
+def test_a_changed_band_level_side_or_tier_is_found(path: tuple[Any, ...], value: Any) -> None:
+    thin = {
+        "liquidity": (liquidity((2, "1000", "1"), (1, "0", "0.6"), no_cost_build="previous"),),
+        "confidence": (confidence(level("medium", tiers=("transactions",), assumed=True, age_days_max=5)),),
+    }
+    found = under_all_rules(**thin)
+    document = json.loads(certificate_json(found.certified))
+    assert replay(document) == ()
+    if path[0] == "used":
+        path = ("used", [one["observation"] for one in document["used"]].index("a"), path[2])
+    if path[0] == "excluded":
+        path = ("excluded", [one["observation"] for one in document["excluded"]].index("thief"), path[2])
+    assert {problem.code for problem in replay(changed(document, path, value))} == {"certificate_differs"}
+
+
+def judged_price() -> Any:
+    found = reference_prices(DAY, [], full_rulebook(), MADE_OF_ORE, {}, {OXIDE: (HELD,)})
+    return json.loads(certificate_json(found[OXIDE].certified))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("judgements", 0, "price"), "2.35"),
+        (("judgements", 0, "price"), None),
+        (("judgements", 0, "action"), "exclude"),
+        (("judgements", 0, "basis"), "a letter of nobody"),
+        (("judgements",), []),
+        (("result",), "2.35"),
+        (("terms", "rounding_unit"), "1"),
+        (("confidence",), "high"),
+        (("confidence",), None),
+        (("terms", "tier_weight"), "0.9"),
+        (("liquidity",), {"count": 9, "parties": 9, "mass_kg": "9", "low": "2", "high": "2", "spread": "1"}),
+    ],
+    ids=str,
+)
+def test_a_judged_price_is_what_the_judgement_says(path: tuple[Any, ...], value: Any) -> None:
+    assert replay(judged_price()) == ()
+    assert {one.code for one in replay(changed(judged_price(), path, value))} == {"certificate_differs"}
 
 
 def test_what_differs_is_named_with_what_was_found_and_what_was_expected() -> None:

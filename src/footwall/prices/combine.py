@@ -7,7 +7,7 @@ previous; then no further from the previous price than the step cap; then rounde
 
 from decimal import Decimal
 
-from footwall.prices.records import Step, Terms
+from footwall.prices.records import Judgement, Step, Terms
 from footwall.prices.working import Working
 from footwall.quantity import Unknown, exact_arithmetic
 
@@ -54,6 +54,16 @@ def carry(terms: Terms) -> tuple[Step, ...]:
         raise ValueError("there is no price to carry")
     working = Working()
     working.step("carried from the day before it lost its data", "=", terms.previous)
+    return working.steps
+
+
+def judge(judgement: Judgement, terms: Terms) -> tuple[Step, ...]:
+    """The steps of a price that experts state. Raises ValueError where they state none: the caller's fault."""
+    if judgement.price is None:
+        raise ValueError("the judgement states no price")
+    working = Working()
+    working.step(f"expert judgement: {judgement.basis}", "=", judgement.price)
+    working.rounded("rounded", terms.rounding_unit, terms.rounding_mode)
     return working.steps
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from footwall.errors import Problem
 from footwall.prices.certificate import JSON, canonical
-from footwall.prices.combine import carry, combine, method_of
+from footwall.prices.combine import carry, combine, judge, method_of
 from footwall.prices.confidence import level_reached
 from footwall.prices.market import liquidity_of
-from footwall.prices.records import Certificate, Datum, Step
+from footwall.prices.records import Certificate, Datum, Step, Terms
 from footwall.prices.rules import liquidity_share
 from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.prices.working import rework
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 
 _ON_MARKET: Final = frozenset({"market and cost-build", "market and previous price", "market alone"})
-_WITHOUT_MARKET: Final = frozenset({"successor", "judgement"})
-"""Methods whose price is not made of market and cost-build: their steps alone can be done again."""
+_ON_LITTLE: Final = frozenset({"suspended", "carried", "judgement"})
+_UNWEIGHED: Final = ("market_weight", "tier_weight", "liquidity_share")
+"""What the terms do not state where no tier stands."""
 
 
 def replay(document: Certificate | Mapping[str, JSON]) -> tuple[Problem, ...]:
@@ -48,6 +49,7 @@ def _differences(certificate: Certificate) -> Iterator[Problem]:
     for datum in (*certificate.used, *certificate.excluded):
         yield from _worked(f"datum {datum.observation}", datum.steps, datum.price)
     yield from _market(certificate, (*certificate.used, *weighed))
+    yield from _confidence(certificate)
     yield from _worked("cost_build", certificate.cost_build_steps, certificate.cost_build)
     yield from _combined(certificate)
 
@@ -70,6 +72,9 @@ def _market(certificate: Certificate, data: Sequence[Datum]) -> Iterator[Problem
     if certificate.tier_rule is None:
         if isinstance(certificate.market, Decimal) or data:
             yield _differs("market", _told(certificate.market), "the rule of the tier that set it")
+        yield from _same("liquidity", certificate.liquidity, None)
+        for name in _UNWEIGHED if certificate.terms is not None else ():
+            yield from _same(name, getattr(certificate.terms, name), None)
         return
     try:
         told = with_weights(data, certificate.tier_rule)
@@ -91,31 +96,41 @@ def _market(certificate: Certificate, data: Sequence[Datum]) -> Iterator[Problem
 
 
 def _published(certificate: Certificate, again: Weighed) -> Iterator[Problem]:
-    """Liquidity, the weight that it leaves the market, and confidence."""
+    """Liquidity, and the weight that it leaves the market."""
+    tier, terms = certificate.tier_rule, certificate.terms
     liquidity = liquidity_of(certificate.used, again.voices, again.spread)
     yield from _same("liquidity", certificate.liquidity, liquidity)
-    terms, rule = certificate.terms, certificate.liquidity_rule
+    if certificate.method in _ON_MARKET:
+        yield from _same("tier", certificate.tier, None if tier is None else tier.tier)
+    for datum in certificate.used:
+        yield from _same(f"tier of {datum.observation}", datum.tier, None if tier is None else tier.tier)
     if liquidity is None or terms is None:
         return
-    share = liquidity_share(rule, liquidity.parties, liquidity.mass_kg)
+    share = liquidity_share(certificate.liquidity_rule, liquidity.parties, liquidity.mass_kg)
     yield from _same("liquidity_share", terms.liquidity_share, share)
-    if terms.tier_weight is not None:
-        with exact_arithmetic():
-            yield from _same("market_weight", terms.market_weight, terms.tier_weight * share)
+    with exact_arithmetic():
+        weight = None if terms.tier_weight is None else terms.tier_weight * share
+    yield from _same("market_weight", terms.market_weight, weight)
+    rule = certificate.liquidity_rule
+    yield from _same("no_cost_build", terms.no_cost_build, "alone" if rule is None else rule.no_cost_build)
+
+
+def _confidence(certificate: Certificate) -> Iterator[Problem]:
+    """The level that a price on a market reaches, and low for any other; a successor's is that of its own certificate."""
+    rule, tier, liquidity = certificate.confidence_rule, certificate.tier_rule, certificate.liquidity
+    if certificate.method == "successor":
+        return
+    expected: str | None = None if rule is None else "low"
     if (
-        certificate.confidence_rule is not None
-        and certificate.tier_rule is not None
+        rule is not None
         and certificate.method in _ON_MARKET
+        and tier is not None
+        and liquidity is not None
+        and certificate.used
     ):
         age_days = (certificate.on - max(datum.observed_to for datum in certificate.used)).days
-        level = level_reached(
-            certificate.confidence_rule,
-            certificate.tier_rule.tier,
-            liquidity,
-            age_days,
-            assumed=certificate.assumed,
-        )
-        yield from _same("confidence", certificate.confidence, level)
+        expected = level_reached(rule, tier.tier, liquidity, age_days, assumed=certificate.assumed)
+    yield from _same("confidence", certificate.confidence, expected)
 
 
 def _same(field: str, stated: object, recomputed: object) -> Iterator[Problem]:
@@ -129,19 +144,16 @@ def _combined(certificate: Certificate) -> Iterator[Problem]:
         yield _differs("terms", "none", "the terms of the combination")
         return
     yield from _same("market_weight", certificate.market_weight, terms.market_weight)
+    if certificate.method == "successor":
+        yield from _worked("combination", stated, certificate.result)
+        return
+    if certificate.method not in _ON_LITTLE:
+        method = method_of(certificate.market, certificate.cost_build, terms)
+        yield from _same("method", certificate.method, method)
     try:
-        if certificate.method == "suspended":
-            steps: tuple[Step, ...] = ()
-        elif certificate.method == "carried":
-            steps = carry(terms)
-        elif certificate.method in _WITHOUT_MARKET:
-            yield from _worked("combination", stated, certificate.result)
-            return
-        else:
-            yield from _same("method", certificate.method, method_of(certificate.market, certificate.cost_build, terms))
-            steps = combine(certificate.market, certificate.cost_build, terms)
-    except ValueError as error:
-        yield _differs("terms", str(error), "terms that lead to a price")
+        steps = _steps_again(certificate, terms)
+    except (ValueError, StopIteration) as error:
+        yield _differs("terms", str(error) or "no judgement states a price", "terms that lead to a price")
         return
     for told, step in zip(stated, steps, strict=False):
         if told != step:
@@ -156,6 +168,16 @@ def _combined(certificate: Certificate) -> Iterator[Problem]:
     known = certificate.result if isinstance(certificate.result, Decimal) else None
     if known != result:
         yield _differs("result", _told(certificate.result), "unknown" if result is None else plain(result))
+
+
+def _steps_again(certificate: Certificate, terms: Terms) -> tuple[Step, ...]:
+    if certificate.method == "suspended":
+        return ()
+    if certificate.method == "carried":
+        return carry(terms)
+    if certificate.method == "judgement":
+        return judge(next(one for one in certificate.judgements if one.action == "price"), terms)
+    return combine(certificate.market, certificate.cost_build, terms)
 
 
 def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from footwall.prices.combine import carry, combine, method_of
+from footwall.prices.combine import carry, combine, judge, method_of
 from footwall.prices.confidence import confidence_of
 from footwall.prices.footing import Footing
 from footwall.prices.records import Confidence, ReferencePrice, Status, Terms
@@ -75,16 +75,14 @@ def _carried(case: Case) -> Settled:
 def _judged(case: Case, reason: str) -> Settled:
     """Where the method yields nothing, and only there, experts may say what stands; the certificate names them and why."""
     judged = next((one for one in case.judgements if one.action == "price" and one.price is not None), None)
-    if judged is None or judged.price is None:
+    if judged is None:
         return _suspended(case, reason)
-    working = Working()
-    working.step(f"expert judgement: {judged.basis}", "=", judged.price)
-    rule = case.rules.reference
-    working.rounded("rounded", rule.price_rounding_unit, rule.price_rounding_mode)
+    terms = case.terms(under_floor=False)
+    steps = judge(judged, terms)
     price = ReferencePrice(
-        case.form, case.on, working.total, "judgement", None, case.on, assumed=True, confidence=_low(case)
+        case.form, case.on, steps[-1].result, "judgement", None, case.on, assumed=True, confidence=_low(case)
     )
-    return Settled(case, price, "judgement", case.terms(under_floor=False), working.steps)
+    return Settled(case, price, "judgement", terms, steps)
 
 
 def _low(case: Case) -> Confidence | None:
