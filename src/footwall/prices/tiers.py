@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from footwall.prices.records import Datum, Voice
 from footwall.prices.weights import capped, outliers_and_spread, weighted_mean_parts
@@ -17,7 +18,7 @@ from footwall.quantity import Unknown, exact_arithmetic, plain, round_to_unit
 from footwall.rulebook import TierRule
 
 _ONE = Decimal(1)
-_SPREAD_SHOWN = Decimal("0.01")  # what a reader sees; the comparison is exact
+_SPREAD_SHOWN: Final = Decimal("0.01")  # what a reader sees; the comparison is exact
 
 
 @dataclass(frozen=True, slots=True)
