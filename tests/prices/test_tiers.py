@@ -208,6 +208,41 @@ def _halves(values: list[Fraction], shares: list[Fraction]) -> tuple[Fraction, F
     return lower, upper
 
 
+def datum(name: str, mass: str | None, by: str, to: str = "") -> Datum:
+    told = seen(
+        name, "100", tier="transactions", submitter=by, counterparty=to, mass_kg=None if mass is None else Decimal(mass)
+    )
+    return normalise(told, form(), form_rules(), evidence())
+
+
+def test_naming_the_first_counterparty_of_a_tier_does_not_make_it_fail() -> None:
+    honest = [datum(name, None, name) for name in "ABC"]
+    rule = tier_rule("transactions", parties_min=3, count_min=3, party_weight_cap=Decimal("0.4"))
+    told = with_weights([*honest, datum("m", "1", "M", to="X")], rule)
+    assert not isinstance(told, Unknown)
+    assert weigh(voices_of(told), rule).mean == 100
+
+
+def test_masses_of_too_few_counterparties_for_the_cap_count_the_same_beside_voices_without_a_mass() -> None:
+    rule = tier_rule("transactions", party_weight_cap=Decimal("0.3"))
+    told = with_weights(
+        [datum("a", None, "A"), datum("b", None, "B"), datum("c", "500", "C"), datum("d", "20", "D", to="X")], rule
+    )
+    assert not isinstance(told, Unknown)
+    assert [one.loudness for one in voices_of(told)] == [None, None, 20, 20]
+
+
+def test_too_few_counterparties_for_the_cap_set_no_price() -> None:
+    rule = tier_rule("transactions", party_weight_cap=Decimal("0.4"))
+    assert with_weights([datum(name, "5", name, to="X") for name in "ABC"], rule) == Unknown(
+        "1 counterparties cannot each stay under a share of 0.4"
+    )
+    assert isinstance(with_weights([datum(name, "5", name, to=to) for name, to in ("AX", "BY", "CZ")], rule), tuple)
+    named_without_mass = [datum("a", None, "A", to="X"), datum("b", None, "B", to="X"), datum("c", "5", "C", to="X")]
+    assert isinstance(with_weights(named_without_mass, rule), Unknown)
+    assert isinstance(with_weights(named_without_mass[:2], rule), Unknown)
+
+
 def test_a_voice_needs_a_price_and_a_weight() -> None:
     unpriced = normalise(deal("a", "0", None, "A"), form(), form_rules(), evidence())
     with pytest.raises(ValueError, match="no price or no weight"):

@@ -79,7 +79,9 @@ def with_weights(data: Iterable[Datum], rule: TierRule) -> tuple[Datum, ...] | U
     """The data with their weight inside their submitter's voice; Unknown where their counterparties are too few for the cap.
 
     The weight is the mass, or for a submitter of whom one datum states none the number of observations. Where the masses
-    that went to one counterparty weigh more than the cap, they are scaled down to it, over all submitters.
+    that went to one counterparty weigh more than the cap, they are scaled down to it, over all submitters. Submitters
+    without a mass have counterparties too: where only they make up the number, the masses of all others count the same,
+    so that nobody makes a tier fail by naming the first counterparty in it.
     """
     weighted: list[Datum] = []
     massive: list[Datum] = []
@@ -87,21 +89,27 @@ def with_weights(data: Iterable[Datum], rule: TierRule) -> tuple[Datum, ...] | U
         by_mass = all(datum.mass_kg is not None for datum in said)
         told = [replace(datum, weight=datum.mass_kg if by_mass else Decimal(datum.count)) for datum in said]
         (massive if by_mass else weighted).extend(told)
-    if not any(datum.counterparty for datum in massive):
-        return tuple(weighted + massive)
-    scaled = _under_cap(massive, rule.party_weight_cap)
-    return scaled if isinstance(scaled, Unknown) else tuple(weighted) + scaled
+    every = (*weighted, *massive)
+    if not any(datum.counterparty for datum in every):
+        return every
+    sides = len({_other_side(datum) for datum in every})
+    with exact_arithmetic():
+        if sides * rule.party_weight_cap < 1:
+            return Unknown(f"{sides} counterparties cannot each stay under a share of {rule.party_weight_cap}")
+    named = any(datum.counterparty for datum in massive)
+    return (*weighted, *_under_cap(massive, rule.party_weight_cap)) if named else every
 
 
-def _under_cap(data: Sequence[Datum], cap: Decimal) -> tuple[Datum, ...] | Unknown:
+def _under_cap(data: Sequence[Datum], cap: Decimal) -> tuple[Datum, ...]:
     by_side: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     with exact_arithmetic():
         for datum in data:
             by_side[_other_side(datum)] += datum.weight or 0
-        if len(by_side) * cap < 1:
-            return Unknown(f"{len(by_side)} counterparties cannot each stay under a share of {cap}")
         sides = sorted(by_side)
-        allowed = dict(zip(sides, capped([by_side[side] for side in sides], cap), strict=True))
+        masses = [by_side[side] for side in sides]
+        few = len(sides) * cap < 1
+        fitting = tuple(min(masses) for _ in sides) if few else capped(masses, cap)
+        allowed = dict(zip(sides, fitting, strict=True))
         return tuple(
             replace(
                 datum,
