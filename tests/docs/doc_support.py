@@ -47,7 +47,7 @@ def commands(document: Path) -> Iterator[Command]:
 def beside(zone: Path, folder: Path) -> Path:
     """A folder in which the examples can be run."""
     (folder / "zone").symlink_to(zone.resolve())
-    for name in ("docs", "src"):
+    for name in ("docs", "src", "bench", "tests"):
         (folder / name).symlink_to(ROOT / name)
     return folder
 

@@ -1,6 +1,6 @@
 """How far false data move a price: the bounds that docs/manipulation.md proves, tried by a searching adversary, and shown to be needed.
 
-L and U are the lowest and the highest honest price, s = U/L, D = max(spread_min, s), k = spread_power; the adversary holds a
+L and U are the lowest and the highest honest price, s = U/L, W = max(spread_min, s), k = spread_power; the adversary holds a
 share of the capped weights of all voices. The letters of the tests are those of the theorems.
 """
 
@@ -100,17 +100,19 @@ def louder(liars: Sequence[Voice], factor: int) -> tuple[Voice, ...]:
     return tuple(one if one.mass_kg is None else replace(one, mass_kg=one.mass_kg * scale) for one in liars)
 
 
-def at_the_edge(assault: Assault, *, up: bool) -> Assault:
-    """All liars at one price, the furthest up or down at which a search by halves still finds them heard."""
+def at_the_edge(assault: Assault, *, up: bool, decoys: int) -> Assault:
+    """All liars but the first `decoys` at one price: the furthest up or down at which a search by halves still finds them heard."""
+    bound = assault.liars[decoys:]
     reach = assault.widest**assault.rule.spread_power
     near, far = (assault.highest, assault.highest * reach) if up else (assault.lowest, assault.lowest / reach)
     best = assault
     for _ in range(14):
         middle = (near + far) / 2
         price = round(Decimal(middle.numerator) / Decimal(middle.denominator), 9)
-        tried = replace(assault, liars=tuple(replace(one, price=price) for one in assault.liars))
+        lies = (replace(one, price=price) for one in bound)
+        tried = replace(assault, liars=(*assault.liars[:decoys], *lies))
         out = weigh((*tried.honest, *tried.liars), tried.rule).outlying
-        if out.isdisjoint(one.submitter for one in tried.liars):
+        if out.isdisjoint(one.submitter for one in bound):
             near, best = middle, tried
         else:
             far = middle
@@ -141,7 +143,11 @@ def assaults(draw: st.DrawFn, most: Fraction = FIFTH, *, masses: st.SearchStrate
     liars = [Voice(f"liar-{n}", draw(lies), draw(masses), 1) for n in range(draw(st.integers(1, 5)))]
     assault = Assault(rule, tuple(honest), as_loud_as(honest, liars, rule, most))
     edge = draw(st.sampled_from(["up", "down", None]))
-    return assault if edge is None or not assault.liars else at_the_edge(assault, up=edge == "up")
+    return (
+        assault
+        if edge is None or not assault.liars
+        else at_the_edge(assault, up=edge == "up", decoys=draw(st.integers(0, 1)))
+    )
 
 
 def within(move: Fraction | None, bound: Fraction, label: str) -> None:
@@ -255,6 +261,20 @@ def test_more_than_half_of_the_weight_is_the_price() -> None:
     every = [*honest, *(replace(one, mass_kg=Decimal(10**6)) for one in liars)]
     assert weigh(every, rule).mean == 900
     assert weigh([*honest, *liars], rule).mean == 100
+
+
+def test_a_decoy_that_is_thrown_out_makes_nobody_louder() -> None:
+    # five liars hide their mass behind a sixth that states a gram at an absurd price: an outlier, and gone
+    rule = tier_rule("transactions", party_weight_cap=Decimal("0.2"))
+    honest = tuple(Voice(f"honest-{n}", Decimal(100), Decimal(1000), 1) for n in range(5))
+    hidden = tuple(Voice(f"liar-{n}", 100 * rule.spread_min**3, None, 1) for n in range(5))
+    decoy = Voice("decoy", Decimal(10**6), Decimal("0.001"), 1)
+    assault = Assault(rule, honest, (*hidden, decoy))
+    assert weigh((*honest, *hidden, decoy), rule).outlying == {"decoy"}
+    assert assault.share < Fraction(1, 10**5)
+    move = assault.move()
+    assert move is not None
+    assert move < 1 + Fraction(1, 10**5)
 
 
 # ---- counterparties, and other tiers ----

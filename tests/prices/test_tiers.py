@@ -172,25 +172,25 @@ def test_the_mean_of_a_tier_agrees_with_slow_fractions(
 
 def _slowly(voices: list[Voice], cap: Fraction, power: int) -> Fraction | None:
     """The rule in words: weigh, cap by lowering the level until it fits, throw out, weigh again."""
-    shares = _shares(voices, cap)
+    least = min((Fraction(one.mass_kg) for one in voices if one.mass_kg is not None), default=Fraction(1))
+    loud = [least if one.mass_kg is None else Fraction(one.mass_kg) for one in voices]
+    shares = _shares(loud, cap)
     if shares is None:
         return None
     prices = [Fraction(one.price) for one in voices]
     middle = sum(_halves(prices, shares), Fraction(0)) / 2
     ratios = [max(price / middle, middle / price) for price in prices]
     spread = max(_halves(ratios, shares)[1], Fraction("1.05"))
-    kept = [one for one, ratio in zip(voices, ratios, strict=True) if ratio <= spread**power]
-    shares = _shares(kept, cap)
+    kept = [place for place, ratio in enumerate(ratios) if ratio <= spread**power]
+    shares = _shares([loud[place] for place in kept], cap)
     if shares is None:
         return None
-    return sum((Fraction(one.price) * share for one, share in zip(kept, shares, strict=True)), Fraction(0))
+    return sum((prices[place] * share for place, share in zip(kept, shares, strict=True)), Fraction(0))
 
 
-def _shares(voices: list[Voice], cap: Fraction) -> list[Fraction] | None:
-    if len(voices) * cap < 1:
+def _shares(loud: list[Fraction], cap: Fraction) -> list[Fraction] | None:
+    if len(loud) * cap < 1:
         return None
-    least = min((Fraction(one.mass_kg) for one in voices if one.mass_kg is not None), default=Fraction(1))
-    loud = [least if one.mass_kg is None else Fraction(one.mass_kg) for one in voices]
     shares = [weight / sum(loud) for weight in loud]
     while max(shares) > cap:
         at_cap = [share >= cap for share in shares]

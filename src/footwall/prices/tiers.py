@@ -42,14 +42,15 @@ def weigh(voices: Sequence[Voice], rule: TierRule) -> Weighed:
     """The voices of one tier under `rule`, each submitter once, in the order of their names.
 
     The cap is taken twice: before outliers are sought, so that no voice moves the median by its mass alone, and again on
-    those that stay. The tier fails with fewer than `count_min` observations, `parties_min` submitters, `mass_kg_min`
+    those that stay, as loud as they were before: who hides its mass gains nothing when the quietest goes. The tier fails with fewer than `count_min` observations, `parties_min` submitters, `mass_kg_min`
     kilograms or 1/cap submitters, before or after outliers are out.
     """
     voices = sorted(voices, key=lambda voice: voice.submitter)
     shortfall = _shortfall(voices, rule)
     if shortfall is not None:
         return Weighed(tuple(voices), shortfall)
-    weights = capped(_loudness(voices), rule.party_weight_cap)
+    loudness = _loudness(voices)
+    weights = capped(loudness, rule.party_weight_cap)
     thrown_out, spread = outliers_and_spread(
         [voice.price for voice in voices], weights, rule.spread_min, rule.spread_power
     )
@@ -61,7 +62,8 @@ def weigh(voices: Sequence[Voice], rule: TierRule) -> Weighed:
         shortfall = _shortfall(kept, rule)
         if shortfall is not None:
             return Weighed(tuple(voices), Unknown(f"{shortfall.reason} once outliers are out"), spread)
-        weights = capped(_loudness(kept), rule.party_weight_cap)
+        still = [loud for loud, out in zip(loudness, thrown_out, strict=True) if not out]
+        weights = capped(still, rule.party_weight_cap)
     total, weight = weighted_mean_parts([voice.price for voice in kept], weights)
     heard = {voice.submitter: replace(voice, weight=share) for voice, share in zip(kept, weights, strict=True)}
     return Weighed(tuple(heard.get(voice.submitter, voice) for voice in voices), quotient(total, weight), spread)
