@@ -157,3 +157,11 @@ def test_an_assumption_on_the_way_is_told(changes: dict[str, Any], of: Any, at: 
 
 def test_an_assumption_that_was_not_needed_is_not_told() -> None:
     assert not datum(seen(), form(standard_content=Decimal("0.4"), assumed=True), at=border(assumed=True)).assumed
+
+
+def test_what_was_put_in_for_carriage_is_told_and_of_a_price_that_came_landed_nothing_is() -> None:
+    fob = datum(seen(low="50", incoterm="fob"), at=border("1000", "0.01"))
+    assert (fob.price, fob.carriage) == (Decimal("51.51"), Decimal("1.51"))
+    assert datum(seen(incoterm="exw"), at=border("0", "0")).carriage == 0
+    for landed in ("cif", "ddp", "exchange"):
+        assert datum(seen(incoterm=landed), at=border("1000", "0.01")).carriage is None

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tariff_samples import DAY, OXIDE, evidence, floor, form, observation, parity, rulebook, tariff_rule
 
 from footwall.errors import UsageError
-from footwall.facts import Country, ExchangeRate, Observation
+from footwall.facts import Country, ExchangeRate, Observation, shipped_facts
 from footwall.prices import Evidence
 from footwall.quantity import Unknown
 from footwall.tariffs.adjust import adjust
@@ -23,12 +24,18 @@ MEMBERS = frozenset({"US", "NL", "EU"})
 PRICES = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(500), places=2)
 
 
+@cache
+def known() -> Evidence:
+    facts = shipped_facts()
+    return Evidence({OXIDE: form()}, ports=facts.ports, sea_distances=facts.sea_distances)
+
+
 def measured(
     *seen: Observation, on: date = DAY, group: int = 0, previous: Parity | None = None, **rules: Any
 ) -> Parity:
     book = rulebook(**rules)
     return import_parity(
-        on, form(), book.origin_group[group], seen, book, evidence=evidence(), members=MEMBERS, previous=previous
+        on, form(), book.origin_group[group], seen, book, evidence=known(), members=MEMBERS, previous=previous
     )
 
 
@@ -237,19 +244,64 @@ def country(valuation: str) -> Country:
     return Country("US", "USA", "United States", "USD", "", valuation, valuation_assumed=False, source="made up")  # type: ignore[arg-type]
 
 
+UNIT = Decimal("0.01")
+
+
+def left_out(found: Parity, valuation: str = "fob") -> Decimal | Unknown:
+    return outside_value(found, country(valuation), UNIT)
+
+
+def at_rotterdam(distance_unknown_km: int | None = None) -> dict[str, Any]:
+    """A border with freight of 0.01 USD for a tonne and kilometre to Rotterdam, and no insurance."""
+    freight = {"freight_per_t": Decimal(0), "freight_per_t_km": Decimal("0.01"), "base_port_code": "NLRTM"}
+    distance = {"insurance_share": Decimal(0), "distance_unknown_km": distance_unknown_km}
+    return {"border": (rulebook().border[0].model_dump() | freight | distance,)}
+
+
 def test_a_fob_customs_value_leaves_out_the_freight_and_insurance_that_parity_put_in() -> None:
-    border, unit = rulebook().border[0], Decimal("0.01")
-    landed = measured(observation("fob", "50", incoterm="fob")).price
-    assert isinstance(landed, Decimal)
-    assert outside_value(form(), landed, border, country("fob"), unit) == landed - 50
-    assert outside_value(form(), landed, border, country("cif"), unit) == 0
-    contained = form(basis="contained", share="0.5")
-    assert outside_value(contained, Decimal("52.52"), border, country("fob"), unit) == Decimal(
-        "2.52"
-    )  # 2 of freight per kg
-    unknown = outside_value(form(basis="contained", share=None), landed, border, country("fob"), unit)
-    assert isinstance(unknown, Unknown)
-    assert outside_value(form(), Unknown("suspended"), border, country("fob"), unit) == Unknown("suspended")
+    found = measured(observation("fob", "50", incoterm="fob"))
+    assert (found.price, found.carriage, found.carriage_estimated) == (Decimal("51.51"), Decimal("1.51"), False)
+    assert left_out(found) == Decimal("1.51")
+    assert left_out(found, "cif") == 0
+    assert left_out(parity(Unknown("suspended"))) == Unknown("suspended")
+
+
+def test_freight_by_the_kilometre_is_taken_back_as_it_was_put_in() -> None:
+    """19,625 km from Shanghai and 11,662 km from Jebel Ali, each at 0.01 USD for a tonne and kilometre."""
+    far = measured(observation("far", "50", incoterm="fob", country="CN", place="CNSHA"), **at_rotterdam())
+    near = measured(observation("near", "50", incoterm="fob", country="AE", place="AEJEA"), **at_rotterdam())
+    assert (far.price, left_out(far)) == (Decimal("50.20"), Decimal("0.20"))
+    assert (near.price, left_out(near)) == (Decimal("50.12"), Decimal("0.12"))
+
+
+def test_the_carriage_is_that_of_the_voice_that_sets_the_price() -> None:
+    near = observation("near", "40", submitter="a", incoterm="fob", country="CN", place="CNYTN")  # 18,220 km
+    middle = observation("middle", "50", submitter="b", incoterm="fob", country="CN", place="CNSHA")  # 19,625 km
+    far = observation("far", "60", submitter="c", incoterm="fob", country="CN", place="CNTXG")  # 20,650 km
+    odd = measured(near, middle, far, **at_rotterdam())
+    assert (odd.price, odd.carriage) == (Decimal("50.20"), Decimal("0.20"))
+    even = measured(near, far, **at_rotterdam())
+    assert (even.price, even.carriage) == (Decimal("50.19"), Decimal("0.19"))  # the middle of 0.1822 and 0.2065
+    landed = observation("cif", "70", submitter="d", country="CN", market="elsewhere")
+    assert measured(middle, far, landed, **at_rotterdam()).carriage_estimated is False
+
+
+def test_the_carriage_of_a_price_that_came_landed_is_estimated_from_an_unknown_distance_or_unknown() -> None:
+    landed = observation("cif", "50", incoterm="cif", country="KR")
+    estimated = measured(landed, **at_rotterdam(20000))
+    assert (estimated.price, estimated.carriage, estimated.carriage_estimated) == (50, Decimal("0.20"), True)
+    assert left_out(estimated) == Decimal("0.20")
+    unknown = measured(landed, **at_rotterdam())
+    assert unknown.price == 50
+    assert left_out(unknown) == Unknown("how far goods have come whose price was told landed")
+    flat = measured(observation("cif", "51.51", incoterm="cif", country="KR"))
+    assert (flat.carriage, flat.carriage_estimated) == (Decimal("1.51"), True)
+
+
+def test_a_carried_parity_keeps_its_carriage() -> None:
+    first = measured(observation("fob", "50", incoterm="fob"))
+    later = measured(on=date(2025, 6, 30), previous=first)
+    assert (later.status, left_out(later)) == ("carried", Decimal("1.51"))
 
 
 def test_duty_paid_parity_is_the_cheapest_groups_with_its_ordinary_duty() -> None:

@@ -32,7 +32,7 @@ from footwall.floors import Floor, floor_on, floors_on, ladder, review, review_d
 from footwall.journal import Document, Payload
 from footwall.prices import Judgement, Judgements, ReferencePrice, ReferencePrices, canonical
 from footwall.quantity import Unknown
-from footwall.rulebook import FloorRule, Rulebook, TariffRule, border_on, in_force
+from footwall.rulebook import FloorRule, Rulebook, TariffRule, in_force
 from footwall.tariffs import (
     NON_MEMBERS,
     OrdinaryFacts,
@@ -155,10 +155,7 @@ class _Day:
         self.record(
             TariffsAdjusted(
                 on=self.on,
-                parities=tuple(
-                    ParitySet(parity.form, parity.group, parity.price, parity.status, parity.tier, parity.rests_on)
-                    for parity in parities.values()
-                ),
+                parities=tuple(map(_without_data, parities.values())),
                 tariffs=tuple(adjusted),
                 missing=tuple(missing),
                 evidence={"parities": document.digest},
@@ -267,8 +264,7 @@ class _Day:
                 rounding_unit=rule.rounding_unit,
                 origins=self._named_origins(rule.group),
             )
-            border = border_on(self.rulebook, self.on)
-            outside = outside_value(form, parity.price, border, self.facts.countries[name], rule.rounding_unit)
+            outside = outside_value(parity, self.facts.countries[name], rule.rounding_unit)
         return adjust(
             self.on,
             rule,
@@ -312,4 +308,17 @@ def _set(price: ReferencePrice) -> PriceSet:
         under_floor=price.under_floor,
         confidence=price.confidence,
         roots=price.roots,
+    )
+
+
+def _without_data(parity: Parity) -> ParitySet:
+    return ParitySet(
+        form=parity.form,
+        group=parity.group,
+        price=parity.price,
+        status=parity.status,
+        tier=parity.tier,
+        rests_on=parity.rests_on,
+        carriage=parity.carriage,
+        carriage_estimated=parity.carriage_estimated,
     )

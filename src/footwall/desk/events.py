@@ -29,7 +29,7 @@ from footwall.floors import Floor, Ladder
 from footwall.journal import Entry, JsonValue, NewEntry, Payload
 from footwall.prices import Confidence, Status
 from footwall.quantity import Unknown
-from footwall.tariffs import Measure, Tariff
+from footwall.tariffs import NO_CARRIAGE, Measure, Tariff
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -107,6 +107,8 @@ class ParitySet:
     status: Literal["observed", "carried", "suspended"]
     tier: str | None
     rests_on: date | None
+    carriage: Decimal | Unknown = NO_CARRIAGE
+    carriage_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

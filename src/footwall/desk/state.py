@@ -182,7 +182,18 @@ def _bare(price: PriceSet, event: ReferencePricesSet | PricesRestated) -> Refere
 
 
 def _bare_parity(parity: ParitySet, on: date) -> Parity:
-    return Parity(parity.form, parity.group, on, parity.price, parity.status, parity.tier, parity.rests_on, ())
+    return Parity(
+        form=parity.form,
+        group=parity.group,
+        on=on,
+        price=parity.price,
+        status=parity.status,
+        tier=parity.tier,
+        rests_on=parity.rests_on,
+        used=(),
+        carriage=parity.carriage,
+        carriage_estimated=parity.carriage_estimated,
+    )
 
 
 def _with(held: Mapping[Key, Value], key: Key, value: Value) -> Mapping[Key, Value]:

@@ -58,15 +58,24 @@ def normalise(observation: Observation, form: Form, rules: FormRules, evidence: 
 def walked(case: Case, stages: tuple[Stage, ...]) -> Datum:
     """The datum at the end of `stages`, or excluded at the one that could not go on."""
     working, observation = Working(), case.observation
-    assumed = observation.publication_assumed
+    assumed, carriage = observation.publication_assumed, None
     for stage in stages:
+        before = working.total if working.steps else None
         outcome = stage(case, working)
         if isinstance(outcome, Gap):
             datum = set_aside(observation, outcome.code, outcome.words)
             return replace(datum, steps=working.steps, assumed=assumed)
         assumed = assumed or outcome
+        if stage is _landed and before is not None and observation.incoterm in _TO_BE_LANDED:
+            with exact_arithmetic():
+                carriage = working.total - before
     return replace(
-        set_aside(observation, "", ""), price=working.total, steps=working.steps, exclusion=None, assumed=assumed
+        set_aside(observation, "", ""),
+        price=working.total,
+        steps=working.steps,
+        exclusion=None,
+        assumed=assumed,
+        carriage=carriage,
     )
 
 

@@ -36,6 +36,8 @@ class Datum:
     `weight` is the datum's weight among its submitter's own data (their mass, or 1 where one of them states none), None
     where it was never weighed. `exclusion` is a stable code; an excluded datum that was never normalised has no steps
     and an unknown price. `assumed`: a figure used on the way (publication day, rate, freight, content) is an assumption.
+    `carriage` is what of the price was put in for freight and insurance, USD per kg of basis; None where nothing was,
+    because the price came landed or was made at an exchange.
     """
 
     observation: str
@@ -55,6 +57,7 @@ class Datum:
     kind: str = ""
     counterparty: str = ""
     count: int = 1
+    carriage: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

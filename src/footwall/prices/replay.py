@@ -48,6 +48,7 @@ def _differences(certificate: Certificate) -> Iterator[Problem]:
     weighed = [datum for datum in certificate.excluded if datum.exclusion == "outlier"]
     for datum in (*certificate.used, *certificate.excluded):
         yield from _worked(f"datum {datum.observation}", datum.steps, datum.price)
+        yield from _carriage(datum)
     yield from _market(certificate, (*certificate.used, *weighed))
     yield from _confidence(certificate)
     yield from _worked("cost_build", certificate.cost_build_steps, certificate.cost_build)
@@ -66,6 +67,16 @@ def _worked(field: str, steps: Sequence[Step], stated: Decimal | Unknown) -> Ite
             yield _differs(f"{field}: {step.what}", plain(step.result), plain(result))
     if isinstance(stated, Decimal) and (not steps or steps[-1].result != stated):
         yield _differs(field, plain(stated), plain(steps[-1].result) if steps else "steps that lead to it")
+
+
+def _carriage(datum: Datum) -> Iterator[Problem]:
+    """What was put in for freight and insurance is what the last steps of the datum put in."""
+    if datum.carriage is None or not isinstance(datum.price, Decimal):
+        return
+    with exact_arithmetic():
+        before = datum.price - datum.carriage
+    if before not in {step.result for step in datum.steps}:
+        yield _differs(f"datum {datum.observation}: carriage", plain(datum.carriage), "what its last steps put in")
 
 
 def _market(certificate: Certificate, data: Sequence[Datum]) -> Iterator[Problem]:

@@ -7,10 +7,11 @@ from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.origins import OrdinaryLaw, OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
 from footwall.tariffs.publish import World, measures
-from footwall.tariffs.records import Parity, Tariff, TariffReason
+from footwall.tariffs.records import NO_CARRIAGE, Parity, Tariff, TariffReason
 from footwall.tariffs.schedule import Applicable, Schedule
 
 __all__ = [
+    "NO_CARRIAGE",
     "NON_MEMBERS",
     "Applicable",
     "Band",

@@ -10,12 +10,11 @@ them; better tiers go before worse, the newest month before older ones. Each sub
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from statistics import median
 from typing import Final
 
 from footwall.errors import UsageError
@@ -33,7 +32,7 @@ from footwall.rulebook import (
     rule_of_form,
 )
 from footwall.tariffs.ordinary import OrdinaryRate
-from footwall.tariffs.records import Parity
+from footwall.tariffs.records import NO_CARRIAGE, Parity
 
 _NO_PRICES: Final = frozenset({"cost_survey", "payable", "conversion_charge"})
 _EXPORT_TERMS: Final = frozenset({"fob", "exw", "exchange"})
@@ -66,11 +65,7 @@ def import_parity(
             told = (normalise(seen, form, rules.prices, evidence) for seen in preferred if seen.tier == tier)
             data = _newest([datum for datum in told if isinstance(datum.price, Decimal)])
             if data:
-                price = round_to_unit(
-                    _median_voice(data), rules.reference.price_rounding_unit, rules.reference.price_rounding_mode
-                )
-                newest = max(datum.observed_to for datum in data)
-                return Parity(form.form, group.group, on, price, "observed", tier, newest, data)
+                return _observed(on, form, group, rules, tier, data)
     return _carried(on, form, group, rules.parity, previous)
 
 
@@ -100,26 +95,19 @@ def _why_none(parities: Sequence[Parity]) -> str:
     return next(iter(reasons.values()), "no parity was measured")
 
 
-def outside_value(
-    form: Form, price: Decimal | Unknown, border: Border, country: Country, rounding_unit: Decimal
-) -> Decimal | Unknown:
-    """The part of a landed `price` that the customs value of `country` leaves out: USD per kg of the form's basis.
+def outside_value(parity: Parity, country: Country, rounding_unit: Decimal) -> Decimal | Unknown:
+    """The part of a parity that the customs value of `country` leaves out: USD per kg of the form's basis.
 
-    Nothing for a `cif` country. For a `fob` country the border rule's freight and insurance, taken back out the way they
-    went in, rounded to `rounding_unit`. Unknown where the price is, or where the form's content is needed and not standard.
+    Nothing for a `cif` country. For a `fob` country the freight and insurance that are in the price (`Parity.carriage`),
+    rounded to `rounding_unit`. Unknown where the price or its carriage is.
     """
     if country.valuation == "cif":
         return Decimal(0)
-    if isinstance(price, Unknown):
-        return price
-    mass_kg = kilograms_per(border.freight_unit.partition("/")[2])
-    with exact_arithmetic():
-        if form.basis == "contained":
-            if form.standard_content is None:
-                return Unknown(f"freight per kg of {form.content} needs the standard content of {form.form}")
-            mass_kg *= form.standard_content
-        before = price / (1 + border.insurance_share) - border.freight_per_t / mass_kg
-        return round_to_unit(price - before, rounding_unit, "half_up")
+    if isinstance(parity.price, Unknown):
+        return parity.price
+    if isinstance(parity.carriage, Unknown):
+        return parity.carriage
+    return round_to_unit(parity.carriage, rounding_unit, "half_up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +171,69 @@ def _newest(data: Sequence[Datum]) -> tuple[Datum, ...]:
     return tuple(sorted(current, key=lambda datum: datum.observation))
 
 
-def _median_voice(data: Sequence[Datum]) -> Decimal:
-    voices: defaultdict[str, list[Decimal]] = defaultdict(list)
-    for datum in data:
-        if isinstance(datum.price, Decimal):
-            voices[datum.submitter].append(datum.price)
+def _observed(on: date, form: Form, group: OriginGroup, rules: _Rules, tier: str, data: tuple[Datum, ...]) -> Parity:
+    """The median voice, and the carriage that is in it."""
+    prices: dict[str, Decimal] = {}
+    carriages: dict[str, Decimal | Unknown] = {}
+    for submitter, said in _by_submitter(data).items():
+        told = [datum.price for datum in said if isinstance(datum.price, Decimal)]
+        prices[submitter] = _mean(told)
+        carriages[submitter] = _mean_known([_carriage(datum, form, rules.prices.border) for datum in said])
+    in_order = sorted(prices, key=lambda submitter: (prices[submitter], submitter))
+    middle = in_order[(len(in_order) - 1) // 2 : len(in_order) // 2 + 1]
+    unit, mode = rules.reference.price_rounding_unit, rules.reference.price_rounding_mode
+    carriage = _mean_known([carriages[submitter] for submitter in middle])
+    return Parity(
+        form=form.form,
+        group=group.group,
+        on=on,
+        price=round_to_unit(_mean([prices[submitter] for submitter in middle]), unit, mode),
+        status="observed",
+        tier=tier,
+        rests_on=max(datum.observed_to for datum in data),
+        used=data,
+        carriage=carriage if isinstance(carriage, Unknown) else round_to_unit(carriage, unit, mode),
+        carriage_estimated=any(datum.carriage is None for datum in data if datum.submitter in middle),
+    )
+
+
+def _carriage(datum: Datum, form: Form, border: Border) -> Decimal | Unknown:
+    """What of the datum's price is freight and insurance: what was put in, else an estimate by the same rule.
+
+    Nobody says from where goods came whose price was told landed, or made at an exchange: they are taken to have come as
+    far as the rule takes an unknown place to be, and where it takes none their carriage is unknown.
+    """
+    if datum.carriage is not None or not isinstance(datum.price, Decimal):
+        return NO_CARRIAGE if datum.carriage is None else datum.carriage
+    if border.freight_per_t_km and border.distance_unknown_km is None:
+        return Unknown("how far goods have come whose price was told landed")
+    mass_kg = kilograms_per(border.freight_unit.partition("/")[2])
     with exact_arithmetic():
-        return median(sum(prices, Decimal(0)) / len(prices) for prices in voices.values())
+        if form.basis == "contained":
+            if form.standard_content is None:
+                return Unknown(f"freight per kg of {form.content} needs the standard content of {form.form}")
+            mass_kg *= form.standard_content
+        freight = border.freight_per_t + border.freight_per_t_km * (border.distance_unknown_km or 0)
+        return datum.price - datum.price / (1 + border.insurance_share) + freight / mass_kg
+
+
+def _by_submitter(data: Iterable[Datum]) -> Mapping[str, Sequence[Datum]]:
+    voices: defaultdict[str, list[Datum]] = defaultdict(list)
+    for datum in data:
+        voices[datum.submitter].append(datum)
+    return voices
+
+
+def _mean(values: Sequence[Decimal]) -> Decimal:
+    with exact_arithmetic():
+        return sum(values, Decimal(0)) / len(values)
+
+
+def _mean_known(values: Sequence[Decimal | Unknown]) -> Decimal | Unknown:
+    known = [value for value in values if isinstance(value, Decimal)]
+    if len(known) < len(values):
+        return next(value for value in values if isinstance(value, Unknown))
+    return _mean(known)
 
 
 def _carried(on: date, form: Form, group: OriginGroup, rule: ParityRule, previous: Parity | None) -> Parity:

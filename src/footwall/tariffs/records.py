@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from footwall.prices import Datum
 from footwall.quantity import Unknown
 
 
+NO_CARRIAGE: Final = Unknown("what of the parity is freight and insurance is not known")
+
+
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """What a form costs landed in the zone before the floor duty, by origin group: USD per kg of the form's basis."""
+    """What a form costs landed in the zone before the floor duty, by origin group: USD per kg of the form's basis.
+
+    `carriage` is the part of `price` that is freight and insurance; `carriage_estimated`: prices that came landed are among
+    those that it was taken from, and theirs was estimated.
+    """
 
     form: str
     group: str
@@ -21,6 +28,8 @@ class Parity:
     tier: str | None
     rests_on: date | None
     used: tuple[Datum, ...]
+    carriage: Decimal | Unknown = NO_CARRIAGE
+    carriage_estimated: bool = False
 
 
 TariffReason = Literal[
