@@ -8,7 +8,7 @@ from footwall.report import zone_summary
 from footwall.report.charts import price_chart
 from footwall.report.charts_zone import standing_chart
 from footwall.report.html import stands
-from footwall.report.look import ChartImage
+from footwall.report.look import on_white
 
 IMAGES = Path(__file__).parent / "images"
 
@@ -23,13 +23,6 @@ def main(zone: Path, folder: Path = IMAGES) -> None:
     folder.mkdir(exist_ok=True)
     for name, image in (("price", chart), ("standing", standing_chart(stands(summary), summary.on))):
         (folder / f"{name}.svg").write_text(on_white(image), encoding="utf-8")
-
-
-def on_white(image: ChartImage) -> str:
-    """The chart before a white ground, with what it shows in words for whoever cannot see it."""
-    head, end, body = image.svg.partition(">")
-    alt = image.alt.replace("&", "&amp;").replace("<", "&lt;")
-    return f'{head}{end}<title>{alt}</title><rect width="100%" height="100%" fill="#ffffff"/>{body}\n'
 
 
 if __name__ == "__main__":

@@ -113,6 +113,13 @@ def _own_ids(svg: str, name: str) -> str:
     return svg
 
 
+def on_white(image: ChartImage) -> str:
+    """The chart before a white ground, with what it shows in words for whoever cannot see it."""
+    head, end, body = image.svg.partition(">")
+    alt = image.alt.replace("&", "&amp;").replace("<", "&lt;")
+    return f'{head}{end}<title>{alt}</title><rect width="100%" height="100%" fill="#ffffff"/>{body}\n'
+
+
 def named(data: str) -> "alt.Chart":
     """A chart on the rows that `draw` is given under this name; apart from the chart, they need not be checked as one."""
     import altair as alt

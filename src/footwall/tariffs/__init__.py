@@ -11,8 +11,8 @@ from footwall.tariffs.records import NO_CARRIAGE, Parity, Tariff, TariffReason
 from footwall.tariffs.schedule import Applicable, Schedule
 
 __all__ = [
-    "NO_CARRIAGE",
     "NON_MEMBERS",
+    "NO_CARRIAGE",
     "Applicable",
     "Band",
     "Measure",

@@ -65,7 +65,7 @@ def import_parity(
             told = (normalise(seen, form, rules.prices, evidence) for seen in preferred if seen.tier == tier)
             data = _newest([datum for datum in told if isinstance(datum.price, Decimal)])
             if data:
-                return _observed(on, form, group, rules, tier, data)
+                return _observed(tier, data, on=on, form=form, group=group, rules=rules)
     return _carried(on, form, group, rules.parity, previous)
 
 
@@ -171,7 +171,7 @@ def _newest(data: Sequence[Datum]) -> tuple[Datum, ...]:
     return tuple(sorted(current, key=lambda datum: datum.observation))
 
 
-def _observed(on: date, form: Form, group: OriginGroup, rules: _Rules, tier: str, data: tuple[Datum, ...]) -> Parity:
+def _observed(tier: str, data: tuple[Datum, ...], *, on: date, form: Form, group: OriginGroup, rules: _Rules) -> Parity:
     """The median voice, and the carriage that is in it."""
     prices: dict[str, Decimal] = {}
     carriages: dict[str, Decimal | Unknown] = {}

@@ -8,7 +8,6 @@ from typing import Final, Literal
 from footwall.prices import Datum
 from footwall.quantity import Unknown
 
-
 NO_CARRIAGE: Final = Unknown("what of the parity is freight and insurance is not known")
 
 
