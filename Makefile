@@ -61,6 +61,7 @@ lock: $(VENV)/bin/uv  ## the locks anew from pyproject.toml and requirements/*.i
 
 picture: $(VENV)/.base  ## the pictures of the documents, from the zone in the folder zone
 	@$(VENV)/bin/python docs/pictures.py $(ZONE)
+	@$(VENV)/bin/python docs/thin_markets_picture.py
 
 examples: $(VENV)/.dev  ## what the documents print, anew, from the zone in the folder zone
 	@$(VENV)/bin/python tests/docs/doc_support.py $(ZONE)

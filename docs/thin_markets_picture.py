@@ -22,67 +22,76 @@ SIDES = {
     "dominant seller": (STANDING_COLOUR["at"], "square"),
 }
 WIDTH, HEIGHT = 228, 210
+MARGINS = (46, 24, 18, 60)
+PANEL_WIDTH, PANEL_HEIGHT = WIDTH + 64, HEIGHT + 84
 ALT = (
-    "Three panels with logarithmic price axes, dysprosium, terbium and yttrium oxide, from January 2025 to May 2026. Asks in "
+    "Three panels with logarithmic price axes, dysprosium, terbium and yttrium oxide, from January 2024 to May 2026. Asks in "
     "Europe of November 2025 stand at four to twenty times all else; the reference price runs among the dominant seller's "
     "quotations and the price of traded volume, and moves in steps towards the latter. No cost-build is known of any."
 )
 
 
 def main(folder: Path = IMAGES) -> None:
-    """Write the picture."""
+    """Write the picture: the three panels beside each other, each an image of its own within it."""
+    panels = [
+        drawn(form).svg.replace("<svg ", f'<svg x="{place * PANEL_WIDTH}" overflow="visible" ', 1)
+        for place, form in enumerate(FORMS)
+    ]
+    size = f'width="{len(FORMS) * PANEL_WIDTH}" height="{PANEL_HEIGHT}"'
+    whole = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(panels)}</svg>'
     folder.mkdir(exist_ok=True)
-    (folder / "thin-markets.svg").write_text(on_white(picture()), encoding="utf-8")
+    picture = ChartImage("thin-markets", "Three thin markets", whole, ALT, "", {})
+    (folder / "thin-markets.svg").write_text(on_white(picture), encoding="utf-8")
 
 
-def picture() -> ChartImage:
-    """The three panels beside each other."""
-    import altair as alt
-
-    data: dict[str, list[Mapping[str, object]]] = {}
-    panels = []
-    for form in FORMS:
-        mine = [seen for seen in shown() if seen.form == form]
-        data[f"{form}-quotes"] = [row for row in map(quoted, mine) if row["from"] == row["to"]]
-        data[f"{form}-years"] = [row for row in map(quoted, mine) if row["from"] != row["to"]]
-        data[f"{form}-line"] = line(form)
-        panels.append(panel(form))
-    return draw(
-        alt.hconcat(*panels, spacing=46),
-        data,
-        (46, 24, 12, 74),
-        name="thin-markets",
-        title="Three thin markets",
-        alt=ALT,
-        source="USGS, SMM, Argus, press reports and Adamas Intelligence, as docs/thin-markets.md lists them",
-    )
+def drawn(form: str) -> ChartImage:
+    """One panel."""
+    quotations = [quoted(seen) for seen in shown() if seen.form == form]
+    data = {
+        "quotes": [row for row in quotations if row["from"] == row["to"]],
+        "years": [row for row in quotations if row["from"] != row["to"]],
+        "line": line(form),
+        "end": [{**line(form)[-1], "words": "reference"}],
+    }
+    return draw(panel(form), data, MARGINS, name=f"thin-{form}", title=form, alt="", source="")
 
 
 def panel(form: str) -> "alt.LayerChart":
     """One form: quotations as points, annual means as bars, the market's word dashed, the reference as a line."""
     import altair as alt
 
-    x = alt.X("from:Q").title(None).scale(domain=[2025, 2026.42], nice=False, zero=False)
-    x = x.axis(values=[2025, 2025.5, 2026], labelExpr=MONTHS, grid=False)
+    x = alt.X("from:Q").title(None).scale(domain=[2024, 2026.42], nice=False, zero=False)
+    x = x.axis(values=[2024, 2025, 2026], labelExpr=MONTHS, grid=False)
     y = alt.Y("price:Q").scale(type="log", nice=True)
     title = f"{shipped_facts().forms[form].name}, USD/kg, log scale"
     y = y.axis(tickCount=5, format=",~r", title=title, labelOverlap=True, **UPRIGHT)
     sides = list(SIDES)
     scale = alt.Scale(domain=sides, range=[SIDES[side][0] for side in sides])
     shapes = alt.Scale(domain=sides, range=[SIDES[side][1] for side in sides])
-    below = alt.Legend(title=None, orient="none", direction="horizontal", legendX=0, legendY=HEIGHT + 26, symbolSize=60)
+    below = alt.Legend(
+        title=None,
+        orient="none",
+        direction="horizontal",
+        legendX=0,
+        legendY=HEIGHT + 26,
+        symbolSize=60,
+        symbolOpacity=1,
+    )
     legend = below if form == FORMS[0] else None
     colour = alt.Color("whose:N").scale(scale).legend(legend)
     shape = alt.Shape("whose:N").scale(shapes).legend(legend)
     return alt.layer(
-        named(f"{form}-years").mark_rule(strokeWidth=2.4, opacity=0.55).encode(x, alt.X2("to:Q"), y, colour),
-        named(f"{form}-line").mark_line(color=QUIET, strokeDash=[3, 3], strokeWidth=1.2).encode(x, y="market:Q"),
-        named(f"{form}-line").mark_line(color=INK, strokeWidth=1.8, interpolate="step-after").encode(x, y),
-        named(f"{form}-quotes").mark_point(size=60, filled=True, opacity=1).encode(x, y, colour, shape),
+        named("years").mark_rule(strokeWidth=2.4, opacity=0.55).encode(x, alt.X2("to:Q"), y, colour),
+        named("line")
+        .mark_line(color=QUIET, strokeDash=[3, 3], strokeWidth=1.2, interpolate="step-after")
+        .encode(x, y="market:Q"),
+        named("line").mark_line(color=INK, strokeWidth=1.8, interpolate="step-after").encode(x, y),
+        named("end").mark_text(align="right", dy=12, color=INK, fontSize=10.5).encode(x, y, text="words:N"),
+        named("quotes").mark_point(size=60, filled=True, opacity=1).encode(x, y, colour, shape),
     ).properties(width=WIDTH, height=HEIGHT)
 
 
-MONTHS = "datum.value == 2025 ? 'Jan 2025' : datum.value == 2026 ? 'Jan 2026' : 'Jul 2025'"
+MONTHS = "'Jan ' + format(datum.value, 'd')"
 
 
 def quoted(seen: Observation) -> dict[str, object]:

@@ -2,11 +2,14 @@
 
 import doctest
 import re
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 from doc_support import DOCUMENTS, ROOT, beside, commands, printed
+
+from footwall.desk import open_zone
 
 SHOWING = [document for document in DOCUMENTS if any(command.runs for command in commands(document))]
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
@@ -29,15 +32,33 @@ def test_the_readme_and_the_recipes_show_commands_to_run() -> None:
     assert sum(command.runs for command in commands(ROOT / "README.md")) >= 5
 
 
-def test_the_pictures_are_drawn_again_as_they_are(example_folder: Path, tmp_path: Path) -> None:
+def test_the_pictures_are_drawn_again_as_they_are(
+    example_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pictures = spec_from_file_location("pictures", ROOT / "docs" / "pictures.py")
     assert pictures is not None
     assert pictures.loader is not None
     module = module_from_spec(pictures)
     pictures.loader.exec_module(module)
     module.main(example_folder, tmp_path)
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    import_module("thin_markets_picture").main(tmp_path)
     for image in sorted((ROOT / "docs" / "images").glob("*.svg")):
         assert (tmp_path / image.name).read_text(encoding="utf-8") == image.read_text(encoding="utf-8"), image.name
+
+
+def test_what_is_shown_of_thin_markets_is_what_the_zone_has_recorded(
+    example_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program walks only three forms and from late on; the zone walks all of them from the first day."""
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    thin_markets = import_module("thin_markets")
+    zone = open_zone(example_folder)
+    for form in thin_markets.FORMS:
+        recorded = {point.on: point.reference.price for point in zone.history(form)}
+        for day, prices in thin_markets.walked().items():
+            if day >= min(thin_markets.SHOWN):
+                assert prices[form].price == recorded[day], (form, day)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
