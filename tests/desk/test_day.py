@@ -13,6 +13,7 @@ from footwall.desk.events import FloorsReviewed, LaddersChecked, SchedulePublish
 from footwall.desk.walk import decided_days
 from footwall.errors import Problem
 from footwall.facts import Facts, Membership, Observation
+from footwall.quantity import Unknown
 from footwall.rulebook import Rulebook, Rulebooks
 from footwall.tariffs import OrdinaryLaw
 from footwall.zone import Members
@@ -107,6 +108,10 @@ def test_a_parity_without_new_data_is_carried_from_the_day_before(folder: Path) 
     assert [parity.price for parity in carried] == [
         state.parities["ndpr-oxide", parity.group].price for parity in carried
     ]
+    assert [parity.carriage for parity in carried] == [
+        state.parities["ndpr-oxide", parity.group].carriage for parity in carried
+    ]
+    assert not any(isinstance(parity.carriage, Unknown) for parity in carried)
 
 
 def test_floors_are_reviewed_on_the_first_day_after_they_fell_due_and_not_again(folder: Path) -> None:

@@ -144,6 +144,9 @@ def test_parities_come_with_the_data_they_rest_on(example: Zone) -> None:
         assert parity.used
         assert all(datum.published_at <= LAST for datum in parity.used)
         assert max(datum.observed_to for datum in parity.used) == parity.rests_on
+        recorded = example.state_on(LAST).parities[parity.form, parity.group]
+        assert isinstance(parity.carriage, Decimal)
+        assert (recorded.carriage, recorded.carriage_estimated) == (parity.carriage, parity.carriage_estimated)
     assert example.parities("ndpr-oxide", date(2023, 12, 31)) == ()
 
 
