@@ -39,7 +39,19 @@ _DECIMAL_ROUNDING: Final = {
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,9})?")
 EXPONENT_MAX: Final = 1000
 """Numbers of more than this many digits, before or after the point, are no quantities: they are refused unread."""
-_WIDE: Final = Context(prec=200, Emax=MAX_PREC, Emin=-MAX_PREC)
+EXACT: Final = Context(prec=200, Emax=MAX_PREC, Emin=-MAX_PREC)
+"""A context whose operations keep every digit of sums and products (200 of them); see also `exact_arithmetic`."""
+_KILOGRAMS: Final = {
+    "kg": Decimal(1),
+    "g": Decimal("0.001"),
+    "t": Decimal(1000),
+    "lb": Decimal("0.45359237"),
+    "troy_oz": Decimal("0.0311034768"),
+    "short_ton": Decimal("907.18474"),
+    "mtu": Decimal(10),
+    "dmtu": Decimal(10),
+}
+"""What is quoted by, as it is defined: few programs need another unit, and the table of all units takes long to read."""
 _EXACT: Final = Context(prec=200, Emax=MAX_PREC, Emin=-MAX_PREC, traps=[Inexact, InvalidOperation])
 
 
@@ -66,9 +78,9 @@ def round_to_unit(amount: Decimal, unit: Decimal, mode: RoundingMode) -> Decimal
     if unit <= 0:
         raise ValueError(f"a rounding unit must be above zero, not {unit}")
     if unit.as_tuple().digits == (1,):
-        return amount.quantize(unit, rounding=_DECIMAL_ROUNDING[mode], context=_WIDE)
-    steps = _WIDE.divide(amount, unit).to_integral_value(rounding=_DECIMAL_ROUNDING[mode])
-    return _WIDE.multiply(steps, unit)
+        return amount.quantize(unit, rounding=_DECIMAL_ROUNDING[mode], context=EXACT)
+    steps = EXACT.divide(amount, unit).to_integral_value(rounding=_DECIMAL_ROUNDING[mode])
+    return EXACT.multiply(steps, unit)
 
 
 def exact_decimal(value: Decimal | float | Real | str) -> Decimal:
@@ -106,8 +118,10 @@ def _digits(number: int) -> str:
 def plain(number: Decimal, places: int | None = None) -> str:
     """`number` without an exponent, at `places` decimals, or at its own shortest scale."""
     if places is not None:
-        return f"{number.quantize(Decimal(1).scaleb(-places), context=_WIDE):f}"
-    text = f"{number:f}"
+        return f"{number.quantize(Decimal(1).scaleb(-places), context=EXACT):f}"
+    text = str(number)
+    if "E" in text:
+        text = f"{number:f}"
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
@@ -124,7 +138,7 @@ def places_that_show(numbers: Iterable[Decimal], least: int) -> int:
 
 def exact_arithmetic() -> AbstractContextManager[Context]:
     """A `with` block in which sums and products of decimals keep every digit (200 of them)."""
-    return localcontext(_WIDE)
+    return localcontext(EXACT)
 
 
 @cache
@@ -134,6 +148,8 @@ def kilograms_per(unit: str) -> Decimal:
     One metric ton unit (mtu, dmtu) is 10 kg of the oxide or element that a quotation names.
     Raises ValueError for a unit that is not a mass.
     """
+    if unit in _KILOGRAMS:
+        return _KILOGRAMS[unit]
     import pint
 
     registry = _units()

@@ -5,14 +5,14 @@ back the decimal that it was given.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
-import rfc8785
 from pydantic import BaseModel
 
 from footwall.prices.records import Certificate
@@ -27,8 +27,12 @@ def canonical(certificate: Certificate) -> dict[str, JSON]:
 
 
 def certificate_json(certificate: Certificate) -> bytes:
-    """The certificate's canonical bytes (RFC 8785: sorted keys, no spaces, UTF-8)."""
-    return rfc8785.dumps(canonical(certificate))
+    """The certificate's canonical bytes (RFC 8785: sorted keys, no spaces, UTF-8).
+
+    With keys in ASCII and no number but small whole ones, which is all that a certificate holds, the standard library's
+    sorted and compact JSON is the canonical one, and much faster than a general library (a test holds the two equal).
+    """
+    return json.dumps(canonical(certificate), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def certificate_hash(certificate: Certificate) -> str:
@@ -39,21 +43,25 @@ def certificate_hash(certificate: Certificate) -> str:
 @cache
 def _names(kind: type[Any]) -> tuple[str, ...]:
     """The fields of a record, in their order."""
+    if not (issubclass(kind, BaseModel) or is_dataclass(kind)):
+        raise TypeError(f"{kind.__name__} has no place in a certificate")
     return tuple(kind.model_fields if issubclass(kind, BaseModel) else (field.name for field in fields(kind)))
 
 
 def _plain_value(value: object) -> JSON:
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Unknown):
-        return {"unknown": value.reason}
-    if isinstance(value, tuple):
-        return [_plain_value(item) for item in value]
+    """By exact type, since a certificate of many data has as many values as a book has words."""
     kind: type[Any] = type(value)
-    if issubclass(kind, BaseModel) or is_dataclass(kind):
-        return {name: _plain_value(getattr(value, name)) for name in _names(kind)}
-    raise TypeError(f"{type(value).__name__} has no place in a certificate")
+    if kind in _AS_THEY_ARE:
+        return cast("JSON", value)
+    if kind is Decimal:
+        return plain(cast("Decimal", value))
+    if kind is date:
+        return cast("date", value).isoformat()
+    if kind is tuple:
+        return [_plain_value(item) for item in cast("tuple[object, ...]", value)]
+    if kind is Unknown:
+        return {"unknown": cast("Unknown", value).reason}
+    return {name: _plain_value(getattr(value, name)) for name in _names(kind)}
+
+
+_AS_THEY_ARE: Final = frozenset({type(None), str, int, bool})

@@ -13,7 +13,7 @@ from typing import Final
 
 from footwall.facts import Form, Observation
 from footwall.prices.evidence import INDEX_BASE, Evidence
-from footwall.prices.records import Datum
+from footwall.prices.records import Datum, Step
 from footwall.prices.rules import FormRules
 from footwall.prices.working import Working
 from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, plain
@@ -24,10 +24,11 @@ _MONTHS_PER_YEAR: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Why an observation cannot be normalised: a stable code, and the words."""
+    """Why an observation cannot be normalised: a stable code, and the words; and whether a figure was assumed until then."""
 
     code: str
     words: str
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +58,33 @@ def normalise(observation: Observation, form: Form, rules: FormRules, evidence: 
 
 def walked(case: Case, stages: tuple[Stage, ...]) -> Datum:
     """The datum at the end of `stages`, or excluded at the one that could not go on."""
-    working, observation = Working(), case.observation
-    assumed, carriage = observation.publication_assumed, None
+    working, assumed = Working(), False
     for stage in stages:
-        before = working.total if working.steps else None
         outcome = stage(case, working)
         if isinstance(outcome, Gap):
-            datum = set_aside(observation, outcome.code, outcome.words)
-            return replace(datum, steps=working.steps, assumed=assumed)
+            return arrived(case, working, replace(outcome, assumed=assumed))
         assumed = assumed or outcome
-        if stage is _landed and before is not None and observation.incoterm in _TO_BE_LANDED:
-            with exact_arithmetic():
-                carriage = working.total - before
-    return replace(
-        set_aside(observation, "", ""),
-        price=working.total,
-        steps=working.steps,
-        exclusion=None,
-        assumed=assumed,
-        carriage=carriage,
-    )
+    return arrived(case, working, assumed)
+
+
+def arrived(case: Case, working: Working, end: bool | Gap) -> Datum:
+    """The datum of a price that came to the end of its way, with a figure assumed or not; excluded where there was a gap."""
+    seen = case.observation
+    if isinstance(end, Gap):
+        assumed = seen.publication_assumed or end.assumed
+        return _datum(seen, Unknown(end.words), working.steps, end.code, assumed=assumed)
+    datum = _datum(seen, working.total, working.steps, None, assumed=seen.publication_assumed or end)
+    return datum if working.added is None else replace(datum, carriage=working.added)
 
 
 def set_aside(observation: Observation, code: str, words: str) -> Datum:
     """`observation` as an excluded datum, with its reason: a stable code, and words for the unknown price."""
+    return _datum(observation, Unknown(words), (), code, assumed=observation.publication_assumed)
+
+
+def _datum(
+    observation: Observation, price: Decimal | Unknown, steps: tuple[Step, ...], exclusion: str | None, *, assumed: bool
+) -> Datum:
     return Datum(
         observation=observation.observation,
         tier=observation.tier,
@@ -88,14 +92,14 @@ def set_aside(observation: Observation, code: str, words: str) -> Datum:
         observed_to=observation.observed_to,
         published_at=observation.published_at,
         submitter=observation.submitter,
-        price=Unknown(words),
+        price=price,
         weight=None,
-        steps=(),
-        exclusion=code,
+        steps=steps,
+        exclusion=exclusion,
         source=observation.source,
         mass_kg=observation.mass_kg,
         under_floor=observation.under_floor,
-        assumed=observation.publication_assumed,
+        assumed=assumed,
         kind=observation.kind,
         counterparty=observation.counterparty,
         count=observation.count,
@@ -281,6 +285,7 @@ def _landed(case: Case, working: Working) -> bool | Gap:
     form, border = case.form, case.rules.border
     if case.observation.incoterm not in _TO_BE_LANDED:
         return False
+    working.mark()
     over = kilograms_per(border.freight_unit.partition("/")[2])
     assumed = border.assumed
     if form.basis == "contained":
@@ -325,11 +330,9 @@ QUOTED: Final[Stage] = _quoted
 AT_STANDARD_PAYMENT: Final[Stage] = _at_standard_payment
 TO_THE_KILOGRAM: Final[tuple[Stage, ...]] = (_reflated, _exchanged, _untaxed, _per_kilogram, AT_STANDARD_PAYMENT)
 """From what was quoted to the border's currency per kg, in the order of the mechanism."""
-TO_THE_BORDER: Final[tuple[Stage, ...]] = (
-    _per_basis,
-    _at_standard_grade,
-    _at_standard_lot,
-    _landed,
-    _above_zero,
-)
+_BY_BASIS: Final[tuple[Stage, ...]] = (_per_basis, _at_standard_grade, _at_standard_lot, _landed)
+ABOVE_ZERO: Final[Stage] = _above_zero
+TO_THE_BORDER: Final[tuple[Stage, ...]] = (*_BY_BASIS, ABOVE_ZERO)
 """From there to the form's basis at the border."""
+BY_ITS_TERMS: Final[tuple[Stage, ...]] = (*TO_THE_KILOGRAM, *_BY_BASIS)
+"""Every stage between the quotation and the border that does the same to any price quoted on the same terms."""

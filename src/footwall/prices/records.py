@@ -59,6 +59,28 @@ class Datum:
     count: int = 1
     carriage: Decimal | None = None
 
+    def weighing(self, weight: Decimal | None) -> "Datum":
+        """The same datum with a weight: written out, because a day weighs all its data and `replace` takes three times as long."""
+        return Datum(
+            self.observation,
+            self.tier,
+            self.market,
+            self.observed_to,
+            self.published_at,
+            self.submitter,
+            self.price,
+            weight,
+            self.steps,
+            self.exclusion,
+            self.source,
+            self.mass_kg,
+            self.under_floor,
+            self.assumed,
+            self.kind,
+            self.counterparty,
+            self.count,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:

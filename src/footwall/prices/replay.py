@@ -196,7 +196,9 @@ def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:
     from pydantic import ValidationError
 
     try:
-        text = json.dumps(_with_reasons(document))
+        text = json.dumps(document).replace(
+            '{"unknown": ', '{"reason": '
+        )  # no text holds this: it would escape the marks
         certificate = _reader().validate_json(text, context=DECIMALS_AS_TEXT)
     except ValidationError as error:
         first = error.errors()[0]
@@ -225,15 +227,6 @@ def _reader() -> "TypeAdapter[Certificate]":
     from pydantic import TypeAdapter
 
     return TypeAdapter(Certificate)
-
-
-def _with_reasons(value: JSON) -> JSON:
-    """{"unknown": reason} as the record of an unknown has it."""
-    if isinstance(value, Mapping):
-        if set(value) == {"unknown"}:
-            return {"reason": value["unknown"]}
-        return {key: _with_reasons(item) for key, item in value.items()}
-    return [_with_reasons(item) for item in value] if isinstance(value, list) else value
 
 
 def _told(price: Decimal | Unknown) -> str:

@@ -20,9 +20,10 @@ from footwall.months import month_end
 from footwall.prices.calendar import closed_on
 from footwall.prices.eligible import unfit
 from footwall.prices.evidence import Evidence
-from footwall.prices.normalise import months_described, normalise, set_aside
+from footwall.prices.normalise import set_aside
 from footwall.prices.records import Datum, LeftBehind
 from footwall.prices.rules import FormRules
+from footwall.prices.ways import Ways
 
 IMPLIED: Final = frozenset({"payable", "conversion_charge"})
 """Kinds of observation that become prices only with the day's prices of other forms (`implied`)."""
@@ -51,6 +52,8 @@ class Book:
     def __init__(self, form: Form, observations: Iterable[Observation], rules: FormRules, evidence: Evidence) -> None:
         """Work out what each observation says, and on which days it stands."""
         self.form, self.rules, self.evidence = form, rules, evidence
+        self._ways = Ways(form, rules, evidence)
+        self._ages = {tier.tier: tier.age_days_max for tier in rules.reference.tiers}
         found = [self._standing(seen) for seen in sorted(observations, key=lambda seen: seen.observation)]
         self._tiers: dict[str, list[Standing]] = defaultdict(list)
         for one in _succeeded(found):
@@ -100,15 +103,14 @@ class Book:
             yield from (one for one in standing[low:high] if one.last >= day)
 
     def _standing(self, seen: Observation) -> Standing:
-        ages = {tier.tier: tier.age_days_max for tier in self.rules.reference.tiers}
-        age_days_max = ages.get(seen.tier, max(ages.values(), default=0))
-        reason = unfit(seen, self.form, self.rules, ages.keys())
+        age_days_max = self._ages.get(seen.tier, max(self._ages.values(), default=0))
+        reason = unfit(seen, self.form, self.rules, self._ages.keys())
         if reason is not None:
             datum = set_aside(seen, *reason)
         elif seen.kind in IMPLIED:
             datum = replace(set_aside(seen, "", "not told yet"), exclusion=None)
         else:
-            datum = normalise(seen, self.form, self.rules, self.evidence)
+            datum = self._ways.datum(seen)
         last = _days_after(seen.observed_to, age_days_max)
         first = max(seen.published_at, seen.observed_to, _rate_known(seen, self.rules), _heard_from(seen, self.rules))
         return Standing(seen, datum, seen.published_at, first, max(last, seen.published_at - _ONE_DAY))
@@ -121,7 +123,7 @@ def _days_after(day: date, days: int) -> date:
 def _rate_known(seen: Observation, rules: FormRules) -> date:
     """The mean rate of a month is not known before that month is over."""
     foreign = seen.kind != "payable" and seen.currency != rules.currency
-    return month_end(months_described(seen)[-1]) if foreign else date.min
+    return month_end(seen.observed_to) if foreign else date.min
 
 
 def _heard_from(seen: Observation, rules: FormRules) -> date:

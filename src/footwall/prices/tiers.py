@@ -89,7 +89,7 @@ def with_weights(data: Iterable[Datum], rule: TierRule) -> tuple[Datum, ...] | U
     massive: list[Datum] = []
     for said in _by_submitter(data).values():
         by_mass = all(datum.mass_kg is not None for datum in said)
-        told = [replace(datum, weight=datum.mass_kg if by_mass else Decimal(datum.count)) for datum in said]
+        told = [datum.weighing(datum.mass_kg if by_mass else Decimal(datum.count)) for datum in said]
         (massive if by_mass else weighted).extend(told)
     every = (*weighted, *massive)
     if not any(datum.counterparty for datum in every):
@@ -113,10 +113,7 @@ def _under_cap(data: Sequence[Datum], cap: Decimal) -> tuple[Datum, ...]:
         fitting = tuple(min(masses) for _ in sides) if few else capped(masses, cap)
         allowed = dict(zip(sides, fitting, strict=True))
         return tuple(
-            replace(
-                datum,
-                weight=max(quotient((datum.weight or 0) * allowed[side], by_side[side]), GUARD),
-            )
+            datum.weighing(max(quotient((datum.weight or 0) * allowed[side], by_side[side]), GUARD))
             for datum in data
             for side in (_other_side(datum),)
         )

@@ -11,16 +11,18 @@ a rule; the rule's own rounding comes once, at the end, as the step `round`.
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
-from math import prod
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache, reduce
 from typing import Final
 
 from footwall.prices.records import Step
-from footwall.quantity import ROUNDING_MODES, RoundingMode, exact_arithmetic, plain, round_to_unit
+from footwall.quantity import EXACT, ROUNDING_MODES, RoundingMode, plain, round_to_unit
 
 GUARD: Final = Decimal("1E-12")
 """The place to which every quotient on the way is carried: precision of arithmetic, not a rule."""
 
+_ZERO: Final = Decimal(0)
 _NUMBER: Final = r"-?\d+(?:\.\d+)?"
 _FIGURE: Final = re.compile(
     rf"(?P<operator>=|\+|−|×|÷|at least|at most|round (?:{'|'.join(ROUNDING_MODES)})) "
@@ -30,8 +32,18 @@ _FIGURE: Final = re.compile(
 
 def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
     """`dividend` ÷ `divisor`, to twelve decimals. Raises ZeroDivisionError for a divisor of zero: the caller's fault."""
-    with exact_arithmetic():
-        return round_to_unit(dividend / divisor, GUARD, "half_even")
+    return EXACT.divide(dividend, divisor).quantize(GUARD, ROUND_HALF_EVEN, EXACT)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a step does to the total, and how it is told: the same step is taken from many totals."""
+
+    what: str
+    figure: str
+    operator: str
+    terms: tuple[Decimal, ...]
+    over: Decimal | None
 
 
 class Working:
@@ -39,7 +51,31 @@ class Working:
 
     def __init__(self) -> None:
         """Nothing yet: the first step must be `=`."""
+        self._operations: list[Operation] = []
         self._steps: list[Step] = []
+        self._marked: int | None = None
+
+    def mark(self) -> None:
+        """From here on what is done to the total is told apart (`added`)."""
+        self._marked = len(self._steps)
+
+    @property
+    def marked(self) -> int | None:
+        """The number of steps before the mark; None where there is none."""
+        return self._marked
+
+    @property
+    def added(self) -> Decimal | None:
+        """What the steps since the mark have added to the total; None without a mark."""
+        if not self._marked:
+            return None
+        with exact_arithmetic():
+            return self.total - self._steps[self._marked - 1].result
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """What the steps did, in order."""
+        return tuple(self._operations)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -53,11 +89,22 @@ class Working:
 
     def step(self, what: str, operator: str, *terms: Decimal, over: Decimal | None = None) -> None:
         """Apply `operator` with the product of `terms` (÷ `over`) to the total, and keep the step under the words `what`."""
-        figure = (
-            f"{operator} {' × '.join(plain(term) for term in terms)}{f' ÷ {plain(over)}' if over is not None else ''}"
+        figure = f"{operator} {' × '.join(map(plain, terms))}"
+        if over is not None:
+            figure += f" ÷ {plain(over)}"
+        self.apply(Operation(what, figure, operator, terms, over))
+
+    def apply(self, operation: Operation) -> None:
+        """Take the step that `operation` describes."""
+        before = self._steps[-1].result if self._steps else _ZERO
+        self._operations.append(operation)
+        self._steps.append(
+            Step(
+                operation.what,
+                operation.figure,
+                _operate(before, operation.operator, operation.terms, operation.over),
+            )
         )
-        before = self._steps[-1].result if self._steps else Decimal(0)
-        self._steps.append(Step(what, figure, _operate(before, operator, terms, over)))
 
     def rounded(self, what: str, unit: Decimal, mode: RoundingMode) -> None:
         """Round the total to whole multiples of `unit`."""
@@ -74,32 +121,41 @@ def rework(steps: Sequence[Step]) -> tuple[Decimal, ...]:
     before = Decimal(0)
     results: list[Decimal] = []
     for step in steps:
-        parts = _FIGURE.fullmatch(step.figure)
-        if parts is None:
-            raise ValueError(f"{step.figure[:80]!r} is not a figure of a step")
-        terms = tuple(Decimal(term) for term in parts["terms"].split(" × "))
-        divisor = None if parts["divisor"] is None else Decimal(parts["divisor"])
-        if not results and parts["operator"] != "=":
+        operator, terms, divisor = _parsed(step.figure)
+        if not results and operator != "=":
             raise ValueError(f"a working starts with '=', not with {step.figure[:80]!r}")
-        results.append(_operate(before, parts["operator"], terms, divisor))
+        results.append(_operate(before, operator, terms, divisor))
         before = step.result
     return tuple(results)
 
 
+@lru_cache(maxsize=4096)
+def _parsed(figure: str) -> tuple[str, tuple[Decimal, ...], Decimal | None]:
+    """Operator, product and divisor: of many steps they are the same."""
+    parts = _FIGURE.fullmatch(figure)
+    if parts is None:
+        raise ValueError(f"{figure[:80]!r} is not a figure of a step")
+    terms = tuple(map(Decimal, parts["terms"].split(" × ")))
+    return parts["operator"], terms, None if parts["divisor"] is None else Decimal(parts["divisor"])
+
+
 def _operate(before: Decimal, operator: str, terms: Sequence[Decimal], over: Decimal | None) -> Decimal:
-    with exact_arithmetic():
-        figure = prod(terms, start=Decimal(1))
-        if operator == "÷":
-            return quotient(before, figure if over is None else figure * over)
-        if operator == "×":
-            return before * figure if over is None else quotient(before * figure, over)
-        figure = figure if over is None else quotient(figure, over)
-        if operator.startswith("round "):
-            return next(round_to_unit(before, figure, mode) for mode in ROUNDING_MODES if operator == f"round {mode}")
-        return {
-            "=": figure,
-            "+": before + figure,
-            "−": before - figure,
-            "at least": max(before, figure),
-            "at most": min(before, figure),
-        }[operator]
+    figure = terms[0] if len(terms) == 1 else reduce(EXACT.multiply, terms)
+    if operator == "÷":
+        return quotient(before, figure if over is None else EXACT.multiply(figure, over))
+    if operator == "×":
+        product = EXACT.multiply(before, figure)
+        return product if over is None else quotient(product, over)
+    figure = figure if over is None else quotient(figure, over)
+    match operator:
+        case "=":
+            return figure
+        case "+":
+            return EXACT.add(before, figure)
+        case "−":
+            return EXACT.subtract(before, figure)
+        case "at least":
+            return max(before, figure)
+        case "at most":
+            return min(before, figure)
+    return next(round_to_unit(before, figure, mode) for mode in ROUNDING_MODES if operator == f"round {mode}")

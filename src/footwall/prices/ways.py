@@ -1,0 +1,94 @@
+"""Observations on the same terms come to the border by the same way: it is found once, and each of them walks it.
+
+Between what was quoted and the border's price, every step (see `normalise`) is the same for all observations of one
+currency, unit, place, month and so on: only the number that it is applied to differs. A property holds the datum that
+comes of it equal to that of `normalise`.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from footwall.facts import Form, Observation
+from footwall.prices.evidence import Evidence
+from footwall.prices.normalise import ABOVE_ZERO, BY_ITS_TERMS, QUOTED, Case, Gap, arrived, lot_of
+from footwall.prices.records import Datum
+from footwall.prices.rules import FormRules
+from footwall.prices.working import Operation, Working
+
+_ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What is done to a quoted price on its way, and its end: whether a figure was assumed, or why it goes no further.
+
+    `marked` is the number of operations before those whose sum is told apart (`Working.mark`).
+    """
+
+    operations: tuple[Operation, ...]
+    end: bool | Gap
+    marked: int | None
+
+
+class Ways:
+    """The ways of one form's observations under one stretch of rules, each found when it is first walked."""
+
+    def __init__(self, form: Form, rules: FormRules, evidence: Evidence) -> None:
+        """No way yet."""
+        self.form, self.rules, self.evidence = form, rules, evidence
+        self._found: dict[tuple[object, ...], Way] = {}
+        self._by_lot = rules.terms is not None and bool(rules.terms.lots)
+
+    def datum(self, seen: Observation) -> Datum:
+        """`seen` as `normalise` tells it."""
+        case, working = Case(seen, self.form, self.rules, self.evidence), Working()
+        quoted = QUOTED(case, working)
+        if isinstance(quoted, Gap):
+            return arrived(case, working, quoted)
+        terms = self._terms(seen)
+        way = self._found.get(terms)
+        if way is None:
+            way = self._found[terms] = _way(case)
+        for place, operation in enumerate(way.operations):
+            if place == way.marked:
+                working.mark()
+            working.apply(operation)
+        if way.marked == len(way.operations):
+            working.mark()
+        end = way.end
+        if not isinstance(end, Gap):
+            above = ABOVE_ZERO(case, working)
+            end = replace(above, assumed=end) if isinstance(above, Gap) else end
+        return arrived(case, working, end)
+
+    def _terms(self, seen: Observation) -> tuple[object, ...]:
+        """All that the steps of `BY_ITS_TERMS` look at."""
+        first, last = seen.observed_from, seen.observed_to
+        return (
+            seen.currency,
+            seen.unit,
+            seen.per,
+            seen.incoterm,
+            seen.country,
+            seen.place,
+            seen.payment_days,
+            seen.content,
+            seen.grade,
+            seen.deflator,
+            last if seen.vat_included else None,
+            (first.year, first.month, last.year, last.month),
+            lot_of(seen) if self._by_lot else None,
+        )
+
+
+def _way(case: Case) -> Way:
+    """Found by walking it with a price of one."""
+    working = Working()
+    working.apply(Operation("", "", "=", (_ONE,), None))
+    assumed = False
+    for stage in BY_ITS_TERMS:
+        outcome = stage(case, working)
+        if isinstance(outcome, Gap):
+            return Way(working.operations[1:], replace(outcome, assumed=assumed), None)
+        assumed = assumed or outcome
+    return Way(working.operations[1:], assumed, None if working.marked is None else working.marked - 1)
