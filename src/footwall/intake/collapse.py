@@ -23,6 +23,7 @@ from footwall.facts import Observation
 from footwall.intake.canonical import read_parquet
 from footwall.intake.columns import COLUMNS, HELD, MASS_DIGITS, MASS_PLACES, PRICE_PLACES
 from footwall.intake.shape import literal
+from footwall.memory import no_search_for_circles
 from footwall.quantity import exact_arithmetic, plain
 
 _GROUPED: Final = ("transaction", "bid", "offer")
@@ -217,7 +218,7 @@ _TOLD: Final = {
 
 def _cells_of(groups: Iterable[dict[str, Any]]) -> list[Observation]:
     """The cell of each group, as the query or `_group` tells of it."""
-    with exact_arithmetic():
+    with exact_arithmetic(), no_search_for_circles():
         return [_cell(told) for told in groups]
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from pydantic import BaseModel
 
+from footwall.memory import no_search_for_circles
 from footwall.prices.records import Certificate
 from footwall.quantity import Unknown, plain
 
@@ -32,7 +33,8 @@ def certificate_json(certificate: Certificate) -> bytes:
     With keys in ASCII and no number but small whole ones, which is all that a certificate holds, the standard library's
     sorted and compact JSON is the canonical one, and much faster than a general library (a test holds the two equal).
     """
-    return json.dumps(canonical(certificate), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    with no_search_for_circles():
+        return json.dumps(canonical(certificate), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def certificate_hash(certificate: Certificate) -> str:

@@ -20,27 +20,36 @@ from footwall.rulebook import TierRule
 
 NO_PRICE: Final = Unknown("no usable price is known")
 
+LeftOut = tuple[str | None, Sequence[Datum]]
+"""Data that do not count, and why; None where each has its own reason."""
+
 
 @dataclass(frozen=True, slots=True)
 class MarketPrice:
     """What the market says of a form: the price, USD per kg of its basis, to twelve decimals; its tier, data and voices.
 
-    `used` and `excluded` are sorted by observation. `roots` are the forms whose observed prices it is implied by.
+    `used` and `excluded` are sorted by observation. `liquidity` is how much market it rests on; None where no tier stands.
+    `roots` are the forms whose observed prices it is implied by.
     """
 
     price: Decimal | Unknown
     tier_rule: TierRule | None
     used: tuple[Datum, ...]
-    excluded: tuple[Datum, ...]
+    left_out: tuple[LeftOut, ...]
     voices: tuple[Voice, ...]
     tier_notes: tuple[TierNote, ...]
-    spread: Decimal = Decimal(1)
+    liquidity: Liquidity | None = None
     roots: tuple[str, ...] = ()
 
     @property
-    def liquidity(self) -> Liquidity | None:
-        """How much market it rests on; None where no tier stands."""
-        return liquidity_of(self.used, self.voices, self.spread)
+    def excluded(self) -> tuple[Datum, ...]:
+        """The data that do not count, each with its reason: told only where somebody asks, which most days nobody does."""
+        told = [
+            datum if reason is None else replace(datum, exclusion=reason)
+            for reason, data in self.left_out
+            for datum in data
+        ]
+        return tuple(sorted(told, key=lambda datum: datum.observation))
 
 
 def liquidity_of(used: Sequence[Datum], voices: Sequence[Voice], spread: Decimal) -> Liquidity | None:
@@ -70,7 +79,7 @@ def market_price(
     """
     left_out = {name: one for one in judgements if one.action == "exclude" for name in one.observations}
     heard: list[Datum] = []
-    excluded = book.apart(on)
+    apart = book.apart(on)
     for standing in book.heard(on):
         datum = standing.datum
         if standing.seen.kind in IMPLIED:
@@ -79,43 +88,39 @@ def market_price(
             datum = implied[datum.observation]
         if datum.exclusion is None and datum.observation in left_out:
             datum = replace(datum, exclusion="judgement")
-        (heard if datum.exclusion is None else excluded).append(datum)
+        (heard if datum.exclusion is None else apart).append(datum)
     outside = [datum for datum in heard if not datum.under_floor]
+    inside: LeftOut = ("under_floor", [datum for datum in heard if datum.under_floor])
     choice = _choose(outside, book)
     if isinstance(choice.price, Unknown) and len(outside) < len(heard):
-        choice = _choose(heard, book)
-    else:
-        inside = [replace(datum, exclusion="under_floor") for datum in heard if datum.under_floor]
-        choice = replace(choice, excluded=(*choice.excluded, *inside))
-    every = sorted((*excluded, *choice.excluded), key=lambda datum: datum.observation)
-    return replace(choice, excluded=tuple(every))
+        choice, inside = _choose(heard, book), (None, ())
+    return replace(choice, left_out=((None, apart), inside, *choice.left_out))
 
 
 def _choose(heard: Sequence[Datum], book: Book) -> MarketPrice:
     """The first tier that stands among data that are all normalised and eligible."""
     notes: list[TierNote] = []
-    excluded: list[Datum] = []
+    left_out: list[LeftOut] = []
     chosen: tuple[TierRule, Weighed, tuple[Datum, ...]] | None = None
     for tier in book.rules.reference.tiers:
         data = [datum for datum in heard if datum.tier == tier.tier]
         if chosen is not None:
-            excluded += [replace(datum, weight=None, exclusion="better_tier") for datum in data]
+            left_out.append(("better_tier", data))
             continue
         weighed = _weighed(data, tier)
         if isinstance(weighed, Unknown):
             notes.append(TierNote(tier.tier, weighed.reason))
-            excluded += [replace(datum, weight=None, exclusion="tier_failed") for datum in data]
+            left_out.append(("tier_failed", data))
         else:
             chosen = (tier, *weighed)
     if chosen is None:
-        return MarketPrice(NO_PRICE, None, (), tuple(excluded), (), tuple(notes))
+        return MarketPrice(NO_PRICE, None, (), tuple(left_out), (), tuple(notes))
     tier, result, weights = chosen
     out = result.outlying
-    excluded += [replace(datum, exclusion="outlier") for datum in weights if datum.submitter in out]
+    left_out.append(("outlier", [datum for datum in weights if datum.submitter in out]))
     used = sorted((datum for datum in weights if datum.submitter not in out), key=lambda datum: datum.observation)
-    return MarketPrice(
-        result.mean, tier, tuple(used), tuple(excluded), result.voices, tuple(notes), spread=result.spread
-    )
+    liquidity = liquidity_of(used, result.voices, result.spread)
+    return MarketPrice(result.mean, tier, tuple(used), tuple(left_out), result.voices, tuple(notes), liquidity)
 
 
 def _weighed(data: Sequence[Datum], tier: TierRule) -> tuple[Weighed, tuple[Datum, ...]] | Unknown:

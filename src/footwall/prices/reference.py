@@ -15,6 +15,7 @@ from typing import Final
 
 from footwall.errors import UsageError
 from footwall.facts import Observation
+from footwall.memory import no_search_for_circles
 from footwall.prices.certify import certified
 from footwall.prices.chains import priced_by
 from footwall.prices.cost_build import CostBuild, marginal_plant, price_on_data
@@ -64,6 +65,7 @@ class Market:
         for seen in observations:
             self._by_form[seen.form].append(seen)
         self._books: dict[str, Book] = {}
+        self._observed: dict[str, tuple[tuple[Book, int, tuple[Judgement, ...]], MarketPrice]] = {}
 
     def prices(self, on: date, previous: ReferencePrices, judgements: Judgements = _NO_JUDGEMENTS) -> ReferencePrices:
         """The reference prices of a day with their certificates; see `reference_prices`."""
@@ -87,9 +89,18 @@ class Market:
         """The book of a form under `rules`, made once for each stretch of days with the same rules."""
         held = self._books.get(form)
         if held is None or held.rules is not rules:
-            held = Book(self.evidence.forms[form], self._by_form.get(form, ()), rules, self.evidence)
+            with no_search_for_circles():
+                held = Book(self.evidence.forms[form], self._by_form.get(form, ()), rules, self.evidence)
             self._books[form] = held
         return held
+
+    def observed(self, book: Book, on: date, judged: tuple[Judgement, ...]) -> MarketPrice:
+        """A form's own market on a day, before anything is implied; worked out anew only where something changed."""
+        asked = (book, book.stretch(on), judged)
+        held = self._observed.get(book.form.form)
+        if held is None or held[0] != asked:
+            held = self._observed[book.form.form] = (asked, market_price(on, book, judgements=judged))
+        return held[1]
 
 
 @dataclass(slots=True)
@@ -116,8 +127,8 @@ class _Day:
     def observe(self) -> None:
         """Each form's own market, before anything is implied."""
         for form, rules in self.rules.items():
-            book = self.market.book(form, rules)
-            self.observed[form] = market_price(self.on, book, judgements=self.judgements.get(form, ()))
+            judged = self.judgements.get(form, ())
+            self.observed[form] = self.market.observed(self.market.book(form, rules), self.on, judged)
 
     def settle(self, form: str) -> None:
         """Price `form`; all below it is priced."""

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from footwall.errors import Problem
+from footwall.memory import no_search_for_circles
 from footwall.prices.certificate import JSON, canonical
 from footwall.prices.combine import carry, combine, judge, method_of
 from footwall.prices.confidence import level_reached
@@ -38,10 +39,11 @@ def replay(document: Certificate | Mapping[str, JSON]) -> tuple[Problem, ...]:
 
     Empty where the result can be recomputed to the last digit. Nothing is raised: a bad certificate is bad data.
     """
-    certificate = read_certificate(canonical(document) if isinstance(document, Certificate) else document)
-    if isinstance(certificate, Problem):
-        return (certificate,)
-    return tuple(_differences(certificate))
+    with no_search_for_circles():
+        certificate = read_certificate(canonical(document) if isinstance(document, Certificate) else document)
+        if isinstance(certificate, Problem):
+            return (certificate,)
+        return tuple(_differences(certificate))
 
 
 def _differences(certificate: Certificate) -> Iterator[Problem]:

@@ -38,14 +38,15 @@ def looks_back(footing: Footing, earlier: ReferencePrice | None, rule: Reference
 def set_back(market: MarketPrice) -> MarketPrice:
     """`market` with its tier set aside: all its data are excluded as `looks_back`."""
     notes = () if market.tier_rule is None else (TierNote(market.tier_rule.tier, _REASON),)
-    used = [replace(datum, weight=None, exclusion="looks_back") for datum in market.used]
-    rest = [replace(datum, weight=None) for datum in market.excluded]
+    used = [datum.weighing(None) for datum in market.used]
+    rest = [(reason, [datum.weighing(None) for datum in data]) for reason, data in market.left_out]
     return replace(
         market,
         price=Unknown(_REASON),
         tier_rule=None,
         used=(),
-        excluded=tuple(sorted((*used, *rest), key=lambda datum: datum.observation)),
+        left_out=(("looks_back", used), *rest),
         voices=(),
+        liquidity=None,
         tier_notes=(*market.tier_notes, *notes),
     )

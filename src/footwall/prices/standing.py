@@ -64,6 +64,13 @@ class Book:
             standing.sort(key=lambda one: one.told)
             self._told[tier] = [one.told for one in standing]
             self._longest[tier] = max(one.last - one.told for one in standing)
+        every = [one for standing in self._tiers.values() for one in standing]
+        changes = {day for one in every for day in (one.told, one.first, one.seen.observed_to)}
+        self._changes = sorted(changes | {_days_after(one.last, 1) for one in every})
+
+    def stretch(self, day: date) -> int:
+        """The same number for days between which nothing changes in what is heard, apart or why."""
+        return bisect_right(self._changes, day)
 
     def heard(self, day: date) -> list[Standing]:
         """Who may be heard on `day`."""
