@@ -220,20 +220,19 @@ def make_years(path: Path, count: int, years: int) -> None:
 def backfill(source: Path, out: Path, count: int, years: int, workers: int) -> int:
     """Every form on every day of the calendar; returns how many prices were found."""
     from footwall.intake import cells
-    from footwall.prices import PriceRules, history
+    from footwall.prices import Market, PriceRules, history
 
     evidence = chained(count, years)
     observations = [cell for found in cells(source).by_form.values() for cell in found]
-    rules = PriceRules(example()[0].model_copy(update={"eligibility": ()}), evidence.forms)
+    rulebook, _ = example()
+    for_all = tuple(rule for rule in rulebook.reference if rule.forms == "all")
+    rules = PriceRules(rulebook.model_copy(update={"reference": for_all}), evidence.forms)
     days = [ON - timedelta(days=back) for back in range(365 * years, -1, -1)]
-    known = total = 0
-    with out.open("w", encoding="utf-8") as written:
-        for point in history(observations, rules, evidence, days, workers=workers):
-            total += 1
-            known += isinstance(point.price, Decimal)
-            written.write(f"{point.form},{point.on},{point.price}\n")
-    assert known == total == count * len(days), f"{known} of {total} prices known"
-    return total
+    rows = history([(date.min, Market(observations, rules, evidence))], days, workers=workers)
+    out.write_text("".join(f"{row.form},{row.on},{row.price}\n" for row in rows), encoding="utf-8")
+    known = sum(isinstance(row.price, Decimal) for row in rows)
+    assert known == len(rows) == count * len(days), f"{known} of {len(rows)} prices known"
+    return known
 
 
 def rolling_years(source: Path, out: Path) -> int:

@@ -6,6 +6,7 @@ from footwall.prices.chains import Chains, chains
 from footwall.prices.cost_build import CostBuild, Prices, cost_build_of, marginal_plant, prices_on_data
 from footwall.prices.evidence import Evidence
 from footwall.prices.explain import Line, explain
+from footwall.prices.history import Markets, PricedOn, history
 from footwall.prices.market import MarketPrice, market_price
 from footwall.prices.normalise import normalise
 from footwall.prices.publication import Publication, PublicationStatus, publications
@@ -48,7 +49,9 @@ __all__ = [
     "Liquidity",
     "Market",
     "MarketPrice",
+    "Markets",
     "PriceRules",
+    "PricedOn",
     "Prices",
     "Publication",
     "PublicationStatus",
@@ -70,6 +73,7 @@ __all__ = [
     "due",
     "explain",
     "form_rules",
+    "history",
     "marginal_plant",
     "market_price",
     "normalise",

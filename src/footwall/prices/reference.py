@@ -7,7 +7,7 @@ published after the day is looked at.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -58,14 +58,42 @@ def reference_prices(  # noqa: PLR0917 - a day is decided on all of these
 class Market:
     """All observations of all forms, under one version of the rules: asked day by day, it works out each thing once."""
 
-    def __init__(self, observations: Iterable[Observation], rules: PriceRules, evidence: Evidence) -> None:
-        """The market that `observations` show, of any form and day, in any order."""
+    def __init__(
+        self,
+        observations: Iterable[Observation],
+        rules: PriceRules,
+        evidence: Evidence,
+        forms: Collection[str] | None = None,
+    ) -> None:
+        """The market that `observations` show, of any form and day, in any order; of `forms` alone, where they are given."""
         self.rules, self.evidence = rules, evidence
+        self._forms = None if forms is None else frozenset(forms)
         self._by_form: dict[str, list[Observation]] = defaultdict(list)
         for seen in observations:
             self._by_form[seen.form].append(seen)
         self._books: dict[str, Book] = {}
         self._observed: dict[str, tuple[tuple[Book, int, tuple[Judgement, ...]], MarketPrice]] = {}
+
+    def part(self, forms: Collection[str]) -> "Market":
+        """The market of `forms` alone. Their prices are the same where nothing of `links` joins them to any other form."""
+        return Market((seen for form in forms for seen in self._by_form.get(form, ())), self.rules, self.evidence, forms)
+
+    def links(self, on: date) -> Iterator[tuple[str, str]]:
+        """Pairs of forms of which the price of the first may hang on that of the second, on a day."""
+        for output, recipes in self.evidence.chains.recipes.items():
+            yield from ((output, form) for recipe in recipes for form in priced_by(recipe))
+        for form, found in self._by_form.items():
+            yield from ((form, of_form) for of_form in sorted({seen.of_form for seen in found} - {""}))
+        for form, rules in self.rules_on(on).items():
+            if rules.cessation is not None and rules.cessation.successor:
+                yield form, rules.cessation.successor
+
+    def rules_on(self, day: date) -> Mapping[str, FormRules]:
+        """The rules of each form of this market on a day."""
+        every = self.rules.on(day)
+        if self._forms is None:
+            return every
+        return {form: rules for form, rules in every.items() if form in self._forms}
 
     def prices(self, on: date, previous: ReferencePrices, judgements: Judgements = _NO_JUDGEMENTS) -> ReferencePrices:
         """The reference prices of a day with their certificates; see `reference_prices`."""
@@ -79,7 +107,7 @@ class Market:
         for earlier in previous.values():
             if earlier.on >= on:
                 raise UsageError(f"the previous price of {earlier.form} is of {earlier.on}, which is not before {on}")
-        day = _Day(on, self.rules.on(on), self, previous, judgements)
+        day = _Day(on, self.rules_on(on), self, previous, judgements)
         day.observe()
         for form in day.order():
             day.settle(form)
