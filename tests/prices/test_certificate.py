@@ -408,7 +408,7 @@ def test_an_unknown_is_written_with_its_reason() -> None:
 
 def test_an_explanation_tells_evidence_reasons_and_result() -> None:
     lines = explain(rich())
-    told = {(line.part, line.what) for line in lines}
+    told = {(line.part, line.what.strip()) for line in lines}
     assert ("voices", "argus") in told
     assert ("tiers", "transactions") in told
     assert ("cost_build", "input ore") in told

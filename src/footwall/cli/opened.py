@@ -1,6 +1,6 @@
 """A zone for a verb: opened, on a day that it has walked, with the words that head every screen."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,21 @@ def opened(folder: Path) -> "Zone":
     return zone
 
 
+def opened_as_known(folder: Path, instant: datetime | None) -> "Zone":
+    """The zone as its record stood at an instant; None: with all that is recorded. Raises as `opened` does."""
+    if instant is None:
+        return opened(folder)
+    from footwall.cli.options import instant_in_words
+    from footwall.desk import open_zone
+
+    zone = open_zone(folder, as_known_at=instant)
+    if zone.last_day is None:
+        raise UsageError(
+            f"the zone in {folder} had recorded no walked day at {instant_in_words(instant)}: name a later instant."
+        )
+    return zone
+
+
 def opened_early(folder: Path) -> "Zone":
     """The zone in `folder`, walked or not. Raises ZoneError where there is none."""
     from footwall.desk import open_zone
@@ -29,10 +44,11 @@ def opened_early(folder: Path) -> "Zone":
     return zone
 
 
-def head(zone: "Zone", title: str, *, error: bool = False) -> None:
-    """What this screen shows, and what kind of zone it speaks of."""
+def head(zone: "Zone", title: str, *, known: str = "", error: bool = False) -> None:
+    """What this screen shows, and what kind of zone it speaks of; `known` says as of when, where that was asked."""
     say(title, error=error)
-    paragraph(f"{zone.settings.name}, walked to {zone.last_day}. {zone.settings.notice}", error=error)
+    known = f" {known}" if known else ""
+    paragraph(f"{zone.settings.name}, walked to {zone.last_day}.{known} {zone.settings.notice}", error=error)
 
 
 def day_of(zone: "Zone", on: date | None) -> date:

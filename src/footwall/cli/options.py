@@ -1,6 +1,6 @@
 """The arguments that several verbs share, and how a day or a number is read from the command line."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -32,6 +32,30 @@ def read_day(text: str) -> date:
     except ValueError:
         pass
     raise typer.BadParameter(f"{text!r} is not a day: write YYYY-MM-DD, such as 2026-05-31")
+
+
+def read_instant(text: str) -> datetime:
+    """An instant with its time zone; a bare day is its end in UTC. Raises a usage error for anything else."""
+    try:
+        if len(text) == len("YYYY-MM-DD"):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise typer.BadParameter(
+        f"{text!r} is not an instant: write YYYY-MM-DDTHH:MM:SSZ, or with an offset such as +08:00; "
+        "a day, YYYY-MM-DD, is its end in UTC"
+    )
+
+
+def instant_in_words(instant: datetime) -> str:
+    """An instant as a screen says it; the last moment of a day as its end."""
+    utc = instant.astimezone(UTC)
+    if utc.time() == time.max:
+        return f"the end of {utc.date()} (UTC)"
+    return f"{utc.isoformat(timespec='seconds').removesuffix('+00:00')}Z"
 
 
 def read_number(text: str) -> Decimal:
@@ -66,6 +90,16 @@ PricedOn = Annotated[
     date,
     typer.Option(
         "--on", metavar="DAY", parser=read_day, help="The day of the prices, as YYYY-MM-DD.", show_default=False
+    ),
+]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-known-at",
+        metavar="INSTANT",
+        parser=read_instant,
+        help="As the record stood at this instant, such as 2026-06-01T12:00:00Z; a bare day is its end in UTC.",
+        show_default="all that is recorded",
     ),
 ]
 Format = Annotated[OutputFormat, typer.Option("--format", help="A table to read, or JSON with exact numbers as text.")]

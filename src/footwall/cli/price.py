@@ -1,6 +1,6 @@
 """`footwall price`: what a form is worth, what the zone defends, and why."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from footwall.cli.options import Format, OnDay, OutputFormat, Why, ZoneFolder, examples
-from footwall.cli.screen import Cell, Column, day, heading, say, table
+from footwall.cli.options import Format, KnownAt, OnDay, OutputFormat, Why, ZoneFolder, examples, instant_in_words
+from footwall.cli.screen import Cell, Column, counted, day, heading, paragraph, say, table
 from footwall.cli.tariffs import method_of, name_of, print_tariffs, rate_of
 from footwall.quantity import Unknown, decimal_places
 
 if TYPE_CHECKING:
     from footwall.desk import Zone
+    from footwall.desk.governance import Approval
     from footwall.prices import ReferencePrice
     from footwall.tariffs import Parity
 
@@ -22,23 +23,38 @@ EXAMPLES = examples(
     "footwall price ndpr-oxide",
     "footwall price ndpr-oxide --on 2024-12-31 --why",
     "footwall price tungsten-concentrate --format json",
+    "footwall price apt --on 2025-03-31 --as-known-at 2025-04-02T12:00:00Z",
+    "footwall price cobalt-metal --on 2026-05-31 --certificate cobalt",
 )
 
 PARTS = {
     "price": "The price",
+    "liquidity": "How much market it rests on",
     "evidence": "Evidence: each observation, brought to the border step by step",
     "voices": "Who was heard",
     "tiers": "Better tiers that set no price",
     "cost_build": "What it costs to make from the form below",
+    "parts": "What market and cost bring to it",
     "combination": "From market and cost to the price",
     "excluded": "Seen and not used",
+    "left_behind": "Seen earlier, and left behind",
 }
 
 
 def price(
     form: Annotated[str, typer.Argument(metavar="FORM", help="The form, such as ndpr-oxide.", show_default=False)],
     on: OnDay = None,
+    known_at: KnownAt = None,
     why: Why = False,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate",
+            metavar="FILE",
+            help="Write what is published of it: FILE.json, which anybody can replay, and FILE.html, a page to read.",
+            show_default=False,
+        ),
+    ] = None,
     output: Format = OutputFormat.TABLE,
     zone: ZoneFolder = Path(),
 ) -> None:
@@ -46,26 +62,86 @@ def price(
 
     The reference price of a form, its floor, and what it costs outside the zone.
     """
-    from footwall.cli.opened import day_of, head, opened
+    from footwall.cli.opened import day_of, head, opened_as_known
 
-    held = opened(zone)
+    held = opened_as_known(zone, known_at)
     reference = held.reference(form, on)
+    written = [] if certificate is None else _publish(held, reference, known_at, certificate)
     if output is OutputFormat.JSON:
-        _print_json(held, form, on, reference)
+        _print_json(held, form, on, reference, known_at)
         return
     entry = held.facts.forms[form]
-    head(held, f"{entry.name} ({form}, {entry.stage}) on {day_of(held, on)}")
+    head(held, f"{entry.name} ({form}, {entry.stage}) on {day_of(held, on)}", known=_known(held, known_at))
     say()
     unit = "USD/kg" if entry.basis == "form" else f"USD/kg {entry.content}"
     rows = _figures(held, form, on, reference)
     places = decimal_places(reference.price) if isinstance(reference.price, Decimal) else 0
     figures = Column(unit, "number", places_min=places)
     table([Column("figure"), figures, Column("rests on")], rows)
+    say()
+    table([Column("its standing"), Column("")], _standing(held, reference))
     if why:
         _print_why(held, form, on, reference)
     else:
         say()
-        say(f"Every step: footwall price {form} --on {day_of(held, on)} --why")
+        as_asked = "" if known_at is None else f" --as-known-at {known_at.isoformat()}"
+        say(f"Every step: footwall price {form} --on {day_of(held, on)}{as_asked} --why")
+    for path in written:
+        say(f"Written: {path}")
+
+
+def _known(held: "Zone", known_at: datetime | None) -> str:
+    """As of when the zone is asked."""
+    instant = "now" if known_at is None else f"at {instant_in_words(known_at)}"
+    return f"As known {instant}, to entry {held.head.sequence:,} of its record."
+
+
+def _standing(held: "Zone", reference: "ReferencePrice") -> list[tuple[str, str]]:
+    """How far a price is to be relied on, and who stands for it."""
+    from footwall.desk import approval_on, signatures_min_on
+
+    liquidity = reference.certified.liquidity
+    rows = [
+        ("status", reference.status.replace("_", "-")),
+        ("confidence", reference.confidence or "no rule states it"),
+        ("set on", reference.on.isoformat()),
+    ]
+    if liquidity is not None:
+        data = counted(liquidity.count, "datum", "data")
+        rows.append(("rests on", f"{data} of {counted(liquidity.parties, 'party', 'parties')}"))
+    needed = signatures_min_on(held, reference.on)
+    return [*rows, ("signatures", _signed(held, approval_on(held, reference), needed))]
+
+
+def _signed(held: "Zone", approval: "Approval", needed: int | None) -> str:
+    count = len(approval.signatures)
+    told = f"{count}; no rule says how many" if needed is None else f"{count} of {counted(needed, 'signature')}"
+    people = held.state.governance.people
+    names = " and ".join(f"{people[one.person].name} ({one.role})" for one in approval.signatures)
+    missing = approval.wanting if names and count >= approval.signatures_min else ""
+    return "; ".join(part for part in (told, f"signed by {names}" if names else "", missing) if part)
+
+
+def _publish(held: "Zone", reference: "ReferencePrice", known_at: datetime | None, name: Path) -> list[Path]:
+    """Write what is published of a price; the names of the files. Raises UsageError where they cannot be written."""
+    import rfc8785
+
+    from footwall.desk import publication
+    from footwall.errors import UsageError
+    from footwall.report import certificate_page
+
+    told = publication(held, reference, known_at)
+    stem = name.with_suffix("") if name.suffix in {".json", ".html"} else name
+    files = {
+        stem.with_name(f"{stem.name}.json"): rfc8785.dumps(told),
+        stem.with_name(f"{stem.name}.html"): certificate_page(told, reference, stem.name).encode(),
+    }
+    for path, content in files.items():
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be written: {error.strerror}. Name another file.") from None
+    return list(files)
 
 
 def _figures(held: "Zone", form: str, on: date | None, reference: "ReferencePrice") -> list[tuple[str, Cell, str]]:
@@ -110,18 +186,25 @@ def _print_why(held: "Zone", form: str, on: date | None, reference: "ReferencePr
         rows = [(line.what, line.figure, line.result) for line in lines]
         table([Column("what"), Column("how"), Column("result", "number")], rows)
     say()
-    say(
-        f"Certificate {certificate_hash(reference.certified)}: footwall price {reference.form} --on {reference.on} --format json"
+    say(f"Certificate {certificate_hash(reference.certified)}")
+    paragraph(
+        f"To publish it: footwall price {form} --on {reference.on} --certificate FILE. To recompute it: footwall replay FILE.json"
     )
 
 
-def _print_json(held: "Zone", form: str, on: date | None, reference: "ReferencePrice") -> None:
+def _print_json(
+    held: "Zone", form: str, on: date | None, reference: "ReferencePrice", known_at: datetime | None
+) -> None:
     from footwall.cli.json_text import json_text
     from footwall.cli.opened import day_of
+    from footwall.desk import approval_on, signatures_min_on
     from footwall.prices import canonical, certificate_hash
 
-    content = {
+    approval, people = approval_on(held, reference), held.state.governance.people
+    content: dict[str, object] = {
         "notice": held.settings.notice,
+        "as_known_at": None if known_at is None else known_at.isoformat(),
+        "record": {"sequence": held.head.sequence, "hash": held.head.hash},
         "form": form,
         "on": day_of(held, on),
         "unit": "USD/kg",
@@ -132,6 +215,16 @@ def _print_json(held: "Zone", form: str, on: date | None, reference: "ReferenceP
         "rests_on": reference.rests_on,
         "assumed": reference.assumed,
         "under_floor": reference.under_floor,
+        "confidence": reference.confidence,
+        "approval": {
+            "signatures_min": signatures_min_on(held, reference.on),
+            "approved": approval.approved,
+            "status": approval.status,
+            "signatures": [
+                {"person": one.person, "name": people[one.person].name, "role": one.role, "signed_on": one.signed_on}
+                for one in approval.signatures
+            ],
+        },
         "certificate": canonical(reference.certified),
         "certificate_sha256": certificate_hash(reference.certified),
         "floor": held.floor(form, on),

@@ -22,6 +22,7 @@ from footwall.desk.keyfile import SigningKey, make_key, read_key
 from footwall.desk.liabilities import liabilities_of
 from footwall.desk.observing import Received, observe
 from footwall.desk.opening import accept_head, open_zone, verify_zone
+from footwall.desk.published import approval_on, publication, recomputed, signatures_min_on
 from footwall.desk.standing import approval, judgements_for, priced_day, signatures_on
 from footwall.desk.state import State, apply, state_from
 from footwall.desk.told import told
@@ -49,6 +50,7 @@ __all__ = [
     "answer_complaint",
     "apply",
     "approval",
+    "approval_on",
     "correct",
     "decide",
     "declare_conflict",
@@ -66,10 +68,13 @@ __all__ = [
     "observe",
     "open_zone",
     "priced_day",
+    "publication",
     "read_key",
+    "recomputed",
     "remove_person",
     "run",
     "sign_prices",
+    "signatures_min_on",
     "signatures_on",
     "state_from",
     "today",

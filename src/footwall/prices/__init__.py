@@ -5,7 +5,7 @@ from footwall.prices.certificate import JSON, canonical, certificate_hash, certi
 from footwall.prices.chains import Chains, chains
 from footwall.prices.cost_build import CostBuild, Prices, cost_build_of, marginal_plant, prices_on_data
 from footwall.prices.evidence import Evidence
-from footwall.prices.explain import Line, explain
+from footwall.prices.explain import EXCLUSIONS, Line, exclusion_in_words, explain, explain_parts
 from footwall.prices.history import Markets, PricedOn, history
 from footwall.prices.market import MarketPrice, market_price
 from footwall.prices.normalise import normalise
@@ -33,6 +33,7 @@ from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.prices.working import Working, rework
 
 __all__ = [
+    "EXCLUSIONS",
     "JSON",
     "Book",
     "Certificate",
@@ -71,7 +72,9 @@ __all__ = [
     "cost_build_of",
     "counts_first_on",
     "due",
+    "exclusion_in_words",
     "explain",
+    "explain_parts",
     "form_rules",
     "history",
     "marginal_plant",

@@ -6,7 +6,7 @@ back the decimal that it was given.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -63,7 +63,7 @@ def _plain_value(value: object) -> JSON:
         return [_plain_value(item) for item in cast("tuple[object, ...]", value)]
     if kind is Unknown:
         return {"unknown": cast("Unknown", value).reason}
-    return {name: _plain_value(getattr(value, name)) for name in _names(kind)}
+    return {name: _plain_value(getattr(value, name)) for name in _names(cast("Hashable", kind))}
 
 
 _AS_THEY_ARE: Final = frozenset({type(None), str, int, bool})

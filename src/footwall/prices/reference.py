@@ -76,7 +76,9 @@ class Market:
 
     def part(self, forms: Collection[str]) -> "Market":
         """The market of `forms` alone. Their prices are the same where nothing of `links` joins them to any other form."""
-        return Market((seen for form in forms for seen in self._by_form.get(form, ())), self.rules, self.evidence, forms)
+        return Market(
+            (seen for form in forms for seen in self._by_form.get(form, ())), self.rules, self.evidence, forms
+        )
 
     def links(self, on: date) -> Iterator[tuple[str, str]]:
         """Pairs of forms of which the price of the first may hang on that of the second, on a day."""

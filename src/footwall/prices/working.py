@@ -69,8 +69,7 @@ class Working:
         """What the steps since the mark have added to the total; None without a mark."""
         if not self._marked:
             return None
-        with exact_arithmetic():
-            return self.total - self._steps[self._marked - 1].result
+        return EXACT.subtract(self.total, self._steps[self._marked - 1].result)
 
     @property
     def operations(self) -> tuple[Operation, ...]:

@@ -1,6 +1,7 @@
 """What the zone did, and what its duties add up to: as records, as tables for a terminal, and as one self-contained page."""
 
 from footwall.report.assumptions import AnnualTrade, annual_trade
+from footwall.report.certificate_page import certificate_page
 from footwall.report.html import FILE, report_html, write_report
 from footwall.report.summary import FormSummary, MineralSummary, ZoneSummary, ZoneTrade, zone_summary, zone_trade
 from footwall.report.tables import Cell, Column, ReportTable, Row, footing_rows, summary_rows
@@ -30,6 +31,7 @@ __all__ = [
     "ZoneTrade",
     "annual_trade",
     "aside_rows",
+    "certificate_page",
     "coverage_rows",
     "estimated_lines",
     "estimated_rows",
