@@ -58,6 +58,12 @@ def instant_in_words(instant: datetime) -> str:
     return f"{utc.isoformat(timespec='seconds').removesuffix('+00:00')}Z"
 
 
+def instant_as_option(instant: datetime) -> str:
+    """An instant as `--as-known-at` takes it; the last moment of a day as that day."""
+    utc = instant.astimezone(UTC)
+    return str(utc.date()) if utc.time() == time.max else utc.isoformat()
+
+
 def read_number(text: str) -> Decimal:
     """An exact number. Raises a usage error for anything else."""
     from footwall.quantity import exact_decimal

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from footwall.cli.options import Format, KnownAt, OnDay, OutputFormat, Why, ZoneFolder, examples, instant_in_words
+from footwall.cli.options import (
+    Format,
+    KnownAt,
+    OnDay,
+    OutputFormat,
+    Why,
+    ZoneFolder,
+    examples,
+    instant_as_option,
+    instant_in_words,
+)
 from footwall.cli.screen import Cell, Column, counted, day, heading, paragraph, say, table
 from footwall.cli.tariffs import method_of, name_of, print_tariffs, rate_of
 from footwall.quantity import Unknown, decimal_places
@@ -84,7 +94,7 @@ def price(
         _print_why(held, form, on, reference)
     else:
         say()
-        as_asked = "" if known_at is None else f" --as-known-at {known_at.isoformat()}"
+        as_asked = "" if known_at is None else f" --as-known-at {instant_as_option(known_at)}"
         say(f"Every step: footwall price {form} --on {day_of(held, on)}{as_asked} --why")
     for path in written:
         say(f"Written: {path}")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from footwall.facts import Form, Observation
 from footwall.prices.evidence import INDEX_BASE, Evidence
@@ -41,6 +41,9 @@ class Case:
     evidence: Evidence
 
 
+End: TypeAlias = bool | Gap
+"""How a step, or the whole way, ends: whether a figure was assumed, or why it goes no further."""
+
 Stage = Callable[[Case, Working], "bool | Gap"]
 """One step of the way: says whether it used an assumption, or why it cannot go on."""
 
@@ -67,7 +70,7 @@ def walked(case: Case, stages: tuple[Stage, ...]) -> Datum:
     return arrived(case, working, assumed)
 
 
-def arrived(case: Case, working: Working, end: bool | Gap) -> Datum:
+def arrived(case: Case, working: Working, end: End) -> Datum:
     """The datum of a price that came to the end of its way, with a figure assumed or not; excluded where there was a gap."""
     seen = case.observation
     if isinstance(end, Gap):
