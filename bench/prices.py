@@ -190,7 +190,9 @@ def make_years(path: Path, count: int, years: int) -> None:
     forms, _ = chained_forms(count)
     names = "[" + ", ".join(map(repr, forms)) + "]"
     first = ON - timedelta(days=365 * years + 150)
-    path.write_bytes(parquet_bytes(held(f"""
+    path.write_bytes(
+        parquet_bytes(
+            held(f"""
         WITH day AS (
             SELECT CAST(day AS DATE) AS day, row_number() OVER (ORDER BY day) AS number
             FROM generate_series(DATE '{first}', DATE '{ON}', INTERVAL 1 DAY) r(day) WHERE isodow(day) < 6
@@ -214,7 +216,9 @@ def make_years(path: Path, count: int, years: int) -> None:
             'kg' AS unit, 'form' AS per, submitter, CAST(mass AS DECIMAL(14, 3)) AS mass_kg, false AS publication_assumed,
             false AS vat_included, false AS under_floor, false AS estimated, 'synthetic' AS source
         FROM money
-    """)))
+    """)
+        )
+    )
 
 
 def backfill(source: Path, out: Path, count: int, years: int, workers: int) -> int:
