@@ -3,7 +3,8 @@
 import random
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -44,6 +45,7 @@ from footwall.prices import (
     reference_prices,
 )
 from footwall.prices.eligible import unfit
+from footwall.rulebook import CadenceRule
 
 AGES = {"transactions": 30, "bids_offers": 10, "assessments": 60, "averages": 20}
 RULES = form_rules(
@@ -176,6 +178,26 @@ def test_what_is_published_only_after_it_is_too_old_is_never_heard() -> None:
     (behind,) = Book(form(), [stale], RULES, FACTS).left_behind(days(-10))
     assert behind.exclusion == "too_old"
     assert Book(form(), [stale], RULES, FACTS).left_behind(days(-11)) == ()
+
+
+LONDON = CadenceRule.model_validate({
+    "forms": "all", "every": "daily", "calendars": ("GB",), "publish_at": time(16, 30), "timezone": "Europe/London",
+    "embargo_minutes": 0, "late_minutes": 0, "source": "synthetic",
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seconds", "first"),
+    [(0, 0), (1, 1)],
+    ids=["at the instant of publication", "a second later"],
+)
+def test_what_is_seen_after_the_close_counts_for_the_next_day(seconds: int, first: int) -> None:
+    instant = datetime(2025, 6, 30, 15, 30, seconds, tzinfo=UTC)  # half past four in London in summer
+    book = Book(form(), [seen(seen_at=instant)], replace(RULES, cadence=LONDON), FACTS)
+    heard_on = [number for number in range(3) if book.heard(days(number))]
+    assert heard_on[0] == first
+    assert [datum.exclusion for datum in book.apart(DAY)] == ["after_the_close"] * first
+    assert heard([seen(seen_at=instant)]) == {"one"}  # without a rule only the day counts
 
 
 def test_what_is_left_behind_is_counted_by_series_with_its_first_and_last_day() -> None:
