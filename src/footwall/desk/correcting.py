@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import pyarrow.compute as pc
 
@@ -30,6 +31,7 @@ from footwall.desk.observing import held_digests, received
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.state import State, apply
 from footwall.desk.told import told
+from footwall.desk.walk import whole_days
 from footwall.desk.zone import Zone
 from footwall.errors import InputError, Problem, ScheduleError
 from footwall.intake import Intake, Known, read_observations, read_parquet
@@ -139,11 +141,11 @@ def _walked_again(zone: Zone, days: Sequence[date], state: State) -> _Again:
     again = _Again({}, {}, [])
     if not days:
         return again
-    running = _state_before(zone, days[0])
+    running, whole = _state_before(zone, days[0]), whole_days(zone)
     for day in days:
         grounds = zone.grounds_under(day, state)
         running = replace(running, governance=zone.state.governance)
-        decision = decide(running, WalkDay(day, zone.rulebooks.on(day), grounds))
+        decision = decide(running, WalkDay(day, zone.rulebooks.on(day), grounds, whole=day in whole))
         if not isinstance(decision, Decision):
             raise ScheduleError(f"with this correction the measures of {day} could not have been published", decision)
         for event in decision.events:
@@ -172,8 +174,8 @@ def _differences(
 ) -> tuple[tuple[Dependent, ...], tuple[PricesRestated, ...]]:
     """What comes out otherwise: every price that is restated, and each floor, tariff and measure with its days."""
     restated: list[PricesRestated] = []
-    changes: dict[tuple[str, str, str, Figure, Figure], list[date]] = {}
-    for day in days:
+    changes: dict[Change, list[tuple[date, date]]] = {}
+    for earlier, day in pairwise((date.min, *days)):
         old = zone.state_on(day) if before is None else before.states[day]
         new = after.states[day]
         held = {form: prices[-1] for form, prices in zone.state_on(day).references.items()}
@@ -185,12 +187,13 @@ def _differences(
         for price in other:
             known = held.get(price.form)
             change: Change = ("price", price.form, "", None if known is None else known.price, price.price)
-            changes.setdefault(change, []).append(day)
+            _extend(changes, change, earlier, day)
         for other_change in (*_floors(day, old, new), *_tariffs(old, new), *_measures(old, new)):
-            changes.setdefault(other_change, []).append(day)
+            _extend(changes, other_change, earlier, day)
     dependents = (
-        Dependent(cast("Any", kind), what, whose, min(found), max(found), was, now)
-        for (kind, what, whose, was, now), found in changes.items()
+        Dependent(cast("Any", kind), what, whose, first, last, was, now)
+        for (kind, what, whose, was, now), spans in changes.items()
+        for first, last in spans
     )
     return tuple(sorted(dependents, key=_in_order)), tuple(restated)
 
@@ -207,7 +210,17 @@ def _other(held: object, price: PriceSet) -> bool:
     return held is None or any(getattr(held, name) != getattr(price, name) for name in names)
 
 
-Change = tuple[str, str, str, Figure, Figure]
+Change: TypeAlias = tuple[str, str, str, Figure, Figure]
+"""Kind, what and whose of a dependent, and its figure then and now."""
+
+
+def _extend(changes: dict[Change, list[tuple[date, date]]], change: Change, earlier: date, day: date) -> None:
+    """A change that was so on the walked day before goes on; else it begins."""
+    spans = changes.setdefault(change, [])
+    if spans and spans[-1][1] == earlier:
+        spans[-1] = (spans[-1][0], day)
+    else:
+        spans.append((day, day))
 
 
 def _floors(day: date, old: State, new: State) -> Iterator[Change]:

@@ -6,17 +6,19 @@ writes nothing. What it returns for a day depends on nothing that was published 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import cast
+from typing import Literal, cast
 
 from footwall.desk.events import (
     DayClosed,
     Event,
+    FailedPublication,
     FloorsReviewed,
     LaddersChecked,
     ParitySet,
     PriceSet,
+    PublicationsFailed,
     ReferencePricesSet,
     SchedulePublished,
     TariffMissing,
@@ -30,7 +32,7 @@ from footwall.desk.state import State, apply
 from footwall.errors import Problem, ScheduleError
 from footwall.floors import Floor, floor_on, floors_on, ladder, review, review_due
 from footwall.journal import Document, Payload
-from footwall.prices import Judgement, Judgements, ReferencePrice, ReferencePrices, canonical
+from footwall.prices import Judgement, Judgements, ReferencePrice, ReferencePrices, canonical, publications
 from footwall.quantity import Unknown
 from footwall.rulebook import FloorRule, Rulebook, TariffRule, in_force
 from footwall.tariffs import (
@@ -55,11 +57,17 @@ _NO_ONE_DUTY = Unknown("the ladder is the zone's, and its members' ordinary duti
 
 @dataclass(frozen=True, slots=True)
 class WalkDay:
-    """The command to decide a day, under the version of the rules that holds on it."""
+    """The command to decide a day, under the version of the rules that holds on it.
+
+    `instant` is when it is decided: of a day that is decided once more, nothing is published late. Of a day that is not
+    `whole` only prices are set: floors, tariffs and the schedule have days of their own.
+    """
 
     on: date
     rulebook: Rulebook
     grounds: Grounds
+    instant: datetime | None = None
+    whole: bool = True
 
     @property
     def version(self) -> str:
@@ -80,11 +88,13 @@ def decide(state: State, command: WalkDay) -> Decision | tuple[Problem, ...]:
     day = _Day(state, command)
     try:
         day.price()
-        if command.on >= command.rulebook.walk.floors_from:
-            day.review_floors()
-            day.adjust_tariffs()
-            day.check_ladders()
-        day.publish()
+        day.check_publication()
+        if command.whole:
+            if command.on >= command.rulebook.walk.floors_from:
+                day.review_floors()
+                day.adjust_tariffs()
+                day.check_ladders()
+            day.publish()
     except ScheduleError as error:
         return error.problems
     day.record(DayClosed(command.on, command.version))
@@ -98,6 +108,7 @@ class _Day:
         self.before = state
         self.state = state
         self.on = command.on
+        self.instant = command.instant
         self.rulebook = command.rulebook
         self.version = command.version
         self.grounds = command.grounds
@@ -123,6 +134,24 @@ class _Day:
                 evidence={"certificates": document.digest},
             )
         )
+
+    def check_publication(self) -> None:
+        """Record each price of the day that is published too late, or so late that the next one is due."""
+        if self.instant is None:
+            return
+        rules = self.shown.market.rules.on(self.on)
+        cadences = {form: rule.cadence for form, rule in rules.items() if rule.cadence is not None}
+        recorded = {form: {self.on: self.instant} for form in cadences}
+        failed: dict[tuple[datetime, Literal["late", "missed"]], list[str]] = {}
+        for one in publications(cadences, recorded, self.on, self.on):
+            if one.status != "on_time":
+                failed.setdefault((one.due_at, one.status), []).append(one.form)
+        if failed:
+            told = (
+                FailedPublication(self.on, due_at.isoformat(), status, tuple(forms))
+                for (due_at, status), forms in sorted(failed.items())
+            )
+            self.record(PublicationsFailed(self.on, tuple(told)))
 
     def review_floors(self) -> None:
         due = [

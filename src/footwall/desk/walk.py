@@ -8,11 +8,12 @@ from footwall.desk.adoption import adoption_entry, check_new_versions, known_of,
 from footwall.desk.day import Decision, WalkDay, decide
 from footwall.desk.events import entry_of
 from footwall.desk.folder import Layout
-from footwall.desk.recording import check_up_to_date, record
+from footwall.desk.recording import check_up_to_date, instant_of, record
 from footwall.desk.zone import Zone
 from footwall.errors import ScheduleError, UsageError
 from footwall.journal import Head, NewEntry
 from footwall.months import month_end, next_month
+from footwall.prices import publication_days
 from footwall.rulebook import Rulebooks, Walk, span_of, span_of_header
 from footwall.zone import Members
 
@@ -54,8 +55,9 @@ def run(zone: Zone, through: date | None = None, progress: Callable[[Progress], 
     check_up_to_date(zone)
     adopted = _adopt(zone)
     days = days_to_walk(zone, through)
+    whole = whole_days(zone)
     for number, day in enumerate(days, start=1):
-        _record_day(zone, day)
+        _record_day(zone, day, whole=day in whole)
         if progress is not None:
             progress(Progress(day, number, len(days)))
     return RunResult(zone.head != before, days, adopted, zone.last_day, zone.head, zone.notices)
@@ -87,6 +89,18 @@ def decided_days(rulebooks: Rulebooks, members: Members) -> frozenset[date]:
     return frozenset(days)
 
 
+def published_days(rulebooks: Rulebooks) -> frozenset[date]:
+    """The days of the walk on which a rule of publication has prices published."""
+    walk, found = rulebooks.walk, set[date]()
+    for version in rulebooks.versions:
+        for rule in version.cadence:
+            span = span_of(rule, version.rulebook)
+            first = max(span.first, version.rulebook.valid_from, walk.first)
+            last = walk.through if span.last is None else min(span.last, walk.through)
+            found.update(publication_days(rule, first, last))
+    return frozenset(found)
+
+
 def days_to_walk(zone: Zone, through: date | None = None) -> tuple[date, ...]:
     """The days after its last that a zone has still to walk, up to `through`, or as far as its rules walk.
 
@@ -108,12 +122,18 @@ def days_to_walk(zone: Zone, through: date | None = None) -> tuple[date, ...]:
                 "in its [walk], with facts that reach as far"
             )
     last = through or walk.through
-    days = walk_days(walk, decided_days(rulebooks, zone.members))
-    return tuple(day for day in days if day <= last and (zone.last_day is None or day > zone.last_day))
+    days = whole_days(zone) | published_days(rulebooks)
+    return tuple(day for day in sorted(days) if day <= last and (zone.last_day is None or day > zone.last_day))
 
 
-def _record_day(zone: Zone, day: date) -> None:
-    decision = decide(zone.state, WalkDay(day, zone.rulebooks.on(day), zone.grounds))
+def whole_days(zone: Zone) -> frozenset[date]:
+    """The days on which the zone decides everything; on other walked days it publishes prices."""
+    return frozenset(walk_days(zone.rulebooks.walk, decided_days(zone.rulebooks, zone.members)))
+
+
+def _record_day(zone: Zone, day: date, *, whole: bool) -> None:
+    command = WalkDay(day, zone.rulebooks.on(day), zone.grounds, instant_of(zone, day), whole=whole)
+    decision = decide(zone.state, command)
     if not isinstance(decision, Decision):
         raise ScheduleError(f"the measures of {day} cannot be published; nothing of that day is recorded", decision)
     for document in decision.documents:

@@ -64,6 +64,7 @@ class Zone:
         self.journal = journal
         self._head = EMPTY
         self._identity = EMPTY.hash
+        self._recorded_at: datetime | None = None
         self.notices = journal.notices
         self._layout = Layout(folder)
         self.evidence = Evidence(self._layout.evidence)
@@ -83,6 +84,7 @@ class Zone:
             if isinstance(event, PricesRestated):
                 self._states = [apply(state, event) for state in self._states]
             self._head = Head(entry.sequence, entry.hash)
+            self._recorded_at = entry.recorded_at
             self._identity = entry.hash if entry.sequence == 1 else self._identity
             if isinstance(event, DayClosed):
                 self._days.append(event.on)
@@ -106,6 +108,11 @@ class Zone:
     def head(self) -> Head:
         """The last entry that this object knows, and the hash that stands for everything up to it."""
         return self._head
+
+    @property
+    def recorded_at(self) -> datetime | None:
+        """When the last entry that this object knows was recorded; None before any."""
+        return self._recorded_at
 
     @property
     def identity(self) -> str:
