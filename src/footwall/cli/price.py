@@ -19,6 +19,7 @@ from footwall.cli.options import (
     instant_as_option,
     instant_in_words,
 )
+from footwall.cli.publish import publish
 from footwall.cli.screen import Cell, Column, counted, day, heading, paragraph, say, table
 from footwall.cli.tariffs import method_of, name_of, print_tariffs, rate_of
 from footwall.quantity import Unknown, decimal_places
@@ -76,7 +77,7 @@ def price(
 
     held = opened_as_known(zone, known_at)
     reference = held.reference(form, on)
-    written = [] if certificate is None else _publish(held, reference, known_at, certificate)
+    written = [] if certificate is None else publish(held, reference, known_at, certificate)
     if output is OutputFormat.JSON:
         _print_json(held, form, on, reference, known_at)
         return
@@ -132,28 +133,6 @@ def _signed(held: "Zone", approval: "Approval", needed: int | None) -> str:
     return "; ".join(part for part in (told, f"signed by {names}" if names else "", missing) if part)
 
 
-def _publish(held: "Zone", reference: "ReferencePrice", known_at: datetime | None, name: Path) -> list[Path]:
-    """Write what is published of a price; the names of the files. Raises UsageError where they cannot be written."""
-    import rfc8785
-
-    from footwall.desk import publication
-    from footwall.errors import UsageError
-    from footwall.report import certificate_page
-
-    told = publication(held, reference, known_at)
-    stem = name.with_suffix("") if name.suffix in {".json", ".html"} else name
-    files = {
-        stem.with_name(f"{stem.name}.json"): rfc8785.dumps(told),
-        stem.with_name(f"{stem.name}.html"): certificate_page(told, reference, stem.name).encode(),
-    }
-    for path, content in files.items():
-        try:
-            path.write_bytes(content)
-        except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}. Name another file.") from None
-    return list(files)
-
-
 def _figures(held: "Zone", form: str, on: date | None, reference: "ReferencePrice") -> list[tuple[str, Cell, str]]:
     rows: list[tuple[str, Cell, str]] = [("reference price", reference.price, _footing(reference))]
     floor = held.floor(form, on)
@@ -194,7 +173,9 @@ def _print_why(held: "Zone", form: str, on: date | None, reference: "ReferencePr
     for part, lines in groupby(explain(reference), key=lambda line: line.part):
         heading(PARTS[part])
         rows = [(line.what, line.figure, line.result) for line in lines]
-        table([Column("what"), Column("how"), Column("result", "number")], rows)
+        columns = [Column("what"), Column("how"), Column("result", "number")]
+        told = 3 if any(result for _, _, result in rows) else 2
+        table(columns[:told], [row[:told] for row in rows])
     say()
     say(f"Certificate {certificate_hash(reference.certified)}")
     paragraph(
