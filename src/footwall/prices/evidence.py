@@ -41,6 +41,11 @@ class Evidence:
         object.__setattr__(self, "_kilometres", kilometres)
         object.__setattr__(self, "chains", chains(self.recipes))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it goes to another process: as its tables, which are indexed there anew."""
+        tables = (self.recipes, self.value_added_tax, self.exchange_rates, self.price_index)
+        return Evidence, (dict(self.forms), *tables, dict(self.ports), self.sea_distances)
+
     @classmethod
     def of(cls, facts: Facts) -> "Evidence":
         """The evidence that a folder of facts holds. Raises FactsError for a table that does not hold together."""

@@ -7,7 +7,7 @@ Exclusions, beside those of `eligible` and `normalise`: `period_not_over`, `rate
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -29,22 +29,24 @@ class MarketPrice:
     """What the market says of a form: the price, USD per kg of its basis, to twelve decimals; its tier, data and voices.
 
     `used` and `excluded` are sorted by observation. `liquidity` is how much market it rests on; None where no tier stands.
-    `roots` are the forms whose observed prices it is implied by.
+    `roots` are the forms whose observed prices it is implied by; `apart` the book and the day that tell of what is not heard.
     """
 
     price: Decimal | Unknown
     tier_rule: TierRule | None
     used: tuple[Datum, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[LeftOut, ...] = field(compare=False)
     voices: tuple[Voice, ...]
     tier_notes: tuple[TierNote, ...]
     liquidity: Liquidity | None = None
     roots: tuple[str, ...] = ()
+    apart: tuple[Book, date] | None = field(default=None, compare=False)
 
     @property
     def excluded(self) -> tuple[Datum, ...]:
         """The data that do not count, each with its reason: told only where somebody asks, which most days nobody does."""
-        told = [
+        told = [] if self.apart is None else self.apart[0].apart(self.apart[1])
+        told += [
             datum if reason is None else replace(datum, exclusion=reason)
             for reason, data in self.left_out
             for datum in data
@@ -79,7 +81,7 @@ def market_price(
     """
     left_out = {name: one for one in judgements if one.action == "exclude" for name in one.observations}
     heard: list[Datum] = []
-    apart = book.apart(on)
+    apart: list[Datum] = []
     for standing in book.heard(on):
         datum = standing.datum
         if standing.seen.kind in IMPLIED:
@@ -94,7 +96,7 @@ def market_price(
     choice = _choose(outside, book)
     if isinstance(choice.price, Unknown) and len(outside) < len(heard):
         choice, inside = _choose(heard, book), (None, ())
-    return replace(choice, left_out=((None, apart), inside, *choice.left_out))
+    return replace(choice, left_out=((None, apart), inside, *choice.left_out), apart=(book, on))
 
 
 def _choose(heard: Sequence[Datum], book: Book) -> MarketPrice:

@@ -175,7 +175,7 @@ class _Day:
         self.prices[form] = done.price
 
     def _with_implied(self, form: str, book: Book, judged: tuple[Judgement, ...]) -> MarketPrice:
-        standings = [one for one in book.heard(self.on) if one.seen.kind in IMPLIED]
+        standings = [one for one in book.heard(self.on) if one.seen.kind in IMPLIED] if book.implied else []
         if not standings:
             return self.observed[form]
         data = implied_data(standings, book, self.observed)

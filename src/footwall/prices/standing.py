@@ -50,7 +50,8 @@ class Book:
     """The observations of one form under one stretch of rules, ready to be asked by day."""
 
     def __init__(self, form: Form, observations: Iterable[Observation], rules: FormRules, evidence: Evidence) -> None:
-        """Work out what each observation says, and on which days it stands."""
+        """Work out what each observation says, and on which days it stands. `implied`: some are shares or charges."""
+        observations = tuple(observations)
         self.form, self.rules, self.evidence = form, rules, evidence
         self._ways = Ways(form, rules, evidence)
         self._ages = {tier.tier: tier.age_days_max for tier in rules.reference.tiers}
@@ -64,6 +65,7 @@ class Book:
             standing.sort(key=lambda one: one.told)
             self._told[tier] = [one.told for one in standing]
             self._longest[tier] = max(one.last - one.told for one in standing)
+        self.implied = any(seen.kind in IMPLIED for seen in observations)
         every = [one for standing in self._tiers.values() for one in standing]
         changes = {day for one in every for day in (one.told, one.first, one.seen.observed_to)}
         self._changes = sorted(changes | {_days_after(one.last, 1) for one in every})

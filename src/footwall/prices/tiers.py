@@ -7,7 +7,7 @@ have one counterparty: nothing shows that it is more.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -65,7 +65,10 @@ def weigh(voices: Sequence[Voice], rule: TierRule) -> Weighed:
         still = [loud for loud, out in zip(loudness, thrown_out, strict=True) if not out]
         weights = capped(still, rule.party_weight_cap)
     total, weight = weighted_mean_parts([voice.price for voice in kept], weights)
-    heard = {voice.submitter: replace(voice, weight=share) for voice, share in zip(kept, weights, strict=True)}
+    heard = {
+        voice.submitter: Voice(voice.submitter, voice.price, voice.mass_kg, voice.count, share, voice.loudness)
+        for voice, share in zip(kept, weights, strict=True)
+    }
     return Weighed(tuple(heard.get(voice.submitter, voice) for voice in voices), quotient(total, weight), spread)
 
 

@@ -6,9 +6,15 @@ A columnar front may sum a million observations to a few voices; what decides is
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from functools import cmp_to_key
+from typing import Any, Final, TypeVar
 
-from footwall.quantity import exact_arithmetic, round_to_unit
+from footwall.quantity import EXACT, decimal_places, exact_arithmetic, round_to_unit
+
+Number = TypeVar("Number", int, Fraction)
+Value = TypeVar("Value", bound=Any)
+Ratio = tuple[int, int]
+"""A dividend and a divisor above zero."""
 
 SPREAD_UNIT: Final = Decimal("1E-12")
 """The place to which a spread is told: precision of arithmetic, not a rule."""
@@ -37,12 +43,16 @@ def capped(weights: Sequence[Decimal], share_max: Decimal) -> tuple[Decimal, ...
         return tuple(min(weight * free, level) if at_cap else weight for weight in weights)
 
 
-def weighted_medians(values: Sequence[Fraction], weights: Sequence[Decimal]) -> tuple[Fraction, Fraction]:
+def weighted_medians(values: Sequence[Number], weights: Sequence[Decimal]) -> tuple[Number, Number]:
     """The lower and the upper weighted median; they differ only where exactly half of the weight lies below."""
+    return _medians(sorted(zip(values, weights, strict=True)))
+
+
+def _medians(in_order: Sequence[tuple[Value, Decimal]]) -> tuple[Value, Value]:
     with exact_arithmetic():
-        half = sum(weights, Decimal(0)) / 2
+        half = sum((weight for _, weight in in_order), Decimal(0)) / 2
         reached, lower = Decimal(0), None
-        for value, weight in sorted(zip(values, weights, strict=True)):
+        for value, weight in in_order:
             reached += weight
             if lower is None and reached >= half:
                 lower = value
@@ -66,17 +76,31 @@ def outliers_and_spread(
     r = max(p/M, M/p); d = the upper weighted median of r, at least `spread_min`. Where exactly half of the weight lies
     below, M is the middle of the two medians. Since d is no less than the median of r, what is thrown out never weighs
     half: many small lots cannot throw out the trade, because the spread is taken by capped weight and not by count. The
-    median of r is told rounded up to twelve decimals; the comparison uses it exactly.
+    median of r is told rounded up to twelve decimals; the comparison uses it exactly: in whole numbers, prices as multiples
+    of their last place, ratios as pairs that are compared crosswise. Raises ValueError for a price that is not above zero.
     """
-    exact = [Fraction(price) for price in prices]
-    lower, upper = weighted_medians(exact, weights)
-    middle = (lower + upper) / 2
-    ratios = [max(price / middle, middle / price) for price in exact]
-    found = weighted_medians(ratios, weights)[1]
-    furthest = max(found, Fraction(spread_min)) ** power
+    if any(price <= 0 for price in prices):
+        raise ValueError("a price must be above zero")
+    places = max(map(decimal_places, prices), default=0)
+    twice = [2 * int(price.scaleb(places, EXACT)) for price in prices]
+    lower, upper = weighted_medians(twice, weights)
+    middle = (lower + upper) // 2
+    ratios = [(price, middle) if price > middle else (middle, price) for price in twice]
+    found = _medians(sorted(zip(ratios, weights, strict=True), key=_BY_RATIO))[1]
+    least = spread_min.as_integer_ratio()
+    over, under = found if _crosswise(found, least) > 0 else least
+    furthest = (over**power, under**power)
     with exact_arithmetic():
-        told = round_to_unit(Decimal(found.numerator) / Decimal(found.denominator), SPREAD_UNIT, "up")
-    return tuple(ratio > furthest for ratio in ratios), told
+        told = round_to_unit(Decimal(found[0]) / Decimal(found[1]), SPREAD_UNIT, "up")
+    return tuple(_crosswise(ratio, furthest) > 0 for ratio in ratios), told
+
+
+def _crosswise(one: Ratio, other: Ratio) -> int:
+    """Above zero where the first ratio is the greater, below where it is the lesser."""
+    return one[0] * other[1] - other[0] * one[1]
+
+
+_BY_RATIO: Final = cmp_to_key(lambda one, other: _crosswise(one[0], other[0]))
 
 
 def weighted_mean_parts(prices: Sequence[Decimal], weights: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
