@@ -67,7 +67,9 @@ def history(
     if any(later <= day for day, later in pairwise(days)) or (days and (not markets or days[0] < markets[0][0])):
         raise UsageError("days of a history follow each other, from the first day of its rules on")
     groups = [group for group in joined(markets, days) if forms is None or not group.isdisjoint(forms)]
-    tasks = [_Task(markets, days, group, group if forms is None else group & set(forms), dict(previous)) for group in groups]
+    tasks = [
+        _Task(markets, days, group, group if forms is None else group & set(forms), dict(previous)) for group in groups
+    ]
     found: list[PricedOn] = []
     for done, rows in enumerate(_done(tasks, workers), start=1):
         found += rows
