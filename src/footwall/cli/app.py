@@ -13,10 +13,7 @@ from footwall.cli import (
     check,
     complaints,
     conflict,
-<<<<<<< HEAD
     correct,
-=======
->>>>>>> 7b615e3 (footwall history: the daily prices that a price desk would have had)
     history,
     init,
     journal,
@@ -121,10 +118,7 @@ def make_app() -> typer.Typer:
         (run.EXAMPLES, run.run),
         (observe.EXAMPLES, observe.observe),
         (price.EXAMPLES, price.price),
-<<<<<<< HEAD
         (replay.EXAMPLES, replay.replay),
-=======
->>>>>>> 7b615e3 (footwall history: the daily prices that a price desk would have had)
         (history.EXAMPLES, history.history),
         (ladder.EXAMPLES, ladder.ladder),
         (schedule.EXAMPLES, schedule.schedule),
