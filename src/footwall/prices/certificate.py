@@ -43,7 +43,7 @@ def certificate_hash(certificate: Certificate) -> str:
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
+def _names(kind: type[Any]) -> tuple[str, ...]:
     """The fields of a record, in their order."""
     if not (issubclass(kind, BaseModel) or is_dataclass(kind)):
         raise TypeError(f"{kind.__name__} has no place in a certificate")
