@@ -17,7 +17,20 @@ from footwall.cli.failure import problems
 from footwall.errors import Problem
 from footwall.quantity import plain
 
-VERBS = ("init", "run", "price", "ladder", "schedule", "quote", "assess", "member", "check", "rules", "journal")
+VERBS = (
+    "init",
+    "run",
+    "price",
+    "replay",
+    "ladder",
+    "schedule",
+    "quote",
+    "assess",
+    "member",
+    "check",
+    "rules",
+    "journal",
+)
 
 
 def test_help_names_every_verb_and_the_exit_statuses() -> None:
