@@ -48,7 +48,15 @@ def test_every_record_of_a_certificate_has_its_table() -> None:
 def codes() -> set[str]:
     """Every reason for which a datum is set aside, as the modules state them."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(SOURCE.glob("*.py")))
-    ways = (r'return \(\s*"([a-z_]+)",', r'Gap\(\s*"([a-z_]+)"', r'exclusion="([a-z_]+)"', r'return "([a-z_]+)", f?"')
+    ways = (
+        r'left_out\.append\(\("([a-z_]+)",',
+        r'\("([a-z_]+)", \[',
+        r'left_out=\(\("([a-z_]+)"',
+        r'return \(\s*"([a-z_]+)",',
+        r'Gap\(\s*"([a-z_]+)"',
+        r'exclusion="([a-z_]+)"',
+        r'return "([a-z_]+)", f?"',
+    )
     return {code for way in ways for code in re.findall(way, text)}
 
 

@@ -180,7 +180,7 @@ def _unit(_: str, text: str, __: Known) -> str:
 
 def _place(_: str, text: str, __: Known) -> str:
     if not _PLACE.fullmatch(text):
-        expected = "a UN/LOCODE of five letters such as CNSHA"
+        expected = "five letters of UN/LOCODE, such as CNSHA"
         raise _Unusable("place_malformed", shown(text), expected, "Leave it empty for the country's main port.")
     return text
 

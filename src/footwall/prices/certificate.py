@@ -52,7 +52,7 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 
 def _plain_value(value: object) -> JSON:
     """By exact type, since a certificate of many data has as many values as a book has words."""
-    kind: type[Any] = type(value)
+    kind = type(value)
     if kind in _AS_THEY_ARE:
         return cast("JSON", value)
     if kind is Decimal:

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+from footwall.prices.calendar import publication_days, published_instant, told_instant
 from footwall.prices.records import Certificate, ReferencePrice
-from footwall.prices.settled import Settled
+from footwall.prices.settled import Case, Settled
 
 
 def certified(settled: Settled, version: str) -> ReferencePrice:
     """The price of `settled` with its certificate; `version` names the rules."""
     case, price = settled.case, settled.price
     market = case.market
+    publish_at, tell_at = _instants(case)
     certificate = Certificate(
         form=case.form,
         on=case.on,
@@ -35,5 +37,15 @@ def certified(settled: Settled, version: str) -> ReferencePrice:
         confidence_rule=case.rules.confidence,
         assumed=price.assumed,
         judgements=case.judgements,
+        publish_at=publish_at,
+        tell_at=tell_at,
     )
     return replace(price, certificate=certificate)
+
+
+def _instants(case: Case) -> tuple[str, str]:
+    """When the price is due and when it may be told, UTC; empty on a day on which none is published."""
+    rule = case.rules.cadence
+    if rule is None or not publication_days(rule, case.on, case.on):
+        return "", ""
+    return published_instant(rule, case.on).isoformat(), told_instant(rule, case.on).isoformat()

@@ -22,6 +22,7 @@ EXCLUSIONS: Final[Mapping[str, str]] = MappingProxyType(
         "under_floor": "made under the floor, and prices from outside stood",
         "judgement": "left out by expert judgement",
         "period_not_over": "the days it describes are not over",
+        "after_the_close": "seen after that day's price was published",
         "rate_not_yet_known": "its rate of exchange is not known yet",
         "looks_back": "older and worse than the last price, which may still be carried",
         "cost_survey": "a cost is not a price",

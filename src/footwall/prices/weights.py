@@ -86,7 +86,7 @@ def outliers_and_spread(
     lower, upper = weighted_medians(twice, weights)
     middle = (lower + upper) // 2
     ratios = [(price, middle) if price > middle else (middle, price) for price in twice]
-    found = _medians(sorted(zip(ratios, weights, strict=True), key=_BY_RATIO))[1]
+    found = _medians(sorted(zip(ratios, weights, strict=True), key=cmp_to_key(_by_ratio)))[1]
     least = spread_min.as_integer_ratio()
     over, under = found if _crosswise(found, least) > 0 else least
     furthest = (over**power, under**power)
@@ -100,7 +100,8 @@ def _crosswise(one: Ratio, other: Ratio) -> int:
     return one[0] * other[1] - other[0] * one[1]
 
 
-_BY_RATIO: Final = cmp_to_key(lambda one, other: _crosswise(one[0], other[0]))
+def _by_ratio(one: tuple[Ratio, Decimal], other: tuple[Ratio, Decimal]) -> int:
+    return _crosswise(one[0], other[0])
 
 
 def weighted_mean_parts(prices: Sequence[Decimal], weights: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
