@@ -39,20 +39,25 @@ def expected(rows: Sequence[Mapping[str, Any]], steps: Steps) -> tuple[dict[str,
     again = set()
     for row in rows:
         deals = [
-            one for one in rows if (one["form"], one["lot"], one["kind"]) == (row["form"], row["lot"], "transaction")
+            one
+            for one in rows
+            if (one["form"], one["lot"], one["kind"]) == (row["form"], row["lot"], "transaction")
+            and {one["submitter"], one["counterparty"]} == {row["submitter"], row["counterparty"]}
         ]
         if row["kind"] == "transaction" and row["lot"]:
             first = min(deals, key=lambda one: (one["published_at"], one["observation"]))["observation"]
             if first != row["observation"]:
                 again.add((row["observation"], first))
     groups = defaultdict(list)
+    twice = {name for pair in again for name in pair}
     for row in rows:
-        if row["observation"] not in {name for name, _ in again}:
+        if row["observation"]:
             lot = row["lot_kg"] if row["lot_kg"] is not None else row["mass_kg"]
             step = None if lot is None else max(one for one in (Decimal(0), *steps.lots_kg) if one <= lot)
             closes = [one for one in steps.closes.get(row["form"], ()) if row["seen_at"] and one < row["seen_at"]]
             close = (row["seen_at"] is None, len(closes))
             alone = row["observation"] if row["kind"] not in {"transaction", "bid", "offer"} else ""
+            alone = row["observation"] if row["observation"] in twice else alone
             key = (*(row[name] for name in COLUMNS if name not in DIFFER), step, close, row["mass_kg"] is None, alone)
             groups[key].append(row)
     told = {}
@@ -170,13 +175,22 @@ def test_only_deals_and_quotes_are_grouped(kind: str) -> None:
     assert [cell.count for cell in found] == [1, 1]
 
 
-def test_a_deal_that_both_sides_report_counts_once_by_who_published_first() -> None:
+def test_a_deal_that_both_sides_report_is_told_once_by_who_published_first_and_both_stand_alone() -> None:
     buyer = deal(observation="a", lot="L-7", submitter="Beta", counterparty="Alpha", published_at="2026-01-07")
-    found = cells(held(buyer, deal(observation="b", lot="L-7", counterparty="Beta"), deal(observation="c", lot="L-8")))
+    seller = deal(observation="b", lot="L-7", counterparty="Beta")
+    found = cells(held(buyer, seller, deal(observation="c", lot="L-8")))
     assert found.repeated == (("a", "b"),)
-    assert only(cells(held(buyer))).observation == "a"
-    same_day = cells(held(buyer, buyer | {"observation": "b", "submitter": "Alpha"}))
+    assert [(cell.observation, cell.lot) for cell in found.by_form["cobalt-metal"]][:2] == [("a", "L-7"), ("b", "L-7")]
+    same_day = cells(held(buyer, seller | {"published_at": "2026-01-07"}))
     assert same_day.repeated == (("b", "a"),)
+
+
+def test_nobody_pushes_a_deal_of_others_aside_by_the_name_of_its_lot() -> None:
+    rows = [
+        deal(lot="L-7", counterparty="Beta"),
+        deal(observation="b", lot="L-7", submitter="Gamma", counterparty="Beta"),
+    ]
+    assert cells(held(*rows)).repeated == ()
 
 
 def test_a_lot_is_of_its_form_and_of_deals_alone() -> None:

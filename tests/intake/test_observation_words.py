@@ -41,5 +41,5 @@ def test_the_example_is_taken_whole_and_is_called_synthetic() -> None:
     assert set(intake.table["source"].to_pylist()) == {"synthetic example"}
     found = cells(intake.table)
     assert found.repeated == (("example-3", "example-1"),)
-    deal = found.by_form["cobalt-metal"][0]
-    assert (deal.observation, deal.count, str(deal.mass_kg)) == ("example-1 +1", 2, "25000")
+    told = [(cell.observation, cell.lot, str(cell.mass_kg)) for cell in found.by_form["cobalt-metal"]]
+    assert told[:3] == [("example-1", "EX-7", "20000"), ("example-2", "EX-8", "5000"), ("example-3", "EX-7", "20000")]

@@ -306,3 +306,44 @@ def test_nobody_is_heard_where_no_rule_uses_a_tier() -> None:
     rules: FormRules = form_rules(reference=reference_rule(tiers=(tier_rule("averages"),)))
     found = market_price(DAY, Book(form(), [seen()], rules, FACTS))
     assert [datum.exclusion for datum in found.excluded] == ["tier_not_used"]
+
+
+def both_sides(**changes: Any) -> tuple[Observation, Observation]:
+    """A deal as its seller reports it, and a day later its buyer."""
+    seller = seen("a-seller", "100", tier="transactions", submitter="A", counterparty="B", lot="L-1", day=days(-3))
+    buyer = seen("b-buyer", "100", tier="transactions", submitter="B", counterparty="A", lot="L-1", day=days(-2))
+    return seller, replace(buyer, **changes)
+
+
+def excluded(*told: Observation, silenced: frozenset[str] = frozenset()) -> dict[str, str | None]:
+    found = market_price(DAY, Book(form(), told, RULES, FACTS, silenced))
+    return {datum.observation: datum.exclusion for datum in found.excluded}
+
+
+def test_a_deal_that_both_sides_report_is_heard_once() -> None:
+    assert excluded(*both_sides()) == {"b-buyer": "same_deal"}
+
+
+@pytest.mark.parametrize("changes", [{"lot": "L-2"}, {"lot": ""}, {"counterparty": "C"}, {"counterparty": ""}])
+def test_deals_of_other_lots_or_other_sides_are_other_deals(changes: dict[str, str]) -> None:
+    assert excluded(*both_sides(**changes)) == {}
+
+
+def test_a_report_that_cannot_be_heard_does_not_stand_for_the_other() -> None:
+    seller, buyer = both_sides()
+    assert excluded(replace(seller, relation="related"), buyer) == {"a-seller": "related_parties"}
+
+
+@pytest.mark.parametrize("changes", [{"grade": "99.9"}, {"incoterm": "fob"}, {"market": "China"}, {"kind": "exchange"}])
+def test_words_on_other_goods_or_other_terms_are_other_series(changes: dict[str, str]) -> None:
+    old = replace(seen("old", "90", submitter="A", day=days(-9)), **changes)
+    told = [old, seen("new", "100", submitter="A")]
+    assert Book(form(), told, RULES, FACTS).left_behind(DAY) == ()
+
+
+def test_what_a_judged_word_had_replaced_is_heard_again() -> None:
+    told = [seen("old", "90", submitter="A", day=days(-9)), seen("new", "999", submitter="A")]
+    assert market_price(DAY, Book(form(), told, RULES, FACTS)).price == 999
+    judged = Book(form(), told, RULES, FACTS, frozenset({"new"}))
+    assert market_price(DAY, judged).price == 90
+    assert excluded(*told, silenced=frozenset({"new"})) == {"new": "judgement"}

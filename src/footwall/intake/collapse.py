@@ -38,7 +38,10 @@ _DIGITS: Final = 38
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """`by_form`: the cells of each form, by id. `repeated`: ids that report a deal again, each with the id that stands for it."""
+    """`by_form`: the cells of each form, by id. `repeated`: ids that report a deal again, each with the id reported first.
+
+    Both reports of such a deal stand alone, with their lot, so that the law can tell which of them counts.
+    """
 
     by_form: Mapping[str, tuple[Observation, ...]]
     repeated: tuple[tuple[str, str], ...]
@@ -123,16 +126,19 @@ def _constant_columns(path: Path) -> frozenset[str] | None:
 
 def _set_repeated_apart(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
     """Make the view `standing` of all but what reports a deal again; told are the ids of these, and what they repeat."""
+    sides = "CASE WHEN submitter < counterparty THEN submitter || chr(31) || counterparty ELSE counterparty || chr(31) || submitter END"
     deals = "FROM given WHERE lot <> '' AND kind = 'transaction'"
     # Mostly each lot is reported once. That no two of their hashes are alike says so at a fifth of the cost.
-    hashes = connection.sql(f"SELECT hash(form, lot) AS hashed {deals}").to_arrow_table()["hashed"]
+    hashes = connection.sql(f"SELECT hash(form, lot, {sides}) AS hashed {deals}").to_arrow_table()["hashed"]
     if pyarrow.compute.count_distinct(hashes).as_py() == len(hashes):
         connection.execute("CREATE TEMP VIEW standing AS SELECT * FROM stepped")
         return ()
-    first = "first_value(observation) OVER (PARTITION BY form, lot ORDER BY published_at, observation)"
+    first = f"first_value(observation) OVER (PARTITION BY form, lot, {sides} ORDER BY published_at, observation)"
     again = f"SELECT * FROM (SELECT observation, {first} AS repeats {deals}) WHERE observation <> repeats"
     connection.execute(f"CREATE TEMP TABLE repeated AS {again}")
-    connection.execute("CREATE TEMP VIEW standing AS SELECT * FROM stepped ANTI JOIN repeated USING (observation)")
+    alone = "observation IN (SELECT observation FROM repeated UNION SELECT repeats FROM repeated)"
+    apart = f"CASE WHEN {alone} THEN observation ELSE apart END AS apart"
+    connection.execute(f"CREATE TEMP VIEW standing AS SELECT * REPLACE ({apart}) FROM stepped")
     found = connection.execute("SELECT observation, repeats FROM repeated ORDER BY observation").fetchall()
     return tuple((str(observation), str(repeats)) for observation, repeats in found)
 

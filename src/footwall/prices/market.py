@@ -1,18 +1,18 @@
 """The market's word on one form on one day: which observations count, which tier sets the price, and why the rest do not.
 
 Exclusions, beside those of `eligible` and `normalise`: `period_not_over`, `rate_not_yet_known` and `after_the_close`
-(nothing looks ahead),
-`judgement` (experts left it out, with their reason), `under_floor`, `better_tier` (a better one stood), `tier_failed`,
+(nothing looks ahead), `judgement` (experts left it out, with their reason), `same_deal` (its other side, or its submitter
+before, has reported it), `under_floor`, `better_tier` (a better one stood), `tier_failed`,
 `outlier`, and those of `implied`. What is too old, or replaced by a newer word, is counted by series (`LeftBehind`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from footwall.prices.records import Datum, Judgement, Liquidity, TierNote, Voice
+from footwall.prices.records import Datum, Liquidity, TierNote, Voice
 from footwall.prices.standing import IMPLIED, Book
 from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.quantity import Unknown, exact_arithmetic
@@ -71,7 +71,6 @@ def market_price(
     book: Book,
     *,
     implied: Mapping[str, Datum] | None = None,
-    judgements: Collection[Judgement] = (),
 ) -> MarketPrice:
     """The market price of the form of `book` on a day from observations published by then (later ones are not even told).
 
@@ -79,7 +78,6 @@ def market_price(
     no tier stands without them are they heard beside the others, and the data say so (`Datum.under_floor`). `implied` are
     the day's data of observations that are shares of, or charges upon, other forms' prices; without it they are not used.
     """
-    left_out = {name: one for one in judgements if one.action == "exclude" for name in one.observations}
     heard: list[Datum] = []
     apart: list[Datum] = []
     for standing in book.heard(on):
@@ -88,8 +86,6 @@ def market_price(
             if implied is None:
                 continue
             datum = implied[datum.observation]
-        if datum.exclusion is None and datum.observation in left_out:
-            datum = replace(datum, exclusion="judgement")
         (heard if datum.exclusion is None else apart).append(datum)
     outside = [datum for datum in heard if not datum.under_floor]
     inside: LeftOut = ("under_floor", [datum for datum in heard if datum.under_floor])

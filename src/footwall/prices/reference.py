@@ -72,7 +72,7 @@ class Market:
         for seen in observations:
             self._by_form[seen.form].append(seen)
         self._books: dict[str, Book] = {}
-        self._observed: dict[str, tuple[tuple[Book, int, tuple[Judgement, ...]], MarketPrice]] = {}
+        self._observed: dict[str, tuple[tuple[Book, int], MarketPrice]] = {}
 
     def part(self, forms: Collection[str]) -> "Market":
         """The market of `forms` alone. Their prices are the same where nothing of `links` joins them to any other form."""
@@ -115,21 +115,22 @@ class Market:
             day.settle(form)
         return day.settled
 
-    def book(self, form: str, rules: FormRules) -> Book:
-        """The book of a form under `rules`, made once for each stretch of days with the same rules."""
+    def book(self, form: str, rules: FormRules, judged: tuple[Judgement, ...] = ()) -> Book:
+        """The book of a form under `rules`, made once for each stretch of days with the same rules and judgements."""
+        silenced = frozenset(name for one in judged if one.action == "exclude" for name in one.observations)
         held = self._books.get(form)
-        if held is None or held.rules is not rules:
+        if held is None or held.rules is not rules or held.silenced != silenced:
             with no_search_for_circles():
-                held = Book(self.evidence.forms[form], self._by_form.get(form, ()), rules, self.evidence)
+                held = Book(self.evidence.forms[form], self._by_form.get(form, ()), rules, self.evidence, silenced)
             self._books[form] = held
         return held
 
-    def observed(self, book: Book, on: date, judged: tuple[Judgement, ...]) -> MarketPrice:
+    def observed(self, book: Book, on: date) -> MarketPrice:
         """A form's own market on a day, before anything is implied; worked out anew only where something changed."""
-        asked = (book, book.stretch(on), judged)
+        asked = (book, book.stretch(on))
         held = self._observed.get(book.form.form)
         if held is None or held[0] != asked:
-            held = self._observed[book.form.form] = (asked, market_price(on, book, judgements=judged))
+            held = self._observed[book.form.form] = (asked, market_price(on, book))
         return held[1]
 
 
@@ -157,14 +158,16 @@ class _Day:
     def observe(self) -> None:
         """Each form's own market, before anything is implied."""
         for form, rules in self.rules.items():
-            judged = self.judgements.get(form, ())
-            self.observed[form] = self.market.observed(self.market.book(form, rules), self.on, judged)
+            self.observed[form] = self.market.observed(self._book(form, rules), self.on)
+
+    def _book(self, form: str, rules: FormRules) -> Book:
+        return self.market.book(form, rules, self.judgements.get(form, ()))
 
     def settle(self, form: str) -> None:
         """Price `form`; all below it is priced."""
         rules = self.rules[form]
-        book, judged = self.market.book(form, rules), self.judgements.get(form, ())
-        market = self._with_implied(form, book, judged)
+        book, judged = self._book(form, rules), self.judgements.get(form, ())
+        market = self._with_implied(form, book)
         case = Case(form, self.on, rules, market, self._built(form), self.previous.get(form), book, judged)
         if rules.cessation is not None:
             done = settle_successor(case, self.prices.get(rules.cessation.successor))
@@ -174,12 +177,12 @@ class _Day:
         self.settled[form] = done
         self.prices[form] = done.price
 
-    def _with_implied(self, form: str, book: Book, judged: tuple[Judgement, ...]) -> MarketPrice:
+    def _with_implied(self, form: str, book: Book) -> MarketPrice:
         standings = [one for one in book.heard(self.on) if one.seen.kind in IMPLIED] if book.implied else []
         if not standings:
             return self.observed[form]
         data = implied_data(standings, book, self.observed)
-        found = market_price(self.on, book, implied=data, judgements=judged)
+        found = market_price(self.on, book, implied=data)
         return replace(found, roots=roots_of(found.used, book, standings))
 
     def _built(self, form: str) -> CostBuild:

@@ -3,14 +3,16 @@
 All of this depends on the observation, the rules and the other words of its series, and not on the day that is priced: so
 it is worked out once for each form and stretch of rules, and a day only asks who stands on it.
 
-A series is what one submitter says in one market, of one kind, inside or outside the floor; its newest word counts. Each
-transaction stands for itself. A newer word that cannot be normalised replaces nothing: the last that can be told still
+A series is what one submitter says in one market, of one kind, grade and term of delivery (and of one other form, where it
+is a share), inside or outside the floor; its newest word counts. Each transaction stands for itself; one that both its
+sides report under one name stands once, as it was published first. A newer word that cannot be normalised replaces nothing: the last that can be told still
 stands.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -49,15 +51,26 @@ class Standing:
 class Book:
     """The observations of one form under one stretch of rules, ready to be asked by day."""
 
-    def __init__(self, form: Form, observations: Iterable[Observation], rules: FormRules, evidence: Evidence) -> None:
-        """Work out what each observation says, and on which days it stands. `implied`: some are shares or charges."""
+    def __init__(
+        self,
+        form: Form,
+        observations: Iterable[Observation],
+        rules: FormRules,
+        evidence: Evidence,
+        silenced: AbstractSet[str] = frozenset(),
+    ) -> None:
+        """Work out what each observation says, and on which days it stands. `implied`: some are shares or charges.
+
+        `silenced` are observations that an expert judgement leaves out: what they replaced may be heard again.
+        """
         observations = tuple(observations)
+        self.silenced = silenced
         self.form, self.rules, self.evidence = form, rules, evidence
         self._ways = Ways(form, rules, evidence)
         self._ages = {tier.tier: tier.age_days_max for tier in rules.reference.tiers}
         found = [self._standing(seen) for seen in sorted(observations, key=lambda seen: seen.observation)]
         self._tiers: dict[str, list[Standing]] = defaultdict(list)
-        for one in _succeeded(found):
+        for one in _succeeded(_once_each(found)):
             self._tiers[one.seen.tier].append(one)
         self._told: dict[str, list[date]] = {}
         self._longest: dict[str, timedelta] = {}
@@ -120,6 +133,8 @@ class Book:
             datum = replace(set_aside(seen, "", "not told yet"), exclusion=None)
         else:
             datum = self._ways.datum(seen)
+        if datum.exclusion is None and seen.observation in self.silenced:
+            datum = replace(datum, exclusion="judgement")
         last = _days_after(seen.observed_to, age_days_max)
         first = max(seen.published_at, seen.observed_to, _rate_known(seen, self.rules), _heard_from(seen, self.rules))
         return Standing(seen, datum, seen.published_at, first, max(last, seen.published_at - _ONE_DAY))
@@ -151,6 +166,29 @@ def _early(seen: Observation, day: date, rules: FormRules) -> tuple[str, str]:
     return "rate_not_yet_known", f"the mean rate of {seen.observed_to:%Y-%m} is not known before that month is over"
 
 
+def _series(seen: Observation) -> tuple[str, ...]:
+    inside = "inside" if seen.under_floor else "outside"
+    return seen.tier, seen.submitter, seen.market, seen.kind, seen.grade, seen.incoterm, seen.of_form, inside
+
+
+def _once_each(found: Iterable[Standing]) -> Iterator[Standing]:
+    """Each as it is; of a deal that both its sides report, or one side twice, all reports but the first are excluded.
+
+    The reports name the same lot and the same two sides: nobody can push a deal of others aside by using its name.
+    """
+    first: dict[tuple[str, frozenset[str]], str] = {}
+    for one in sorted(found, key=lambda one: (one.seen.published_at, one.seen.observation)):
+        seen = one.seen
+        if not seen.lot or seen.kind != "transaction" or one.datum.exclusion is not None:
+            yield one
+            continue
+        held = first.setdefault((seen.lot, frozenset((seen.submitter, seen.counterparty))), seen.observation)
+        if held == seen.observation:
+            yield one
+        else:
+            yield replace(one, datum=set_aside(seen, "same_deal", f"the deal that {held} reports"))
+
+
 def _succeeded(found: Iterable[Standing]) -> Iterator[Standing]:
     """Each as it is, but heard no more from the day on which a newer word of its series is."""
     series: Mapping[tuple[str, ...], list[Standing]] = defaultdict(list)
@@ -159,7 +197,7 @@ def _succeeded(found: Iterable[Standing]) -> Iterator[Standing]:
         if seen.kind == "transaction" or one.datum.exclusion is not None:
             yield one
         else:
-            series[seen.tier, seen.submitter, seen.market, seen.kind, str(seen.under_floor)].append(one)
+            series[_series(seen)].append(one)
     for words in series.values():
         yield from _in_turn(sorted(words, key=_said, reverse=True))
 
