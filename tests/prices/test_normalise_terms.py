@@ -1,6 +1,7 @@
 """Terms of payment, contents, grades, lots, ways by sea and cells: each is brought to the standard one, exactly and told."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -25,8 +26,8 @@ from price_samples import (
     tier_rule,
 )
 
-from footwall.facts import Form, Observation
-from footwall.prices import Datum, normalise, rework, voices_of, with_weights
+from footwall.facts import DailyRate, Form, Observation
+from footwall.prices import Book, Datum, normalise, rework, voices_of, with_weights
 from footwall.quantity import Unknown
 
 FACTS = evidence(ports=PORTS, sea_distances=WAYS)
@@ -290,3 +291,42 @@ def test_a_cell_says_what_its_members_say_one_by_one(
     assert (apart.count, apart.mass_kg) == (together.count, together.mass_kg)
     # told plainly, a price is rounded once here and once there; each adjustment that divides adds half of 1E-12, grown by 1.25
     assert abs(apart.price - together.price) <= Decimal("1E-12") * (4 if alike else 1)
+
+
+DAILY = tuple(
+    DailyRate("CNY", "USD", date(2025, 6, day), Decimal(rate), assumed=False, source="synthetic")
+    for day, rate in ((12, "0.138"), (13, "0.139"))
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "back", "step"),
+    [
+        (13, 0, "CNY to USD, 2025-06-13"),
+        (15, 2, "CNY to USD, 2025-06-13"),
+        (15, 1, "CNY to USD, 2025-06"),
+        (11, 9, "CNY to USD, 2025-06"),
+    ],
+)
+def test_what_was_seen_on_a_day_is_converted_at_its_rate_or_the_last_before_it(day: int, back: int, step: str) -> None:
+    quoted = seen(day=date(2025, 6, day), currency="CNY")
+    rules = form_rules(border("0", "0", rate_days_back_max=back))
+    found = normalise(quoted, form(), rules, evidence(daily_rates=DAILY))
+    assert [one.what for one in found.steps][1:] == [step]
+    assert found.price == {"2025-06-13": Decimal("13.9"), "2025-06": Decimal(14)}[step.rpartition(" ")[2]]
+
+
+def test_what_describes_a_period_is_converted_at_the_mean_of_its_months() -> None:
+    quoted = seen(day=date(2025, 6, 13), observed_from=date(2025, 6, 12), currency="CNY")
+    rules = form_rules(border("0", "0", rate_days_back_max=9))
+    assert normalise(quoted, form(), rules, evidence(daily_rates=DAILY)).price == 14
+
+
+@pytest.mark.parametrize(("rates", "heard"), [(DAILY, True), ((), False)])
+def test_a_rate_of_a_day_is_known_on_it_and_the_mean_of_a_month_only_when_it_is_over(
+    rates: tuple[DailyRate, ...], heard: bool
+) -> None:
+    quoted = seen(day=date(2025, 6, 13), currency="CNY")
+    book = Book(form(), [quoted], form_rules(FREE), evidence(daily_rates=rates))
+    assert bool(book.heard(date(2025, 6, 13))) == heard
+    assert book.heard(date(2025, 6, 30))

@@ -16,6 +16,7 @@ from footwall.facts.records import (
     ContentFactor,
     Country,
     Currency,
+    DailyRate,
     ExchangeRate,
     Form,
     FormLine,
@@ -112,6 +113,13 @@ class Facts:
     def exchange_rates(self) -> tuple[ExchangeRate, ...]:
         """Monthly mean rates of exchange."""
         return self._rows("exchange_rates.csv", ExchangeRate, "from_currency", "to_currency", "month")
+
+    @cached_property
+    def daily_rates(self) -> tuple[DailyRate, ...]:
+        """Rates of exchange of single days; none where the folder has no such table."""
+        if not (self.folder / "daily_exchange_rates.csv").is_file():
+            return ()
+        return self._rows("daily_exchange_rates.csv", DailyRate, "from_currency", "to_currency", "day")
 
     @cached_property
     def price_index(self) -> tuple[PriceIndex, ...]:

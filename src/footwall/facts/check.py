@@ -102,6 +102,11 @@ def _money(facts: Facts) -> Iterator[Problem]:
             yield at.problem(
                 "facts_dates", "month", str(rate.month), "the first of a month", "Write the month's first day."
             )
+    for row, daily in enumerate(facts.daily_rates, start=1):
+        at = At("daily_exchange_rates.csv", row)
+        yield from at.unresolved("from_currency", daily.from_currency, facts.currencies, "currencies.csv")
+        yield from at.unresolved("to_currency", daily.to_currency, facts.currencies, "currencies.csv")
+        yield from at.outside("rate", daily.rate, "1E-9", _ANY)
     for row, index in enumerate(facts.price_index, start=1):
         yield from At("price_index.csv", row).outside("value", index.value, "1E-9", _ANY)
 

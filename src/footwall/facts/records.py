@@ -196,6 +196,18 @@ class ExchangeRate:
 
 
 @dataclass(frozen=True, slots=True)
+class DailyRate:
+    """daily_exchange_rates.csv, which a folder may do without: one unit of `from_currency` is `rate` of `to_currency` on a day."""
+
+    from_currency: str
+    to_currency: str
+    day: date
+    rate: Decimal
+    assumed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Country:
     """countries.csv. `valuation`: the basis of its customs value. `union`: the customs union it belongs to ("EU" or "")."""
 

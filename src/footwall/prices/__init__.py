@@ -8,7 +8,7 @@ from footwall.prices.evidence import Evidence
 from footwall.prices.explain import EXCLUSIONS, Line, exclusion_in_words, explain, explain_parts
 from footwall.prices.history import Markets, PricedOn, history
 from footwall.prices.market import MarketPrice, market_price
-from footwall.prices.normalise import normalise
+from footwall.prices.normalise import normalise, rate_of_its_day
 from footwall.prices.publication import Publication, PublicationStatus, publications
 from footwall.prices.records import (
     Certificate,
@@ -84,6 +84,7 @@ __all__ = [
     "publication_days",
     "publications",
     "published_instant",
+    "rate_of_its_day",
     "read_certificate",
     "reference_prices",
     "replay",

@@ -1,12 +1,13 @@
 """The world's facts that a price needs, with the look-ups that go with them."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from footwall.facts import ExchangeRate, Facts, Form, Port, PriceIndex, Recipe, SeaDistance, ValueAddedTax
+from footwall.facts import DailyRate, ExchangeRate, Facts, Form, Port, PriceIndex, Recipe, SeaDistance, ValueAddedTax
 from footwall.prices.chains import Chains, chains
 
 INDEX_BASE: Final = Decimal(100)
@@ -24,8 +25,10 @@ class Evidence:
     price_index: tuple[PriceIndex, ...] = ()
     ports: Mapping[str, Port] = field(default_factory=dict)
     sea_distances: tuple[SeaDistance, ...] = ()
+    daily_rates: tuple[DailyRate, ...] = ()
     chains: Chains = field(init=False, repr=False, compare=False)
     _rates: Mapping[tuple[str, str, date], ExchangeRate] = field(init=False, repr=False, compare=False)
+    _daily: Mapping[tuple[str, str], tuple[DailyRate, ...]] = field(init=False, repr=False, compare=False)
     _levels: Mapping[tuple[str, int], PriceIndex] = field(init=False, repr=False, compare=False)
     _main_ports: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _kilometres: Mapping[frozenset[str], int] = field(init=False, repr=False, compare=False)
@@ -34,6 +37,10 @@ class Evidence:
         """Index the tables once: a price asks them for every observation."""
         rates = {(rate.from_currency, rate.to_currency, rate.month): rate for rate in self.exchange_rates}
         object.__setattr__(self, "_rates", rates)
+        daily: dict[tuple[str, str], list[DailyRate]] = {}
+        for one in sorted(self.daily_rates, key=lambda one: one.day):
+            daily.setdefault((one.from_currency, one.to_currency), []).append(one)
+        object.__setattr__(self, "_daily", {pair: tuple(found) for pair, found in daily.items()})
         object.__setattr__(self, "_levels", {(level.index, level.year): level for level in self.price_index})
         main_ports = {country: port.port for port in self.ports.values() for country in port.serves}
         object.__setattr__(self, "_main_ports", main_ports)
@@ -44,7 +51,7 @@ class Evidence:
     def __reduce__(self) -> tuple[object, ...]:
         """How it goes to another process: as its tables, which are indexed there anew."""
         tables = (self.recipes, self.value_added_tax, self.exchange_rates, self.price_index)
-        return Evidence, (dict(self.forms), *tables, dict(self.ports), self.sea_distances)
+        return Evidence, (dict(self.forms), *tables, dict(self.ports), self.sea_distances, self.daily_rates)
 
     @classmethod
     def of(cls, facts: Facts) -> "Evidence":
@@ -57,11 +64,19 @@ class Evidence:
             facts.price_index,
             facts.ports,
             facts.sea_distances,
+            facts.daily_rates,
         )
 
     def rate(self, from_currency: str, to_currency: str, month: date) -> ExchangeRate | None:
         """The rate of exactly this pair in the month that starts on `month`; never inverted, never crossed."""
         return self._rates.get((from_currency, to_currency, month))
+
+    def rate_of_day(self, from_currency: str, to_currency: str, day: date, days_back_max: int) -> DailyRate | None:
+        """The rate of exactly this pair on `day`, else of the last day up to `days_back_max` before it; None where there is none."""
+        held = self._daily.get((from_currency, to_currency), ())
+        place = bisect_right(held, day, key=lambda rate: rate.day)
+        found = held[place - 1] if place else None
+        return found if found is not None and (day - found.day).days <= days_back_max else None
 
     def tax(self, country: str, day: date) -> ValueAddedTax | None:
         """The value-added tax that a quotation in `country` includes on `day`."""

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from footwall.facts import Form, Observation
+from footwall.facts import DailyRate, Form, Observation
 from footwall.prices.evidence import INDEX_BASE, Evidence
 from footwall.prices.records import Datum, Step
 from footwall.prices.rules import FormRules
@@ -158,10 +158,18 @@ def _reflated(case: Case, working: Working) -> bool | Gap:
 
 
 def _exchanged(case: Case, working: Working) -> bool | Gap:
-    """At the mean of the monthly rates over the months that the observation describes: an annual average is not December's."""
+    """What was seen on one day at that day's rate, where one is known; else at the mean of the months that it describes.
+
+    An annual average is not December's.
+    """
     seen, currency = case.observation, case.rules.currency
     if seen.currency == currency:
         return False
+    daily = rate_of_its_day(seen, case.rules, case.evidence)
+    if daily is not None:
+        note = _assumed(assumed=daily.assumed)
+        working.step(f"{seen.currency} to {currency}, {daily.day}{note}", "×", daily.rate)
+        return daily.assumed
     months = months_described(seen)
     rates = [case.evidence.rate(seen.currency, currency, month) for month in months]
     known = [rate for rate in rates if rate is not None]
@@ -175,6 +183,13 @@ def _exchanged(case: Case, working: Working) -> bool | Gap:
     over = Decimal(len(months)) if len(months) > 1 else None
     working.step(f"{seen.currency} to {currency}, {span}{_assumed(assumed=assumed)}", "×", total, over=over)
     return assumed
+
+
+def rate_of_its_day(seen: Observation, rules: FormRules, evidence: Evidence) -> DailyRate | None:
+    """The daily rate at which an observation of one day is converted; None where it describes more, or none is known."""
+    if seen.observed_from != seen.observed_to:
+        return None
+    return evidence.rate_of_day(seen.currency, rules.currency, seen.observed_to, rules.border.rate_days_back_max)
 
 
 def _untaxed(case: Case, working: Working) -> bool | Gap:

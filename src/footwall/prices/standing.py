@@ -22,7 +22,7 @@ from footwall.months import month_end
 from footwall.prices.calendar import closed_on
 from footwall.prices.eligible import unfit
 from footwall.prices.evidence import Evidence
-from footwall.prices.normalise import set_aside
+from footwall.prices.normalise import rate_of_its_day, set_aside
 from footwall.prices.records import Datum, LeftBehind
 from footwall.prices.rules import FormRules
 from footwall.prices.ways import Ways
@@ -136,7 +136,12 @@ class Book:
         if datum.exclusion is None and seen.observation in self.silenced:
             datum = replace(datum, exclusion="judgement")
         last = _days_after(seen.observed_to, age_days_max)
-        first = max(seen.published_at, seen.observed_to, _rate_known(seen, self.rules), _heard_from(seen, self.rules))
+        first = max(
+            seen.published_at,
+            seen.observed_to,
+            _rate_known(seen, self.rules, self.evidence),
+            _heard_from(seen, self.rules),
+        )
         return Standing(seen, datum, seen.published_at, first, max(last, seen.published_at - _ONE_DAY))
 
 
@@ -144,10 +149,11 @@ def _days_after(day: date, days: int) -> date:
     return day + timedelta(days=min(days, (date.max - day).days))
 
 
-def _rate_known(seen: Observation, rules: FormRules) -> date:
-    """The mean rate of a month is not known before that month is over."""
-    foreign = seen.kind != "payable" and seen.currency != rules.currency
-    return month_end(seen.observed_to) if foreign else date.min
+def _rate_known(seen: Observation, rules: FormRules, evidence: Evidence) -> date:
+    """The mean rate of a month is not known before that month is over; that of a day is known on it."""
+    if seen.kind == "payable" or seen.currency == rules.currency or rate_of_its_day(seen, rules, evidence) is not None:
+        return date.min
+    return month_end(seen.observed_to)
 
 
 def _heard_from(seen: Observation, rules: FormRules) -> date:

@@ -37,6 +37,7 @@ class Ways:
         """No way yet."""
         self.form, self.rules, self.evidence = form, rules, evidence
         self._found: dict[tuple[object, ...], Way] = {}
+        self._by_day = bool(evidence.daily_rates)
         self._by_lot = rules.terms is not None and bool(rules.terms.lots)
 
     def datum(self, seen: Observation) -> Datum:
@@ -76,7 +77,7 @@ class Ways:
             seen.grade,
             seen.deflator,
             last if seen.vat_included else None,
-            (first.year, first.month, last.year, last.month),
+            (first, last) if self._by_day else (first.year, first.month, last.year, last.month),
             lot_of(seen) if self._by_lot else None,
         )
 

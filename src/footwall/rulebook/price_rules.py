@@ -28,7 +28,8 @@ class Border(DatedRule):
 
     Freight is `freight_per_t`, and `freight_per_t_km` for each kilometre by sea to the base port, whose UN/LOCODE is
     `base_port_code`. Where no distance is known, `distance_unknown_km` is taken and the price says that it is assumed;
-    without that key such a price is not used.
+    without that key such a price is not used. What was seen on one day is converted at the rate of that day, else of the last
+    day up to `rate_days_back_max` before it, where the facts hold one; else, as what describes a period, at the mean of its months.
     """
 
     base_port: Text
@@ -38,6 +39,7 @@ class Border(DatedRule):
     freight_per_t: NotNegative
     freight_per_t_km: NotNegative = Decimal(0)
     distance_unknown_km: Annotated[int, Field(ge=0)] | None = None
+    rate_days_back_max: Annotated[int, Field(ge=0)] = 0
     freight_unit: Literal["USD/t"]
     insurance_share: Share
     assumed: bool = False

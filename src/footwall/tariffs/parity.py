@@ -20,7 +20,7 @@ from typing import Final
 from footwall.errors import UsageError
 from footwall.facts import Country, Form, Observation
 from footwall.months import month_end
-from footwall.prices import Datum, Evidence, FormRules, form_rules, normalise
+from footwall.prices import Datum, Evidence, FormRules, form_rules, normalise, rate_of_its_day
 from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, round_to_unit
 from footwall.rulebook import (
     Border,
@@ -57,7 +57,7 @@ def import_parity(
     Raises UsageError where the rulebook has no parity or reference rule for the form, RulebookError where it has no border.
     """
     rules = _rules(on, form, rulebook)
-    usable = [seen for seen in observations if seen.form == form.form and _usable(seen, on, rules, members)]
+    usable = [seen for seen in observations if seen.form == form.form and _usable(seen, on, rules, members, evidence)]
     groups = in_force(rulebook.origin_group, on)
     own = [seen for seen in usable if _exported_by(seen, group, groups)]
     for preferred in (own,) if rules.parity.quotes == "own" else (own, usable):
@@ -137,11 +137,12 @@ def _rules(on: date, form: Form, rulebook: Rulebook) -> _Rules:
     return _Rules(prices, parity)
 
 
-def _usable(seen: Observation, on: date, rules: _Rules, members: AbstractSet[str]) -> bool:
+def _usable(seen: Observation, on: date, rules: _Rules, members: AbstractSet[str], evidence: Evidence) -> bool:
     """Outside the zone, before duty, known, and young enough."""
     foreign = seen.currency != rules.prices.currency
     # The mean rate of a month is not known before the month is over: such a price cannot be told in dollars yet.
-    known_from = max(seen.published_at, month_end(seen.observed_to) if foreign else seen.observed_to)
+    waits = foreign and rate_of_its_day(seen, rules.prices, evidence) is None
+    known_from = max(seen.published_at, month_end(seen.observed_to) if waits else seen.observed_to)
     return (
         seen.kind not in _NO_PRICES
         and seen.relation != "related"
