@@ -54,7 +54,7 @@ def _print(told: "Received") -> None:
     if event is None:
         say(f"Nothing is recorded: {told.already}.")
     else:
-        say(f"Submission {event.submission} is recorded: {event.count} observations of {len(event.forms)} forms, ")
+        say(f"Submission {event.submission} is recorded: {event.count} observations of {len(event.forms)} forms,")
         say(f"  which describe {event.first} to {event.last}")
         say(f"  what they say  {event.digest}")
         say(f"  kept as        {event.evidence['observations']}.parquet")

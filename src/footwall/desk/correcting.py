@@ -87,10 +87,10 @@ def correct(zone: Zone, asked: Correction, *, try_only: bool = False) -> Correct
     """
     check_up_to_date(zone)
     intake = _replacements(zone, asked)
-    if faults := (*_faults(zone, asked, intake), *(intake.problems if intake else ())):
+    if faults := (*_faults(zone, asked, intake), *(() if intake is None else intake.problems)):
         raise InputError("the correction is refused, and nothing is recorded", faults)
     number = len(zone.state.corrections) + 1
-    submission = received(zone, intake, [path.name for path in asked.replace], number) if intake else None
+    submission = received(zone, intake, number) if intake else None
     days = _days_touched(zone, asked, intake)
     before = _walked_again(zone, days, zone.state) if zone.state.corrections else None
     after = _walked_again(zone, days, _amended(zone.state, asked.withdraw, submission, number))
@@ -181,8 +181,8 @@ def _differences(
         held = {form: prices[-1] for form, prices in zone.state_on(day).references.items()}
         fresh = {price.form: price for price in after.prices[day].prices}
         other = tuple(price for form, price in sorted(fresh.items()) if _other(held.get(form), price))
-        if other:
-            event = after.prices[day]
+        event = after.prices[day]
+        if event.evidence["certificates"] != zone.state.certificates[day]:
             restated.append(PricesRestated(number, day, event.rulebook, other, event.evidence))
         for price in other:
             known = held.get(price.form)

@@ -166,7 +166,6 @@ class ObservationsReceived:
     """
 
     submission: int
-    called: tuple[str, ...]
     digest: str
     count: int
     duplicates: int
@@ -206,7 +205,10 @@ class CorrectionMade:
 
 @dataclass(frozen=True, slots=True)
 class PricesRestated:
-    """The reference prices of a walked day that a correction changes; `evidence` names all certificates of the day, anew."""
+    """The reference prices of a walked day that a correction changes; `evidence` names all certificates of the day, anew.
+
+    None of them, where the correction changes only what a certificate says of how its price came about.
+    """
 
     correction: int
     on: date

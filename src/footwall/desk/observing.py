@@ -39,12 +39,12 @@ def observe(zone: Zone, sources: Sequence[Path | str], *, correction: int | None
     intake = read_observations([str(source) for source in sources], Known.of(zone.facts, held_digests(zone)))
     if not len(intake):
         return Received(None, "nothing in it is new", intake)
-    event = received(zone, intake, [Path(source).name for source in sources], correction)
+    event = received(zone, intake, correction)
     record(zone, [entry_of(event, zone.last_day or event.last, event.digest)], zone.last_day)
     return Received(event, "", intake)
 
 
-def received(zone: Zone, intake: Intake, called: Sequence[str], correction: int | None) -> ObservationsReceived:
+def received(zone: Zone, intake: Intake, correction: int | None) -> ObservationsReceived:
     """What was read, kept as evidence, as the event to record."""
     kept = {"observations": zone.evidence.put(intake.parquet()), "digests": zone.evidence.put(_digest_bytes(intake))}
     table = intake.table
@@ -52,7 +52,6 @@ def received(zone: Zone, intake: Intake, called: Sequence[str], correction: int 
     late = 0 if after is None else pc.sum(pc.less_equal(table["published_at"], pa.scalar(after))).as_py()
     return ObservationsReceived(
         submission=len(zone.state.received) + 1,
-        called=tuple(called),
         digest=intake.digest(),
         count=len(intake),
         duplicates=intake.duplicates.num_rows,

@@ -34,10 +34,19 @@ def counted_for(day: date | None, state: State) -> tuple[ObservationsReceived, .
     )
 
 
-def judged_apart(state: State) -> frozenset[str]:
-    """The observations that an expert judgement names: they stand alone, so that they can be left out."""
-    judged = (one for made in state.governance.judgements.values() for one in made)
-    return frozenset(name for one in judged for name in one.observations)
+def judged_apart(day: date | None, state: State) -> frozenset[str]:
+    """The observations that an expert judgement for a day names: they stand alone on it, so that they can be left out.
+
+    None is the day after all that were walked: what is judged for any day to come stands alone. A judgement for another day
+    parts nothing, so a walked day comes out as it did, whatever is judged after it.
+    """
+    return frozenset(
+        name
+        for (_, on), made in state.governance.judgements.items()
+        if on == day or (day is None and (state.last_day is None or on > state.last_day))
+        for one in made
+        for name in one.observations
+    )
 
 
 def with_received(
@@ -46,8 +55,11 @@ def with_received(
     state: State,
     evidence: Evidence,
     rulebooks: Rulebooks,
+    apart: frozenset[str],
 ) -> Grounds:
     """The grounds of the facts with what was received, collapsed to cells, and without what was withdrawn.
+
+    `apart` are ids of observations that stand alone.
 
     Raises JournalError where the evidence of a submission is missing or changed.
     """
@@ -55,13 +67,17 @@ def with_received(
         form: tuple(one for one in seen if one.observation not in state.withdrawn)
         for form, seen in base.observations.items()
     }
-    for form, told in _received(counted, state, evidence, rulebooks).items():
+    for form, told in _received(counted, state, evidence, rulebooks, apart).items():
         found[form] = (*found.get(form, ()), *told)
     return base.with_observations(found)
 
 
 def _received(
-    counted: Sequence[ObservationsReceived], state: State, evidence: Evidence, rulebooks: Rulebooks
+    counted: Sequence[ObservationsReceived],
+    state: State,
+    evidence: Evidence,
+    rulebooks: Rulebooks,
+    apart: frozenset[str],
 ) -> Mapping[str, tuple[Observation, ...]]:
     if not counted:
         return {}
@@ -71,7 +87,7 @@ def _received(
         table = table.filter(pc.invert(pc.is_in(table["observation"], value_set=named)))
     first, last = min(one.first for one in counted), max(one.last for one in counted)
     forms = sorted({form for one in counted for form in one.forms})
-    steps = replace(steps_of(rulebooks, forms, first, last), apart=judged_apart(state))
+    steps = replace(steps_of(rulebooks, forms, first, last), apart=apart)
     return cells(table, steps).by_form
 
 

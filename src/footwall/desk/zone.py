@@ -134,12 +134,12 @@ class Zone:
 
         Raises JournalError where the evidence of what was received is missing or changed.
         """
-        counted, apart = counted_for(day, state), judged_apart(state)
+        counted, apart = counted_for(day, state), judged_apart(day, state)
         if not counted and not state.withdrawn:
             return self._own_grounds
         key = (tuple(one.submission for one in counted), frozenset(state.withdrawn), apart)
         if self._grounds is None or self._grounds[0] != key:
-            found = with_received(self._own_grounds, counted, state, self.evidence, self.rulebooks)
+            found = with_received(self._own_grounds, counted, state, self.evidence, self.rulebooks, apart)
             self._grounds = (key, found)
         return self._grounds[1]
 
