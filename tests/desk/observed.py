@@ -29,14 +29,14 @@ REASON = "Its price was typed ten times too high."
 
 
 def deal(name: str, day: str, price: str, **more: str) -> dict[str, str]:
-    """A deal of ten tonnes of cobalt in Rotterdam."""
+    """A deal of ten tonnes of cobalt in Shanghai: outside the zone, so that it is not made under its floors."""
     return {
         "observation": name,
         "form": "cobalt-metal",
         "kind": "transaction",
-        "market": "Rotterdam",
-        "country": "NL",
-        "incoterm": "cif",
+        "market": "Shanghai",
+        "country": "CN",
+        "incoterm": "fob",
         "observed_to": day,
         "low": price,
         "currency": "USD",
