@@ -117,7 +117,9 @@ def test_what_is_new_beside_what_was_said_is_taken_in_alone(to_march: Path, tmp_
 
 
 def test_what_the_facts_hold_is_no_news(to_march: Path, tmp_path: Path) -> None:
-    seen = next(one for one in open_zone(to_march).facts.observations if one.observation == "usgs-cobalt-metal-lme-2023")
+    seen = next(
+        one for one in open_zone(to_march).facts.observations if one.observation == "usgs-cobalt-metal-lme-2023"
+    )
     row = {
         "observation": "our-own-name",
         "form": seen.form,
@@ -246,7 +248,9 @@ def test_a_judgement_leaves_one_row_of_what_would_be_a_cell_out_on_its_day_alone
     to_march: Path, tmp_path: Path
 ) -> None:
     """Two deals of the same two parties on one day, of which one is judged not to count."""
-    alike = [deal(f"twin-{number}", "2024-04-10", price) for number, price in ((1, "50000"), (2, "70000"), (3, "50300"))]
+    alike = [
+        deal(f"twin-{number}", "2024-04-10", price) for number, price in ((1, "50000"), (2, "70000"), (3, "50300"))
+    ]
     zone = open_zone(to_march)
     observe(zone, [written(tmp_path / "a.csv", [*alike, *deals("2024-04", 50000)])])
     staff(zone, tmp_path / "keys")
@@ -266,7 +270,9 @@ def test_a_judgement_leaves_one_row_of_what_would_be_a_cell_out_on_its_day_alone
     apart = {one.observation for one in zone.grounds_under(APRIL, zone.state).observations[FORM]}
     assert {"twin-1 +1", "twin-2"} <= apart
     assert {one.observation for one in zone.grounds.observations[FORM]} == apart
-    assert {one.observation for one in zone.grounds_under(MARCH, zone.state).observations[FORM]}.isdisjoint(apart - together)
+    assert {one.observation for one in zone.grounds_under(MARCH, zone.state).observations[FORM]}.isdisjoint(
+        apart - together
+    )
     run(zone)
     certified = zone.reference(FORM, APRIL).certified
     left_out = [one for one in certified.excluded if "twin-2" in str(one)]

@@ -320,13 +320,21 @@ def _faults(zone: Zone, asked: Correction, intake: Intake | None) -> Iterator[Pr
                 "Leave it out.",
                 "withdraw",
             )
-    if not asked.withdraw and (intake is None or not len(intake)):
+    if not asked.withdraw and not asked.replace:
         yield refusal(
             "correction_empty",
             "nothing to withdraw, and nothing new",
             "what is wrong, or what is right",
             "Name ids to withdraw, or a file.",
             "withdraw",
+        )
+    if intake is not None and not intake.problems and (repeated := intake.duplicates.num_rows):
+        yield refusal(
+            "replacement_repeated",
+            f"{repeated} observations that were said before",
+            "observations that are new",
+            "Leave them out: what the zone holds counts already, and what was withdrawn counts no more.",
+            "replace",
         )
     if asked.complaint is not None and asked.complaint not in book.complaints:
         yield refusal(

@@ -132,7 +132,9 @@ def whole_days(zone: Zone) -> frozenset[date]:
 
 
 def _record_day(zone: Zone, day: date, *, whole: bool) -> None:
-    command = WalkDay(day, zone.rulebooks.on(day), zone.grounds_under(day, zone.state), instant_of(zone, day), whole=whole)
+    command = WalkDay(
+        day, zone.rulebooks.on(day), zone.grounds_under(day, zone.state), instant_of(zone, day), whole=whole
+    )
     decision = decide(zone.state, command)
     if not isinstance(decision, Decision):
         raise ScheduleError(f"the measures of {day} cannot be published; nothing of that day is recorded", decision)
