@@ -1,0 +1,123 @@
+"""Prices are set on each day of publication, all else on whole days; what is late is recorded, and nothing simulated is late."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from desk_support import rules
+
+from footwall.desk import Decision, WalkDay, decide, init_zone, open_zone, run
+from footwall.desk.events import PublicationsFailed
+from footwall.desk.walk import published_days, whole_days
+from footwall.desk.zone import Zone
+
+FRIDAY, MONDAY = date(2024, 1, 5), date(2024, 1, 8)
+
+
+@pytest.fixture(scope="session")
+def daily_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A zone that publishes on each working day in London, from the end of 2023 to the middle of January. Not walked."""
+    folder = tmp_path_factory.mktemp("daily")
+    made = rules(folder / "rules", first="2023-12-31", through="2024-01-31")
+    for path in made.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert 'every = "monthly"' in text
+        path.write_text(text.replace('every = "monthly"', 'every = "daily"'), encoding="utf-8")
+    return init_zone(folder / "zone", rulebook=made)
+
+
+@pytest.fixture
+def daily(daily_template: Path, copy_of: Callable[[Path], Path]) -> Zone:
+    """A copy of it, walked to Friday 5 January."""
+    zone = open_zone(copy_of(daily_template))
+    run(zone, FRIDAY)
+    return zone
+
+
+def kinds(zone: Zone) -> dict[date, list[str]]:
+    found: dict[date, list[str]] = {}
+    for entry in zone.journal.entries()[3:]:
+        found.setdefault(entry.effective_on, []).append(entry.kind)
+    return found
+
+
+def test_prices_are_set_on_each_working_day_and_all_else_on_whole_days_only(daily: Zone) -> None:
+    whole = [date(2023, 12, 31), date(2024, 1, 1)]
+    working = [date(2024, 1, 2), date(2024, 1, 3), date(2024, 1, 4), FRIDAY]
+    assert list(daily.days) == whole + working
+    recorded = kinds(daily)
+    for day in working:
+        assert recorded[day] == ["reference_prices_set", "day_closed"]
+        assert daily.state_on(day).tariffs == daily.state_on(whole[-1]).tariffs
+        assert daily.state_on(day).floors == daily.state_on(whole[-1]).floors
+        assert daily.reference("cobalt-metal", day).on == day
+    assert {"floors_reviewed", "tariffs_adjusted", "schedule_published"} <= set(recorded[whole[-1]])
+
+
+def test_days_of_publication_are_working_days_of_the_walk(daily: Zone) -> None:
+    days = published_days(daily.rulebooks)
+    assert min(days) >= date(2023, 12, 31)
+    assert max(days) == date(2024, 1, 31)
+    assert len(days) == 22
+    assert all(day.weekday() < 5 for day in days)
+    assert date(2024, 1, 1) not in days
+    assert date(2024, 1, 1) in whole_days(daily)
+
+
+def test_nothing_is_late_in_a_simulated_zone(daily: Zone) -> None:
+    assert daily.state.failed == ()
+    assert "publications_failed" not in {entry.kind for entry in daily.journal.entries()}
+
+
+def test_a_walk_that_is_broken_off_between_publications_ends_at_the_same_head(
+    daily: Zone, daily_template: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    other = open_zone(Path(shutil.copytree(daily_template, tmp_path / "other")))
+    for day in (date(2024, 1, 1), date(2024, 1, 3), FRIDAY):
+        run(open_zone(other.folder), day)
+    assert open_zone(other.folder).head == daily.head
+
+
+def test_what_is_recorded_between_days_comes_a_second_after(daily: Zone, tmp_path: Path) -> None:
+    from observed import staff
+
+    before = daily.recorded_at
+    assert before is not None
+    staff(daily, tmp_path / "keys")
+    assert daily.recorded_at == before + timedelta(seconds=2)
+    run(daily, MONDAY)
+    assert daily.recorded_at is not None
+    assert daily.recorded_at.date() == MONDAY
+    assert daily.state.failed == ()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "status"),
+    [(0, None), (60, None), (61, "late"), (24 * 60 - 1, "late"), (24 * 60, "missed"), (10**6, "missed")],
+)
+def test_a_price_is_late_after_its_hour_and_missed_when_the_next_is_due(
+    daily: Zone, minutes: int, status: str | None
+) -> None:
+    """Monday's price is due at 17:00 UTC: published at 16:30 in London, told half an hour later; the rule forgives an hour."""
+    from datetime import UTC, datetime
+
+    instant = datetime(2024, 1, 8, 17, tzinfo=UTC) + timedelta(minutes=minutes)
+    rulebook = daily.rulebooks.on(MONDAY)
+    decision = decide(daily.state, WalkDay(MONDAY, rulebook, daily.grounds, instant, whole=False))
+    assert isinstance(decision, Decision)
+    failed = [one for event in decision.events if isinstance(event, PublicationsFailed) for one in event.failed]
+    assert {one.status for one in failed} == ({status} if status else set())
+    if status:
+        assert {(one.on, one.due_at) for one in failed} == {(MONDAY, "2024-01-08T17:00:00+00:00")}
+        assert "cobalt-metal" in failed[0].forms
+
+
+def test_a_zone_on_the_clock_of_the_machine_records_what_it_missed(daily_template: Path, tmp_path: Path) -> None:
+    folder = init_zone(tmp_path / "real", rulebook=daily_template / "rulebook", simulated_clock=False)
+    zone = open_zone(folder)
+    run(zone, date(2024, 1, 2))
+    assert {(one.on, one.status) for one in zone.state.failed} == {(date(2024, 1, 2), "missed")}
+    assert open_zone(folder).state == zone.state
