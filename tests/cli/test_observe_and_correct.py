@@ -35,7 +35,18 @@ def staffed(walked: Path, tmp_path: Path) -> Path:
 
 def correction(zone: Path, *more: object) -> Said:
     return footwall(
-        "correct", "--withdraw", WRONG, "--author", "wei", "--approver", "okafor", "--reason", REASON, *more, "--zone", zone
+        "correct",
+        "--withdraw",
+        WRONG,
+        "--author",
+        "wei",
+        "--approver",
+        "okafor",
+        "--reason",
+        REASON,
+        *more,
+        "--zone",
+        zone,
     )
 
 
@@ -129,9 +140,7 @@ def test_the_lines_whose_measures_depend_on_it_are_found(staffed: Path, tmp_path
     assessed = footwall("assess", lines, "--out", owed, "--zone", staffed)
     assert assessed.status == 0, assessed.out + assessed.error
     assert correction(staffed).status == 0
-    said = json.loads(
-        footwall("corrections", "1", "--liabilities", owed, "--format", "json", "--zone", staffed).out
-    )
+    said = json.loads(footwall("corrections", "1", "--liabilities", owed, "--format", "json", "--zone", staffed).out)
     assert [one["line_id"] for one in said["liabilities"]] == ["cobalt"]
     assert "floor-cobalt-metal-us-dominant" in said["liabilities"][0]["measure_ids"]
     other = footwall("corrections", "1", "--liabilities", lines, "--zone", staffed)
