@@ -7,8 +7,8 @@ they were seen before or after a day's price was published. Sums are exact: inte
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -32,8 +32,12 @@ _OF_ITS_OWN: Final = frozenset({"observation", "low", "high", "mass_kg", "lot", 
 _SINGLE: Final = ("source", "lot")
 """Of these a file may tell that they hold one value throughout, though cells may differ in them."""
 _KEY: Final = tuple(name for name in COLUMNS if name not in _OF_ITS_OWN)
+_FIELDS: Final = tuple(one.name for one in fields(Observation))
 _DIGITS: Final = 38
 """What the query can hold."""
+
+Columns = dict[str, Sequence[Any]]
+"""Values by the name of their column, as many in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,17 +196,20 @@ def _in_one_query(
     named = [f"{sql} AS {name}" for name, sql in told.items()]
     query = f"SELECT {', '.join([*key, *named])} FROM standing {left_out} GROUP BY {', '.join(parted)}"
     names = [*key, *told]
-    found = [shared | dict(zip(names, row, strict=True)) for row in connection.execute(query).fetchall()]
-    several = [values["first_id"] for values in found if values["source"] != values["last_source"]]
-    if several:
+    rows = connection.execute(query).fetchall()
+    columns: Columns = dict.fromkeys(names, ())
+    columns |= zip(names, zip(*rows, strict=True), strict=bool(rows))
+    columns |= {name: (value,) * len(rows) for name, value in shared.items()}
+    if columns["source"] != columns["last_source"]:
         counted = (
             f"SELECT min(observation), count(DISTINCT source) FROM standing {left_out} GROUP BY {', '.join(parted)}"
         )
         sources = dict(connection.execute(f"{counted} HAVING min(source) <> max(source)").fetchall())
-        for values in found:
-            if values["first_id"] in sources:
-                values["source"] = f"{sources[values['first_id']]} sources"
-    return _cells_of(found)
+        columns["source"] = tuple(
+            f"{sources[first]} sources" if first in sources else source
+            for first, source in zip(columns["first_id"], columns["source"], strict=True)
+        )
+    return _cells_of(columns)
 
 
 _TOLD: Final = {
@@ -222,26 +229,27 @@ _TOLD: Final = {
 """What a cell says of what its observations differ in."""
 
 
-def _cells_of(groups: Iterable[dict[str, Any]]) -> list[Observation]:
-    """The cell of each group, as the query or `_group` tells of it."""
+def _cells_of(told: Columns) -> list[Observation]:
+    """The cells, as the query or `_group` tells of them, column by column."""
     with exact_arithmetic(), no_search_for_circles():
-        return [_cell(told) for told in groups]
+        made: Columns = {**told, "value": _values(told)}
+        for name in ("low", "high", "mass_kg", "lot_kg", "content"):
+            made[name] = [None if number is None else _tidy(number) for number in told[name]]
+        made["seen_at"] = [None if seen_at is None else seen_at.replace(tzinfo=UTC) for seen_at in told["seen_at"]]
+        ids, counts = told["first_id"], told["count"]
+        made["observation"] = [
+            first if count == 1 else f"{first} +{count - 1}" for first, count in zip(ids, counts, strict=True)
+        ]
+        made["lot"] = [lot if count == 1 else "" for lot, count in zip(told["lot"], counts, strict=True)]
+        return list(map(Observation, *(made[name] for name in _FIELDS)))
 
 
-def _cell(told: dict[str, Any]) -> Observation:
-    first, count, seen_at = told.pop("first_id"), told["count"], told["seen_at"]
-    by_mass, alike = told.pop("twice_value"), told.pop("twice_sum")
-    del told["last_source"]
-    for name in ("low", "high", "mass_kg", "lot_kg", "content"):
-        if told[name] is not None:
-            told[name] = _tidy(told[name])
-    if seen_at is not None:
-        told["seen_at"] = seen_at.replace(tzinfo=UTC)
-    if count == 1:
-        return Observation(observation=first, **told)
-    told["lot"] = ""
-    value = _tidy((alike if by_mass is None else by_mass) / 2)
-    return Observation(observation=f"{first} +{count - 1}", value=value, **told)
+def _values(told: Columns) -> list[Decimal | None]:
+    """What the observations of each cell are worth together; None for one alone, which says so itself."""
+    sums = zip(told["count"], told["twice_value"], told["twice_sum"], strict=True)
+    return [
+        None if count == 1 else _tidy((alike if by_mass is None else by_mass) / 2) for count, by_mass, alike in sums
+    ]
 
 
 def _tidy(number: Decimal) -> Decimal:
@@ -266,7 +274,8 @@ def _in_decimals(connection: duckdb.DuckDBPyConnection, forms: Sequence[str]) ->
             alone,
         )
         groups[*(said[name] for name in _KEY if name != "lot_kg"), *parting].append(said)
-    return _cells_of(map(_group, groups.values()))
+    found = [_group(alike) for alike in groups.values()]
+    return _cells_of({name: [one[name] for one in found] for name in (*_KEY, *_TOLD)})
 
 
 def _group(alike: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

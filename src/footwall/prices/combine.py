@@ -7,13 +7,13 @@ previous; then no further from the previous price than the step cap; then rounde
 
 from decimal import Decimal
 
-from footwall.prices.records import Judgement, Step, Terms
+from footwall.prices.records import Judgement, Terms
 from footwall.prices.working import Working
 from footwall.quantity import Unknown, exact_arithmetic
 
 
-def combine(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Terms) -> tuple[Step, ...]:
-    """The steps from market and cost-build to the reference price; the last step's result is the price.
+def combine(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Terms) -> Working:
+    """The working from market and cost-build to the reference price, which is its total.
 
     No step at all where both are unknown. Where only one is known it stands alone, and a step says so.
     Raises ValueError for a known market without a weight: the caller's fault.
@@ -24,11 +24,11 @@ def combine(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Ter
     elif isinstance(cost_build, Decimal):
         working.step(f"cost-build alone: {market.reason}", "=", cost_build)
     else:
-        return ()
+        return working
     if terms.previous is not None:
         _smoothed(working, terms, terms.previous)
     working.rounded("rounded", terms.rounding_unit, terms.rounding_mode)
-    return working.steps
+    return working
 
 
 def method_of(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Terms) -> str:
@@ -48,23 +48,23 @@ def _held(terms: Terms) -> tuple[Decimal, Decimal] | None:
     return share, terms.previous
 
 
-def carry(terms: Terms) -> tuple[Step, ...]:
-    """The one step of a price that stands on its own last value. Raises ValueError without one: the caller's fault."""
+def carry(terms: Terms) -> Working:
+    """The working, of one step, of a price that stands on its own last value. Raises ValueError without one: the caller's fault."""
     if terms.previous is None:
         raise ValueError("there is no price to carry")
     working = Working()
     working.step("carried from the day before it lost its data", "=", terms.previous)
-    return working.steps
+    return working
 
 
-def judge(judgement: Judgement, terms: Terms) -> tuple[Step, ...]:
-    """The steps of a price that experts state. Raises ValueError where they state none: the caller's fault."""
+def judge(judgement: Judgement, terms: Terms) -> Working:
+    """The working of a price that experts state. Raises ValueError where they state none: the caller's fault."""
     if judgement.price is None:
         raise ValueError("the judgement states no price")
     working = Working()
     working.step(f"expert judgement: {judgement.basis}", "=", judgement.price)
     working.rounded("rounded", terms.rounding_unit, terms.rounding_mode)
-    return working.steps
+    return working
 
 
 def _weighted(working: Working, market: Decimal, cost_build: Decimal | Unknown, terms: Terms) -> None:

@@ -29,8 +29,13 @@ class CostBuild:
     """The cost-build of a form, USD per kg of its basis, with the recipe of the marginal plant and every step."""
 
     price: Decimal | Unknown
-    steps: tuple[Step, ...]
+    working: Working
     recipe: Recipe | None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """How the price was built."""
+        return self.working.steps
 
 
 def cost_build_of(form: str, prices_below: Prices, evidence: Evidence) -> tuple[Decimal | Unknown, tuple[Step, ...]]:
@@ -53,7 +58,7 @@ def marginal_plant(form: str, prices_below: Prices, evidence: Evidence) -> CostB
     reasons = [one.price.reason for one in built if isinstance(one.price, Unknown)]
     refused = evidence.chains.refused.get(form, ())
     reasons += [f"{recipe.recipe} would make {form} from itself" for recipe in refused]
-    return CostBuild(Unknown("; ".join(reasons) or "no market-economy recipe makes it"), (), None)
+    return CostBuild(Unknown("; ".join(reasons) or "no market-economy recipe makes it"), Working(), None)
 
 
 def prices_on_data(references: Mapping[str, ReferencePrice]) -> Prices:
@@ -95,7 +100,7 @@ def _built(recipe: Recipe, prices_below: Prices, evidence: Evidence) -> CostBuil
         if form.standard_content is None:
             return _unknown(recipe, f"makes {form.form}, which has no standard content of {form.content}")
         working.step(f"per kg of {form.content}", "÷", form.standard_content)
-    return CostBuild(working.total, working.steps, recipe)
+    return CostBuild(working.total, working, recipe)
 
 
 def _value(amount: Amount, prices_below: Prices, evidence: Evidence) -> tuple[Decimal, ...] | Unknown:
@@ -112,4 +117,4 @@ def _value(amount: Amount, prices_below: Prices, evidence: Evidence) -> tuple[De
 
 
 def _unknown(recipe: Recipe, reason: str) -> CostBuild:
-    return CostBuild(Unknown(f"{recipe.recipe} {reason}"), (), None)
+    return CostBuild(Unknown(f"{recipe.recipe} {reason}"), Working(), None)

@@ -6,6 +6,7 @@ before, has reported it), `under_floor`, `better_tier` (a better one stood), `ti
 `outlier`, and those of `implied`. What is too old, or replaced by a newer word, is counted by series (`LeftBehind`).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,7 +15,7 @@ from typing import Final
 
 from footwall.prices.records import Datum, Liquidity, TierNote, Voice
 from footwall.prices.standing import IMPLIED, Book
-from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
+from footwall.prices.tiers import Heard
 from footwall.quantity import Unknown, exact_arithmetic
 from footwall.rulebook import TierRule
 
@@ -99,32 +100,26 @@ def _choose(heard: Sequence[Datum], book: Book) -> MarketPrice:
     """The first tier that stands among data that are all normalised and eligible."""
     notes: list[TierNote] = []
     left_out: list[LeftOut] = []
-    chosen: tuple[TierRule, Weighed, tuple[Datum, ...]] | None = None
+    chosen: tuple[TierRule, Heard] | None = None
+    by_tier: Mapping[str, list[Datum]] = defaultdict(list)
+    for datum in heard:
+        by_tier[datum.tier].append(datum)
     for tier in book.rules.reference.tiers:
-        data = [datum for datum in heard if datum.tier == tier.tier]
+        data = by_tier[tier.tier]
         if chosen is not None:
             left_out.append(("better_tier", data))
             continue
-        weighed = _weighed(data, tier)
+        weighed = book.earlier[tier.tier].heard(data, tier)
         if isinstance(weighed, Unknown):
             notes.append(TierNote(tier.tier, weighed.reason))
             left_out.append(("tier_failed", data))
         else:
-            chosen = (tier, *weighed)
+            chosen = (tier, weighed)
     if chosen is None:
         return MarketPrice(NO_PRICE, None, (), tuple(left_out), (), tuple(notes))
-    tier, result, weights = chosen
+    tier, (result, weights) = chosen
     out = result.outlying
     left_out.append(("outlier", [datum for datum in weights if datum.submitter in out]))
     used = sorted((datum for datum in weights if datum.submitter not in out), key=lambda datum: datum.observation)
     liquidity = liquidity_of(used, result.voices, result.spread)
     return MarketPrice(result.mean, tier, tuple(used), tuple(left_out), result.voices, tuple(notes), liquidity)
-
-
-def _weighed(data: Sequence[Datum], tier: TierRule) -> tuple[Weighed, tuple[Datum, ...]] | Unknown:
-    """What the tier says and its data with their weights; Unknown, with the reason, where it sets no price."""
-    weighted = with_weights(data, tier) if data else ()
-    if isinstance(weighted, Unknown):
-        return weighted
-    result = weigh(voices_of(weighted), tier)
-    return result.mean if isinstance(result.mean, Unknown) else (result, weighted)

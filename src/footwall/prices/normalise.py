@@ -76,8 +76,8 @@ def arrived(case: Case, working: Working, end: End) -> Datum:
     if isinstance(end, Gap):
         assumed = seen.publication_assumed or end.assumed
         return _datum(seen, Unknown(end.words), working.steps, end.code, assumed=assumed)
-    datum = _datum(seen, working.total, working.steps, None, assumed=seen.publication_assumed or end)
-    return datum if working.added is None else replace(datum, carriage=working.added)
+    assumed = seen.publication_assumed or end
+    return _datum(seen, working.total, working.steps, None, assumed=assumed, carriage=working.added)
 
 
 def set_aside(observation: Observation, code: str, words: str) -> Datum:
@@ -86,7 +86,13 @@ def set_aside(observation: Observation, code: str, words: str) -> Datum:
 
 
 def _datum(
-    observation: Observation, price: Decimal | Unknown, steps: tuple[Step, ...], exclusion: str | None, *, assumed: bool
+    observation: Observation,
+    price: Decimal | Unknown,
+    steps: tuple[Step, ...],
+    exclusion: str | None,
+    *,
+    assumed: bool,
+    carriage: Decimal | None = None,
 ) -> Datum:
     return Datum(
         observation=observation.observation,
@@ -106,6 +112,7 @@ def _datum(
         kind=observation.kind,
         counterparty=observation.counterparty,
         count=observation.count,
+        carriage=carriage,
     )
 
 

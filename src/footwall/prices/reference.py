@@ -28,6 +28,7 @@ from footwall.prices.rules import FormRules, PriceRules
 from footwall.prices.settle import settle, settle_successor
 from footwall.prices.settled import Case, Settled
 from footwall.prices.standing import IMPLIED, Book
+from footwall.prices.working import Working
 from footwall.quantity import Unknown
 from footwall.rulebook import Rulebook
 
@@ -172,7 +173,7 @@ class _Day:
         if rules.cessation is not None:
             done = settle_successor(case, self.prices.get(rules.cessation.successor))
         else:
-            counting = CostBuild(Unknown("without weight"), (), None) if case.weight == 1 else case.built
+            counting = CostBuild(Unknown("without weight"), Working(), None) if case.weight == 1 else case.built
             done = settle(case, footing_of(self.on, market, counting, self.prices, self.market.evidence))
         self.settled[form] = done
         self.prices[form] = done.price

@@ -187,10 +187,10 @@ def _steps_again(certificate: Certificate, terms: Terms) -> tuple[Step, ...]:
     if certificate.method == "suspended":
         return ()
     if certificate.method == "carried":
-        return carry(terms)
+        return carry(terms).steps
     if certificate.method == "judgement":
-        return judge(next(one for one in certificate.judgements if one.action == "price"), terms)
-    return combine(certificate.market, certificate.cost_build, terms)
+        return judge(next(one for one in certificate.judgements if one.action == "price"), terms).steps
+    return combine(certificate.market, certificate.cost_build, terms).steps
 
 
 def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:

@@ -21,13 +21,13 @@ def settle(case: Case, footing: Footing | None) -> Settled:
         return _carried(case)
     market, built = case.market.price, case.built.price
     terms = case.terms(under_floor=footing.under_floor)
-    steps = combine(market, built, terms)
-    if steps[-1].result <= 0:
+    working = combine(market, built, terms)
+    if working.total <= 0:
         return _suspended(case, f"rounds to nothing at {plain(case.rules.reference.price_rounding_unit)}")
     price = ReferencePrice(
         form=case.form,
         on=case.on,
-        price=steps[-1].result,
+        price=working.total,
         status=_status(case),
         tier=footing.tier,
         rests_on=footing.rests_on,
@@ -36,7 +36,7 @@ def settle(case: Case, footing: Footing | None) -> Settled:
         confidence=confidence_of(case.rules.confidence, case.on, case.market, assumed=footing.assumed),
         roots=footing.roots,
     )
-    return Settled(case, price, method_of(market, built, terms), terms, steps)
+    return Settled(case, price, method_of(market, built, terms), terms, working)
 
 
 def settle_successor(case: Case, successor: ReferencePrice | None) -> Settled:
@@ -51,7 +51,7 @@ def settle_successor(case: Case, successor: ReferencePrice | None) -> Settled:
     working.step("factor of the rule", "×", rule.factor)
     working.rounded("rounded", case.rules.reference.price_rounding_unit, case.rules.reference.price_rounding_mode)
     price = replace(successor, form=case.form, price=working.total, status="successor")
-    return Settled(case, price, "successor", case.terms(under_floor=successor.under_floor), working.steps)
+    return Settled(case, price, "successor", case.terms(under_floor=successor.under_floor), working)
 
 
 def _status(case: Case) -> Status:
@@ -78,11 +78,11 @@ def _judged(case: Case, reason: str) -> Settled:
     if judged is None:
         return _suspended(case, reason)
     terms = case.terms(under_floor=False)
-    steps = judge(judged, terms)
+    working = judge(judged, terms)
     price = ReferencePrice(
-        case.form, case.on, steps[-1].result, "judgement", None, case.on, assumed=True, confidence=_low(case)
+        case.form, case.on, working.total, "judgement", None, case.on, assumed=True, confidence=_low(case)
     )
-    return Settled(case, price, "judgement", terms, steps)
+    return Settled(case, price, "judgement", terms, working)
 
 
 def _low(case: Case) -> Confidence | None:
@@ -99,4 +99,4 @@ def _suspended(case: Case, reason: str) -> Settled:
     price = ReferencePrice(
         case.form, case.on, Unknown(reason), "suspended", None, None, assumed=False, confidence=_low(case)
     )
-    return Settled(case, price, "suspended", terms, ())
+    return Settled(case, price, "suspended", terms, Working())

@@ -9,6 +9,7 @@ from footwall.prices.market import MarketPrice
 from footwall.prices.records import Judgement, ReferencePrice, Step, Terms
 from footwall.prices.rules import FormRules, liquidity_share, market_weight
 from footwall.prices.standing import Book
+from footwall.prices.working import Working
 from footwall.quantity import exact_arithmetic
 
 
@@ -68,4 +69,9 @@ class Settled:
     price: ReferencePrice
     method: str
     terms: Terms
-    steps: tuple[Step, ...]
+    working: Working
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """How market and cost-build became the price."""
+        return self.working.steps

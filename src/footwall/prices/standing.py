@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Final
 
 from footwall.facts import Form, Observation
@@ -25,6 +26,7 @@ from footwall.prices.evidence import Evidence
 from footwall.prices.normalise import rate_of_its_day, set_aside
 from footwall.prices.records import Datum, LeftBehind
 from footwall.prices.rules import FormRules
+from footwall.prices.tiers import Earlier
 from footwall.prices.ways import Ways
 
 IMPLIED: Final = frozenset({"payable", "conversion_charge"})
@@ -46,6 +48,28 @@ class Standing:
     first: date
     last: date
     gone: str = "too_old"
+
+
+class Present:
+    """Who may be heard on a day: found from those of the day asked for last, where that was no later."""
+
+    def __init__(self, every: Iterable[Standing]) -> None:
+        """Of `every` standing, those that are ever heard."""
+        ever = [(max(one.first, one.told), one) for one in every if one.datum.exclusion is None]
+        ever = sorted((pair for pair in ever if pair[0] <= pair[1].last), key=itemgetter(0))
+        self._come, self._days = [one for _, one in ever], [day for day, _ in ever]
+        self._asked, self._passed = date.min, 0
+        self._here: list[Standing] = []
+
+    def on(self, day: date) -> list[Standing]:
+        """Who is here on `day`, those who came first before the others."""
+        if day < self._asked:
+            self._here, self._passed = [], 0
+        reached = bisect_right(self._days, day, self._passed)
+        come = self._come[self._passed : reached]
+        self._here = [one for one in (*self._here, *come) if one.last >= day]
+        self._asked, self._passed = day, reached
+        return self._here
 
 
 class Book:
@@ -80,6 +104,8 @@ class Book:
             self._longest[tier] = max(one.last - one.told for one in standing)
         self.implied = any(seen.kind in IMPLIED for seen in observations)
         every = [one for standing in self._tiers.values() for one in standing]
+        self._present = Present(every)
+        self.earlier: Mapping[str, Earlier] = {tier: Earlier() for tier in self._ages}
         changes = {day for one in every for day in (one.told, one.first, one.seen.observed_to)}
         self._changes = sorted(changes | {_days_after(one.last, 1) for one in every})
 
@@ -89,7 +115,7 @@ class Book:
 
     def heard(self, day: date) -> list[Standing]:
         """Who may be heard on `day`."""
-        return [one for one in self._near(day) if one.datum.exclusion is None and one.first <= day]
+        return self._present.on(day)
 
     def apart(self, day: date) -> list[Datum]:
         """Data that are told on `day` and not heard, each with its reason (see `left_behind` for the rest)."""
@@ -146,7 +172,10 @@ class Book:
 
 
 def _days_after(day: date, days: int) -> date:
-    return day + timedelta(days=min(days, (date.max - day).days))
+    try:
+        return day + timedelta(days)
+    except OverflowError:
+        return date.max
 
 
 def _rate_known(seen: Observation, rules: FormRules, evidence: Evidence) -> date:
@@ -221,7 +250,7 @@ def _in_turn(words: list[Standing]) -> Iterator[Standing]:
             since = one.first
         since = one.first if since is None else min(since, one.first)
         if replaced_on is not None and replaced_on <= one.last:
-            yield replace(one, last=replaced_on - _ONE_DAY, gone="superseded")
+            yield Standing(one.seen, one.datum, one.told, one.first, replaced_on - _ONE_DAY, "superseded")
         else:
             yield one
 

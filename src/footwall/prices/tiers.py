@@ -38,6 +38,52 @@ class Weighed:
         return frozenset(voice.submitter for voice in self.voices if voice.weight is None)
 
 
+Heard = tuple[Weighed, tuple[Datum, ...]]
+"""What a tier says, and its data with their weights."""
+
+
+class Earlier:
+    """What a tier, and each submitter in it, weighed and said when last heard: on most days most of it is the same.
+
+    It is asked under one rule. Nothing is taken from here but for equal data, so that it changes no result.
+    """
+
+    def __init__(self) -> None:
+        """Nothing heard yet."""
+        self._weighed: dict[str, tuple[list[Datum], list[Datum]]] = {}
+        self._voices: dict[str, tuple[list[Datum], Voice]] = {}
+        self._tier: tuple[list[Datum], Heard | Unknown] | None = None
+
+    def heard(self, data: list[Datum], rule: TierRule) -> Heard | Unknown:
+        """What a tier says and its data with their weights; Unknown, with the reason, where it sets no price."""
+        if self._tier is None or self._tier[0] != data:
+            self._tier = (data, _heard(data, rule, self))
+        return self._tier[1]
+
+    def weighed(self, submitter: str, said: list[Datum], *, by_mass: bool) -> list[Datum]:
+        """The data of one submitter with their mass, or their number, as weight."""
+        held = self._weighed.get(submitter)
+        if held is None or held[0] != said:
+            told = [datum.weighing(datum.mass_kg if by_mass else Decimal(datum.count)) for datum in said]
+            held = self._weighed[submitter] = (said, told)
+        return held[1]
+
+    def voice(self, submitter: str, said: list[Datum]) -> Voice:
+        """What the data of one submitter say together."""
+        held = self._voices.get(submitter)
+        if held is None or held[0] != said:
+            held = self._voices[submitter] = (said, _voice(submitter, said))
+        return held[1]
+
+
+def _heard(data: Sequence[Datum], rule: TierRule, earlier: Earlier) -> Heard | Unknown:
+    weighted = with_weights(data, rule, earlier) if data else ()
+    if isinstance(weighted, Unknown):
+        return weighted
+    result = weigh(voices_of(weighted, earlier), rule)
+    return result.mean if isinstance(result.mean, Unknown) else (result, weighted)
+
+
 def weigh(voices: Sequence[Voice], rule: TierRule) -> Weighed:
     """The voices of one tier under `rule`, each submitter once, in the order of their names.
 
@@ -72,28 +118,30 @@ def weigh(voices: Sequence[Voice], rule: TierRule) -> Weighed:
     return Weighed(tuple(heard.get(voice.submitter, voice) for voice in voices), quotient(total, weight), spread)
 
 
-def voices_of(data: Iterable[Datum]) -> tuple[Voice, ...]:
+def voices_of(data: Iterable[Datum], earlier: Earlier | None = None) -> tuple[Voice, ...]:
     """One voice per submitter, by name: its data's mean price by `Datum.weight` (see `with_weights`), to twelve decimals.
 
-    Raises ValueError for a datum without price or weight: the caller's fault.
+    `earlier` spares work where data are the same as before. Raises ValueError for a datum without price or weight: the
+    caller's fault.
     """
-    return tuple(_voice(submitter, said) for submitter, said in sorted(_by_submitter(data).items()))
+    before = earlier or Earlier()
+    return tuple([before.voice(submitter, said) for submitter, said in sorted(_by_submitter(data).items())])
 
 
-def with_weights(data: Iterable[Datum], rule: TierRule) -> tuple[Datum, ...] | Unknown:
+def with_weights(data: Iterable[Datum], rule: TierRule, earlier: Earlier | None = None) -> tuple[Datum, ...] | Unknown:
     """The data with their weight inside their submitter's voice; Unknown where their counterparties are too few for the cap.
 
     The weight is the mass, or for a submitter of whom one datum states none the number of observations. Where the masses
     that went to one counterparty weigh more than the cap, they are scaled down to it, over all submitters. Submitters
     without a mass have counterparties too: where only they make up the number, the masses of all others count the same,
-    so that nobody makes a tier fail by naming the first counterparty in it.
+    so that nobody makes a tier fail by naming the first counterparty in it. `earlier` spares work where data are the same.
     """
+    before = earlier or Earlier()
     weighted: list[Datum] = []
     massive: list[Datum] = []
-    for said in _by_submitter(data).values():
-        by_mass = all(datum.mass_kg is not None for datum in said)
-        told = [datum.weighing(datum.mass_kg if by_mass else Decimal(datum.count)) for datum in said]
-        (massive if by_mass else weighted).extend(told)
+    for submitter, said in _by_submitter(data).items():
+        by_mass = None not in [datum.mass_kg for datum in said]
+        (massive if by_mass else weighted).extend(before.weighed(submitter, said, by_mass=by_mass))
     every = (*weighted, *massive)
     if not any(datum.counterparty for datum in every):
         return every

@@ -85,7 +85,7 @@ class Ways:
 def _way(case: Case) -> Way:
     """Found by walking it with a price of one."""
     working = Working()
-    working.apply(Operation("", "", "=", (_ONE,), None))
+    working.apply(Operation("", "=", (_ONE,)))
     assumed = False
     for stage in BY_ITS_TERMS:
         outcome = stage(case, working)

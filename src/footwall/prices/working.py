@@ -10,8 +10,7 @@ a rule; the rule's own rounding comes once, at the end, as the step `round`.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache, reduce
 from typing import Final
@@ -23,6 +22,7 @@ GUARD: Final = Decimal("1E-12")
 """The place to which every quotient on the way is carried: precision of arithmetic, not a rule."""
 
 _ZERO: Final = Decimal(0)
+_ROUNDINGS: Final[Mapping[str, RoundingMode]] = {f"round {mode}": mode for mode in ROUNDING_MODES}
 _NUMBER: Final = r"-?\d+(?:\.\d+)?"
 _FIGURE: Final = re.compile(
     rf"(?P<operator>=|\+|−|×|÷|at least|at most|round (?:{'|'.join(ROUNDING_MODES)})) "
@@ -35,29 +35,37 @@ def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
     return EXACT.divide(dividend, divisor).quantize(GUARD, ROUND_HALF_EVEN, EXACT)
 
 
-@dataclass(frozen=True, slots=True)
 class Operation:
-    """What a step does to the total, and how it is told: the same step is taken from many totals."""
+    """What a step does to the total: the same step is taken from many totals, and told once, where somebody asks."""
 
-    what: str
-    figure: str
-    operator: str
-    terms: tuple[Decimal, ...]
-    over: Decimal | None
+    __slots__ = ("_figure", "operator", "over", "terms", "what")
+
+    def __init__(self, what: str, operator: str, terms: tuple[Decimal, ...], over: Decimal | None = None) -> None:
+        """`operator` with the product of `terms` (÷ `over`), under the words `what`."""
+        self.what, self.operator, self.terms, self.over = what, operator, terms, over
+        self._figure: str | None = None
+
+    @property
+    def figure(self) -> str:
+        """The operation as text."""
+        if self._figure is None:
+            over = "" if self.over is None else f" ÷ {plain(self.over)}"
+            self._figure = f"{self.operator} {' × '.join(map(plain, self.terms))}{over}"
+        return self._figure
 
 
 class Working:
-    """A running total and the steps that led to it."""
+    """A running total and the steps that led to it, which are written down where somebody asks: most days nobody does."""
 
     def __init__(self) -> None:
         """Nothing yet: the first step must be `=`."""
         self._operations: list[Operation] = []
-        self._steps: list[Step] = []
+        self._results: list[Decimal] = []
         self._marked: int | None = None
 
     def mark(self) -> None:
         """From here on what is done to the total is told apart (`added`)."""
-        self._marked = len(self._steps)
+        self._marked = len(self._results)
 
     @property
     def marked(self) -> int | None:
@@ -69,7 +77,7 @@ class Working:
         """What the steps since the mark have added to the total; None without a mark."""
         if not self._marked:
             return None
-        return EXACT.subtract(self.total, self._steps[self._marked - 1].result)
+        return EXACT.subtract(self.total, self._results[self._marked - 1])
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -79,31 +87,23 @@ class Working:
     @property
     def steps(self) -> tuple[Step, ...]:
         """What was done so far, in order."""
-        return tuple(self._steps)
+        done = zip(self._operations, self._results, strict=True)
+        return tuple([Step(operation.what, operation.figure, result) for operation, result in done])
 
     @property
     def total(self) -> Decimal:
         """What came out of the last step."""
-        return self._steps[-1].result
+        return self._results[-1]
 
     def step(self, what: str, operator: str, *terms: Decimal, over: Decimal | None = None) -> None:
         """Apply `operator` with the product of `terms` (÷ `over`) to the total, and keep the step under the words `what`."""
-        figure = f"{operator} {' × '.join(map(plain, terms))}"
-        if over is not None:
-            figure += f" ÷ {plain(over)}"
-        self.apply(Operation(what, figure, operator, terms, over))
+        self.apply(Operation(what, operator, terms, over))
 
     def apply(self, operation: Operation) -> None:
         """Take the step that `operation` describes."""
-        before = self._steps[-1].result if self._steps else _ZERO
+        before = self._results[-1] if self._results else _ZERO
         self._operations.append(operation)
-        self._steps.append(
-            Step(
-                operation.what,
-                operation.figure,
-                _operate(before, operation.operator, operation.terms, operation.over),
-            )
-        )
+        self._results.append(_operate(before, operation.operator, operation.terms, operation.over))
 
     def rounded(self, what: str, unit: Decimal, mode: RoundingMode) -> None:
         """Round the total to whole multiples of `unit`."""
@@ -157,4 +157,4 @@ def _operate(before: Decimal, operator: str, terms: Sequence[Decimal], over: Dec
             return max(before, figure)
         case "at most":
             return min(before, figure)
-    return next(round_to_unit(before, figure, mode) for mode in ROUNDING_MODES if operator == f"round {mode}")
+    return round_to_unit(before, figure, _ROUNDINGS[operator])
