@@ -6,11 +6,12 @@ back the decimal that it was given.
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final, TypeAlias, cast
 
 from pydantic import BaseModel
@@ -24,7 +25,7 @@ JSON: TypeAlias = Mapping[str, "JSON"] | list["JSON"] | str | int | bool | None
 
 def canonical(certificate: Certificate) -> dict[str, JSON]:
     """The certificate as plain JSON values: decimals and dates are strings, an unknown is {"unknown": reason}."""
-    return {name: _plain_value(getattr(certificate, name)) for name in _names(Certificate)}
+    return _record(certificate)
 
 
 def certificate_json(certificate: Certificate) -> bytes:
@@ -50,11 +51,27 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(kind.model_fields if issubclass(kind, BaseModel) else (field.name for field in fields(kind)))
 
 
+@cache
+def _values(kind: Hashable) -> Callable[[object], tuple[object, ...]]:
+    """What reads all fields of a record at once: a certificate of many data has many records."""
+    names = _names(kind)
+    if len(names) == 1:
+        return lambda record: (getattr(record, names[0]),)
+    return cast("Callable[[object], tuple[object, ...]]", attrgetter(*names))
+
+
+def _record(record: object) -> dict[str, JSON]:
+    """Field by field; of text and numbers nothing more is asked than their kind."""
+    kind = cast("Hashable", type(record))
+    return {
+        name: value if type(value) in _AS_THEY_ARE else _plain_value(value)  # type: ignore[misc]
+        for name, value in zip(_names(kind), _values(kind)(record), strict=True)
+    }
+
+
 def _plain_value(value: object) -> JSON:
     """By exact type, since a certificate of many data has as many values as a book has words."""
     kind = type(value)
-    if kind in _AS_THEY_ARE:
-        return cast("JSON", value)
     if kind is Decimal:
         return plain(cast("Decimal", value))
     if kind is date:
@@ -63,7 +80,7 @@ def _plain_value(value: object) -> JSON:
         return [_plain_value(item) for item in cast("tuple[object, ...]", value)]
     if kind is Unknown:
         return {"unknown": cast("Unknown", value).reason}
-    return {name: _plain_value(getattr(value, name)) for name in _names(cast("Hashable", kind))}
+    return cast("JSON", value) if kind in _AS_THEY_ARE else _record(value)
 
 
 _AS_THEY_ARE: Final = frozenset({type(None), str, int, bool})

@@ -5,7 +5,6 @@ become voices again; the voices are weighed under the tier's rule; the cost-buil
 cost-build are combined under the terms. What it cannot tell is whether the data were true, or whether some were left out.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
@@ -196,11 +195,11 @@ def _steps_again(certificate: Certificate, terms: Terms) -> tuple[Step, ...]:
 def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:
     """The certificate that `canonical` told, or what keeps `document` from being one."""
     from pydantic import ValidationError
+    from pydantic_core import to_json
 
     try:
-        text = json.dumps(document).replace(
-            '{"unknown": ', '{"reason": '
-        )  # no text holds this: it would escape the marks
+        # no text holds this: it would escape the marks
+        text = to_json(document).replace(b'{"unknown":', b'{"reason":')
         certificate = _reader().validate_json(text, context=DECIMALS_AS_TEXT)
     except ValidationError as error:
         first = error.errors()[0]

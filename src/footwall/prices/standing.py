@@ -92,6 +92,7 @@ class Book:
         self.form, self.rules, self.evidence = form, rules, evidence
         self._ways = Ways(form, rules, evidence)
         self._ages = {tier.tier: tier.age_days_max for tier in rules.reference.tiers}
+        self._oldest = max(self._ages.values(), default=0)
         found = [self._standing(seen) for seen in sorted(observations, key=lambda seen: seen.observation)]
         self._tiers: dict[str, list[Standing]] = defaultdict(list)
         for one in _succeeded(_once_each(found)):
@@ -151,7 +152,7 @@ class Book:
             yield from (one for one in standing[low:high] if one.last >= day)
 
     def _standing(self, seen: Observation) -> Standing:
-        age_days_max = self._ages.get(seen.tier, max(self._ages.values(), default=0))
+        age_days_max = self._ages.get(seen.tier, self._oldest)
         reason = unfit(seen, self.form, self.rules, self._ages.keys())
         if reason is not None:
             datum = set_aside(seen, *reason)

@@ -50,12 +50,10 @@ class Ways:
         way = self._found.get(terms)
         if way is None:
             way = self._found[terms] = _way(case)
-        for place, operation in enumerate(way.operations):
-            if place == way.marked:
-                working.mark()
-            working.apply(operation)
-        if way.marked == len(way.operations):
+        working.follow(way.operations[: way.marked])
+        if way.marked is not None:
             working.mark()
+            working.follow(way.operations[way.marked :])
         end = way.end
         if not isinstance(end, Gap):
             above = ABOVE_ZERO(case, working)

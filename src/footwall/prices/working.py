@@ -101,9 +101,16 @@ class Working:
 
     def apply(self, operation: Operation) -> None:
         """Take the step that `operation` describes."""
-        before = self._results[-1] if self._results else _ZERO
-        self._operations.append(operation)
-        self._results.append(_operate(before, operation.operator, operation.terms, operation.over))
+        self.follow((operation,))
+
+    def follow(self, operations: Sequence[Operation]) -> None:
+        """Take one step after the other."""
+        results = self._results
+        total = results[-1] if results else _ZERO
+        for operation in operations:
+            total = _operate(total, operation.operator, operation.terms, operation.over)
+            results.append(total)
+        self._operations += operations
 
     def rounded(self, what: str, unit: Decimal, mode: RoundingMode) -> None:
         """Round the total to whole multiples of `unit`."""
