@@ -14,7 +14,7 @@ from pathlib import Path
 
 from footwall import rulebook
 from footwall.desk.adoption import known_of
-from footwall.desk.walk import decided_days, walk_days
+from footwall.desk.walk import decided_days, published_days, walk_days
 from footwall.facts import Observation, shipped_facts
 from footwall.prices import Evidence, Market, PriceRules, ReferencePrice, form_rules, normalise
 from footwall.quantity import Unknown
@@ -153,7 +153,8 @@ def walked(change: Change | None = None) -> Prices:
     facts, changed = shipped_facts(), change or Change("as it is")
     observations = [other for seen in facts.observations if seen.form in FORMS for other in changed.seen(seen)]
     members = Members.from_facts(facts.memberships, facts.countries)
-    days = [day for day in walk_days(agreed().walk, decided_days(agreed(), members)) if day >= FIRST]
+    every = {*walk_days(agreed().walk, decided_days(agreed(), members)), *published_days(agreed())}
+    days = sorted(day for day in every if day >= FIRST)
     forms = {form: facts.forms[form] for form in (*FORMS, *named(), *chained())}  # all that there are would take longer
     markets = {
         rules.rulebook.version: Market(observations, PriceRules(changed.rules(rules), forms), evidence())

@@ -166,6 +166,7 @@ def _print(event: "CorrectionMade", dependents: "Sequence[Dependent]", *, record
     else:
         days = f"{event.first}" if event.first == event.last else f"{event.first} to {event.last}"
         say(f"Prices are restated on {days}; they need signatures anew.")
+        say(f"As they were known before: footwall price FORM --on DAY --as-known-at {event.known_until}")
     titles = {
         "price": "Prices restated",
         "floor": "Floors whose review would have come out otherwise; they stand until the next",

@@ -17,7 +17,7 @@ from footwall.cli.screen import counted, paragraph, working
 
 if TYPE_CHECKING:
     from footwall.desk import Zone
-    from footwall.prices import Markets, PricedOn
+    from footwall.prices import Markets, PricedOn, ReferencePrice
 
 EXAMPLES = examples(
     "footwall history ndpr-oxide --from 2025-01-01 --to 2025-12-31",
@@ -61,13 +61,14 @@ def history(
     held.rulebooks.on(last)
     days = [first + timedelta(days=day) for day in range((last - first).days + 1)]
     with working(f"pricing {counted(len(days), 'day')}"):
-        rows = found_by(_markets(held), days, set(forms), workers=workers)
+        rows = found_by(_markets(held), days, set(forms), previous=_before(held, first), workers=workers)
     with _written(out) as file:
         _write(rows, file)
     where = "" if out is None else f" in {out}"
     paragraph(f"{counted(len(rows), 'price')}{where}, {first} to {last}.", error=True)
     paragraph(
-        "Worked out now, from the observations and rules as they stand, each day from the day before: not what was recorded "
+        "Worked out now, from the observations and rules as they stand, each day from the day before, the first from the last "
+        "price recorded before it, if there is one: not what was recorded "
         "on those days, without anybody's judgement, and not written to the zone's record.",
         error=True,
     )
@@ -77,6 +78,12 @@ def _markets(held: "Zone") -> "Markets":
     """The market under each version of the zone's rules."""
     versions = held.rulebooks.versions
     return [(version.rulebook.valid_from, held.grounds.shown(version).market) for version in versions]
+
+
+def _before(held: "Zone", first: date) -> "dict[str, ReferencePrice]":
+    """The zone's recorded prices of the last walked day before `first`: what smoothing and step caps start from."""
+    walked = [day for day in held.days if day < first]
+    return dict(held.state_on(walked[-1]).latest) if walked else {}
 
 
 @contextmanager

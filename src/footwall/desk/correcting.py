@@ -27,14 +27,14 @@ from footwall.desk.events import (
     entry_of,
 )
 from footwall.desk.governance.decided import REASON_CHARACTERS_MIN, active, prose, refusal
-from footwall.desk.observing import held_digests, received
+from footwall.desk.observing import read_submission, received
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.state import State, apply
 from footwall.desk.told import told
 from footwall.desk.walk import whole_days
 from footwall.desk.zone import Zone
 from footwall.errors import InputError, Problem, ScheduleError
-from footwall.intake import Intake, Known, read_observations, read_parquet
+from footwall.intake import Intake, read_parquet
 from footwall.journal import Document, Payload
 from footwall.quantity import Unknown
 from footwall.tariffs import Tariff
@@ -107,6 +107,7 @@ def correct(zone: Zone, asked: Correction, *, try_only: bool = False) -> Correct
         submission=None if submission is None else submission.submission,
         first=min((one.on for one in restated), default=None),
         last=max((one.on for one in restated), default=None),
+        known_until="" if zone.recorded_at is None else zone.recorded_at.isoformat(),
         prices=sum(len(one.prices) for one in restated),
         floors=counts["floor"],
         tariffs=counts["tariff"],
@@ -289,7 +290,12 @@ def _texts(names: set[str]) -> Any:  # noqa: ANN401 - pyarrow has no types
 def _replacements(zone: Zone, asked: Correction) -> Intake | None:
     if not asked.replace:
         return None
-    return read_observations([str(path) for path in asked.replace], Known.of(zone.facts, held_digests(zone)))
+    intake = read_submission(zone, asked.replace)
+    remedy = "Give what takes its place an id of its own: the old one stays with what was withdrawn."
+    problems = tuple(
+        replace(one, remedy=remedy) if one.code == "observation_changed" else one for one in intake.problems
+    )
+    return replace(intake, problems=problems)
 
 
 def _faults(zone: Zone, asked: Correction, intake: Intake | None) -> Iterator[Problem]:

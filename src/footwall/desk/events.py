@@ -184,7 +184,8 @@ class CorrectionMade:
     """What was wrong in the evidence, who says so, and how much depends on it; `evidence` names the list of all of it.
 
     `withdrawn` are ids of observations that count no more, for any day. `first` and `last` are the walked days whose prices
-    are restated (None where none is). Floors, tariffs and measures stand as they were decided: no duty changes after the fact.
+    are restated (None where none is). `known_until` is the instant up to which the old prices were what was known (UTC, ISO
+    8601; empty where nothing was). Floors, tariffs and measures stand as they were decided: no duty changes after the fact.
     """
 
     correction: int
@@ -196,6 +197,7 @@ class CorrectionMade:
     submission: int | None
     first: date | None
     last: date | None
+    known_until: str
     prices: int
     floors: int
     tariffs: int

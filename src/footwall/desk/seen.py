@@ -55,6 +55,7 @@ def with_received(
     state: State,
     evidence: Evidence,
     rulebooks: Rulebooks,
+    *,
     apart: frozenset[str],
 ) -> Grounds:
     """The grounds of the facts with what was received, collapsed to cells, and without what was withdrawn.

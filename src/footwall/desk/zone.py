@@ -139,7 +139,7 @@ class Zone:
             return self._own_grounds
         key = (tuple(one.submission for one in counted), frozenset(state.withdrawn), apart)
         if self._grounds is None or self._grounds[0] != key:
-            found = with_received(self._own_grounds, counted, state, self.evidence, self.rulebooks, apart)
+            found = with_received(self._own_grounds, counted, state, self.evidence, self.rulebooks, apart=apart)
             self._grounds = (key, found)
         return self._grounds[1]
 
