@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -204,7 +205,7 @@ def test_dependents_are_listed_with_old_and_would_be_in_spans_without_gaps(
             assert {corrected.price(one.what, day) for day in span} == {one.new}
     assert covered["price", FORM, ""] == {day for day in days if day >= KNOWN}
     spans = [(one.first, one.last, one.old, one.new) for one in listed if (one.kind, one.what) == ("price", FORM)]
-    assert all(earlier[2:] != later[2:] for earlier, later in zip(spans, spans[1:], strict=False))
+    assert all(earlier[2:] != later[2:] for earlier, later in pairwise(spans))
 
 
 def test_the_tariffs_that_are_listed_are_those_of_a_zone_of_the_right_facts(
