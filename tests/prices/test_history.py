@@ -1,5 +1,6 @@
 """A history is the prices of its days, one after the other, whatever processes it is parted among."""
 
+import pickle
 import random
 from dataclasses import replace
 from datetime import date, timedelta
@@ -38,6 +39,12 @@ def many() -> list[Observation]:
             found.append(seen(f"{name}-{number}", str(50 + 3 * number), form=name, day=day, submitter="A"))
     paid = seen("paid", "0.8", form="salt", currency="", unit="share", of_form="metal")
     return [*found, replace(paid, kind="payable", tier="implied")]
+
+
+@patient
+@given(some_observations())
+def test_an_observation_is_the_same_in_another_process(observations: list[Observation]) -> None:
+    assert pickle.loads(pickle.dumps(observations)) == observations  # noqa: S301 - our own
 
 
 @patient

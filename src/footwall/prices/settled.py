@@ -10,7 +10,7 @@ from footwall.prices.records import Judgement, ReferencePrice, Step, Terms
 from footwall.prices.rules import FormRules, liquidity_share, market_weight
 from footwall.prices.standing import Book
 from footwall.prices.working import Working
-from footwall.quantity import exact_arithmetic
+from footwall.quantity import EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,14 @@ class Case:
     @property
     def weight(self) -> Decimal | None:
         """The market's weight against the cost-build; None where no tier stands."""
-        weights = self.weights
-        if weights is None:
-            return None
-        with exact_arithmetic():
-            return weights[0] * weights[1]
+        return _together(self.weights)
 
     def terms(self, *, under_floor: bool) -> Terms:
         """The rule's figures. A price made outside the floor does not start from one made under it: that would lock it in."""
         rule, earlier, weights = self.rules.reference, self.previous, self.weights
         start = None if earlier is None or (earlier.under_floor and not under_floor) else earlier.price
         return Terms(
-            market_weight=self.weight,
+            market_weight=_together(weights),
             smoothing_share=rule.smoothing_share,
             step_share_max=rule.step_share_max,
             rounding_unit=rule.price_rounding_unit,
@@ -59,6 +55,10 @@ class Case:
             liquidity_share=None if weights is None else weights[1],
             no_cost_build="alone" if self.rules.liquidity is None else self.rules.liquidity.no_cost_build,
         )
+
+
+def _together(weights: tuple[Decimal, Decimal] | None) -> Decimal | None:
+    return None if weights is None else EXACT.multiply(*weights)
 
 
 @dataclass(frozen=True, slots=True)
