@@ -14,7 +14,7 @@ from pathlib import Path
 
 from footwall import rulebook
 from footwall.desk.adoption import known_of
-from footwall.desk.walk import decided_days, published_days, walk_days
+from footwall.desk.walk import published_days
 from footwall.facts import Observation, shipped_facts
 from footwall.prices import Evidence, Market, PriceRules, ReferencePrice, form_rules, normalise
 from footwall.quantity import Unknown
@@ -25,9 +25,12 @@ FORMS = ("dysprosium-oxide", "terbium-oxide", "yttrium-oxide")
 FIRST = date(2024, 12, 31)
 """Walks begin here; by then the prices have forgotten how they began."""
 LICENSED = date(2025, 4, 4)
-SHOWN = (date(2025, 3, 31), LICENSED, *(date(2025, month, day) for month, day in ((10, 31), (11, 30), (12, 31))))
-SHOWN = (*SHOWN, date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31))
-WINDOW = (date(2025, 11, 30), date(2026, 2, 28))
+SHOWN = (
+    *(date(2025, month, day) for month, day in ((3, 31), (4, 30), (10, 31), (11, 28), (12, 31))),
+    *(date(2026, month, day) for month, day in ((1, 30), (2, 27), (3, 31))),
+)
+"""Days of publication; the second is the first since the licences."""
+WINDOW = (date(2025, 11, 28), date(2026, 2, 27))
 """The days on which asks and traded volume stand side by side."""
 
 Prices = Mapping[date, Mapping[str, ReferencePrice]]
@@ -149,12 +152,10 @@ def chained() -> set[str]:
 
 @cache
 def walked(change: Change | None = None) -> Prices:
-    """The prices of the three forms on every day from FIRST on, under a change or as they are."""
+    """The prices of the three forms on every day of publication from FIRST on, under a change or as they are."""
     facts, changed = shipped_facts(), change or Change("as it is")
     observations = [other for seen in facts.observations if seen.form in FORMS for other in changed.seen(seen)]
-    members = Members.from_facts(facts.memberships, facts.countries)
-    every = {*walk_days(agreed().walk, decided_days(agreed(), members)), *published_days(agreed())}
-    days = sorted(day for day in every if day >= FIRST)
+    days = sorted(day for day in published_days(agreed()) if day >= FIRST)
     forms = {form: facts.forms[form] for form in (*FORMS, *named(), *chained())}  # all that there are would take longer
     markets = {
         rules.rulebook.version: Market(observations, PriceRules(changed.rules(rules), forms), evidence())

@@ -39,7 +39,9 @@ def test_json_of_the_screen_states_what_stands_at_its_default() -> None:
 
 
 def test_an_unknown_has_its_reason_and_no_number() -> None:
-    price = PriceSet("apt", Unknown("nobody published one"), "suspended", None, None, assumed=False, under_floor=False)
+    price = PriceSet(
+        "apt", Unknown("nobody published one"), "suspended", None, None, False, Unknown("not asked"), under_floor=False
+    )
     assert json.loads(json_text({"set": [price]}))["set"][0]["price"] == {"unknown": "nobody published one"}
 
 

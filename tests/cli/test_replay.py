@@ -263,7 +263,7 @@ def test_a_price_is_told_as_it_was_known_at_an_instant(signed: Path, tmp_path: P
     assert "As known at the end of 2024-02-10 (UTC), to entry " in early.out
     now = footwall("price", FORM, "--zone", signed)
     assert "As known now, to entry " in now.out
-    assert now.row("signatures")[1] == "2; no rule says how many; signed by Wei (assessor) and Okafor (reviewer)"
+    assert now.row("signatures")[1] == "2 of 2 signatures; signed by Wei (assessor) and Okafor (reviewer)"
     day = fw.open_zone(signed).days[-2]
     at = json.loads(
         footwall("price", FORM, "--as-known-at", f"{day}T23:59:59Z", "--zone", signed, "--format", "json").out
@@ -282,18 +282,19 @@ def test_how_many_signatures_are_wanting_is_what_the_rules_of_the_day_ask(short_
     rules = tmp_path / "rules"
     rules.mkdir()
     for path in short_rules.glob("*.toml"):
-        governance = '\n[[governance]]\nsignatures_min = 2\nconsultation_days_min = 0\nsource = "assumed"\n'
-        (rules / path.name).write_text(path.read_text(encoding="utf-8") + governance, encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        assert "signatures_min = 2" in text
+        (rules / path.name).write_text(text.replace("signatures_min = 2", "signatures_min = 3"), encoding="utf-8")
     zone = fw.init_zone(tmp_path / "zone", rulebook=rules)
     fw.run(fw.open_zone(zone), date(2023, 12, 31))
     public = footwall("people", "key", tmp_path / "wei.pem").out.strip()
     add = ("people", "add", "wei", "--name", "Wei", "--public-key", public, "--role", "assessor", "--zone", zone)
     assert footwall(*add).status == 0
-    assert footwall("price", FORM, "--zone", zone).row("signatures")[1] == "0 of 2 signatures"
+    assert footwall("price", FORM, "--zone", zone).row("signatures")[1] == "0 of 3 signatures"
     assert (
         footwall("sign", "--on", "2023-12-31", "--as", "wei", "--key", tmp_path / "wei.pem", "--zone", zone).status == 0
     )
     one = footwall("price", FORM, "--zone", zone)
-    assert one.row("signatures")[1] == "1 of 2 signatures; signed by Wei (assessor)"
+    assert one.row("signatures")[1] == "1 of 3 signatures; signed by Wei (assessor)"
     told = json.loads(footwall("price", FORM, "--zone", zone, "--format", "json").out)["approval"]
-    assert (told["signatures_min"], told["approved"]) == (2, False)
+    assert (told["signatures_min"], told["approved"]) == (3, False)

@@ -42,7 +42,7 @@ def test_the_same_complaint_is_filed_once() -> None:
 @pytest.mark.parametrize(
     ("command", "code"),
     [
-        (replace(FILED, priced=None), "day_not_walked"),
+        (replace(FILED, priced=None), "day_not_published"),
         (replace(FILED, form="tin-metal"), "form_not_priced"),
         (replace(FILED, by=""), "text_malformed"),
         (replace(FILED, text="\n"), "text_malformed"),

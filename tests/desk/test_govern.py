@@ -40,6 +40,8 @@ from footwall.errors import InputError, JournalError, UsageError
 from footwall.journal import Journal, SimulatedClock
 
 MARCH = date(2024, 3, 31)
+PUBLISHED = date(2024, 3, 28)
+"""The last working day of March in London: Good Friday is the day after it."""
 
 
 def staff(zone: Zone, keys: Path) -> None:
@@ -64,9 +66,9 @@ def test_what_people_do_between_the_days_leaves_the_days_as_they_were(
 ) -> None:
     keys = tmp_path / "keys"
     declare_conflict(governed, "okafor", ("apt",), "Holds shares of a smelter", valid_from=date(2024, 1, 1))
-    sign_prices(governed, MARCH, "wei", keys / "wei.pem")
-    sign_prices(governed, MARCH, "okafor", keys / "okafor.pem")
-    file_complaint(governed, "apt", MARCH, "Acme", "Our sale of March is missing")
+    sign_prices(governed, PUBLISHED, "wei", keys / "wei.pem")
+    sign_prices(governed, PUBLISHED, "okafor", keys / "okafor.pem")
+    file_complaint(governed, "apt", PUBLISHED, "Acme", "Our sale of March is missing")
     answer_complaint(governed, 1, "dismissed", reason="It was published in April", author="ana")
     make_judgement(
         governed,
@@ -92,8 +94,8 @@ def test_what_people_do_between_the_days_leaves_the_days_as_they_were(
     assert verify_zone(governed.folder) == ()
     again = open_zone(governed.folder)
     assert again.state == governed.state == state_from(governed.journal.entries())
-    assert approval(again.state, MARCH, "cobalt-metal", 2).status == "signed by two"
-    assert approval(again.state, MARCH, "apt", 2).status.startswith("signed by one")
+    assert approval(again.state, PUBLISHED, "cobalt-metal", 2).status == "signed by two"
+    assert approval(again.state, PUBLISHED, "apt", 2).status.startswith("signed by one")
     assert signatures_on(again.state, date(2024, 4, 30), "apt") == ()
     assert list(judgements_for(again.state, date(2024, 4, 30))) == ["cobalt-metal"]
 
@@ -124,20 +126,21 @@ def test_people_may_be_enrolled_before_the_first_day(folder: Path, walked_templa
 
 
 def test_as_known_before_a_signature_nobody_has_signed(governed: Zone, tmp_path: Path) -> None:
-    before = datetime(2024, 3, 31, 23, 59, 58, tzinfo=UTC)
-    sign_prices(governed, MARCH, "wei", tmp_path / "keys" / "wei.pem")
-    assert open_zone(governed.folder, as_known_at=before).state.governance.people == {}
+    before = governed.recorded_at
+    assert before is not None
+    sign_prices(governed, PUBLISHED, "wei", tmp_path / "keys" / "wei.pem")
+    assert signatures_on(open_zone(governed.folder, as_known_at=before).state, PUBLISHED, "apt") == ()
     then = open_zone(governed.folder, as_known_at=before + timedelta(seconds=1))
-    assert [one.person for one in signatures_on(then.state, MARCH, "apt")] == ["wei"]
+    assert [one.person for one in signatures_on(then.state, PUBLISHED, "apt")] == ["wei"]
 
 
 def test_a_command_sent_twice_is_one_entry(governed: Zone, tmp_path: Path) -> None:
     wei = tmp_path / "keys" / "wei.pem"
     steps: list[Callable[[Zone], object]] = [
-        lambda zone: sign_prices(zone, MARCH, "wei", wei)[1],
+        lambda zone: sign_prices(zone, PUBLISHED, "wei", wei)[1],
         lambda zone: declare_conflict(zone, "ana", "all", "Works for a trader"),
         lambda zone: end_conflict(zone, 1, MARCH + timedelta(days=1)),
-        lambda zone: file_complaint(zone, "apt", MARCH, "Acme", "A sale is missing"),
+        lambda zone: file_complaint(zone, "apt", PUBLISHED, "Acme", "A sale is missing"),
         lambda zone: answer_complaint(zone, 1, "withdrawn", reason="The complainant took it back", author="okafor"),
         lambda zone: remove_person(zone, "ana"),
     ]
@@ -152,9 +155,9 @@ def test_a_command_sent_twice_is_one_entry(governed: Zone, tmp_path: Path) -> No
 
 def test_of_two_who_decided_on_the_same_state_the_later_is_told(governed: Zone) -> None:
     other = open_zone(governed.folder)
-    file_complaint(governed, "apt", MARCH, "Acme", "A sale is missing")
+    file_complaint(governed, "apt", PUBLISHED, "Acme", "A sale is missing")
     with pytest.raises(JournalError, match=r"the journal has gone on since the zone in .* was opened: open it again"):
-        file_complaint(other, "apt", MARCH, "Other", "Another sale is missing")
+        file_complaint(other, "apt", PUBLISHED, "Other", "Another sale is missing")
     assert len(open_zone(governed.folder).state.governance.complaints) == 1
 
 
@@ -183,13 +186,13 @@ def test_an_observation_is_known_by_its_id_in_the_facts(governed: Zone) -> None:
 
 
 def test_a_signature_forged_into_the_record_is_found_and_counts_for_nothing(governed: Zone, tmp_path: Path) -> None:
-    sign_prices(governed, MARCH, "wei", tmp_path / "keys" / "wei.pem")
+    sign_prices(governed, PUBLISHED, "wei", tmp_path / "keys" / "wei.pem")
     entry = governed.journal.entries()[-1]
     event = event_of(entry)
     assert isinstance(event, PricesSigned)
     forged = [
-        PricesSigned(MARCH, "okafor", "reviewer", event.document, (), event.zone, MARCH, event.signature),
-        PricesSigned(MARCH, "wei", "assessor", event.document, (), "b" * 64, MARCH, event.signature),
+        PricesSigned(PUBLISHED, "okafor", "reviewer", event.document, (), event.zone, MARCH, event.signature),
+        PricesSigned(PUBLISHED, "wei", "assessor", event.document, (), "b" * 64, MARCH, event.signature),
     ]
     clock = SimulatedClock(entry.recorded_at)
     journal = Journal.open(governed.folder / "journal.sqlite", clock=clock)
@@ -200,7 +203,7 @@ def test_a_signature_forged_into_the_record_is_found_and_counts_for_nothing(gove
     assert found[1].found == "a signature for the zone bbbbbbbbbbbb…"
     assert [one.row for one in found] == [entry.sequence + 1, entry.sequence + 2]
     state = open_zone(governed.folder).state
-    assert [one.person for one in signatures_on(state, MARCH, "apt")] == ["wei"]
+    assert [one.person for one in signatures_on(state, PUBLISHED, "apt")] == ["wei"]
 
 
 def test_a_signature_of_one_zone_is_none_in_another_with_the_same_prices_and_people(
@@ -228,14 +231,14 @@ def test_a_signature_of_one_zone_is_none_in_another_with_the_same_prices_and_peo
 
 
 def test_the_day_that_is_signed_has_the_document_that_the_journal_names(governed: Zone) -> None:
-    priced = priced_day(governed.state, MARCH)
-    (entry,) = [one for one in governed.journal.entries(kind="reference_prices_set") if one.effective_on == MARCH]
+    priced = priced_day(governed.state, PUBLISHED)
+    (entry,) = [one for one in governed.journal.entries(kind="reference_prices_set") if one.effective_on == PUBLISHED]
     assert priced is not None
     assert entry.payload["evidence"] == {"certificates": priced.document}
     told = governed.evidence.get_json(priced.document)["certificates"]
     assert isinstance(told, dict)
     assert priced.forms == told.keys()
-    assert priced_day(governed.state, MARCH - timedelta(days=1)) is None
+    assert priced_day(governed.state, PUBLISHED - timedelta(days=1)) is None
 
 
 def test_a_key_is_made_once_for_its_owner_alone_and_read_again(tmp_path: Path) -> None:

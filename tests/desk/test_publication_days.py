@@ -121,3 +121,62 @@ def test_a_zone_on_the_clock_of_the_machine_records_what_it_missed(daily_templat
     run(zone, date(2024, 1, 2))
     assert {(one.on, one.status) for one in zone.state.failed} == {(date(2024, 1, 2), "missed")}
     assert open_zone(folder).state == zone.state
+
+
+THURSDAY, SUNDAY = date(2024, 3, 28), date(2024, 3, 31)
+"""Good Friday is the day between: the price of March is published on Thursday, floors and tariffs are decided on Sunday."""
+
+
+def test_between_publications_the_price_stands_as_it_was_published(walked: Path) -> None:
+    zone = open_zone(walked)
+    assert {THURSDAY, SUNDAY} <= set(zone.days)
+    recorded = kinds(zone)
+    assert "reference_prices_set" in recorded[THURSDAY]
+    assert "reference_prices_set" not in recorded[SUNDAY]
+    assert "tariffs_adjusted" in recorded[SUNDAY]
+    assert SUNDAY not in zone.state.certificates
+    for form in zone.state.references:
+        assert zone.reference(form, SUNDAY) == zone.reference(form, THURSDAY)
+        assert zone.reference(form, SUNDAY).on == THURSDAY
+        assert sum(one.on.month == 3 for one in zone.state.references[form]) == 1
+
+
+def test_a_floor_is_reviewed_on_the_cost_build_of_the_price_that_stands(walked: Path) -> None:
+    zone = open_zone(walked)
+    reviewed = date(2024, 1, 1)
+    assert reviewed not in zone.state.certificates
+    for form, floor in zone.floors(reviewed).items():
+        stands = zone.reference(form, reviewed)
+        assert stands.on == date(2023, 12, 29)
+        assert floor.reviewed_on == reviewed
+        assert floor.cost_build == stands.cost_build == stands.certified.cost_build
+
+
+def test_what_comes_between_two_publications_counts_for_the_later_one(
+    template: Path, copy_of: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    from observed import deals, written
+
+    from footwall.desk import observe
+
+    zone = open_zone(copy_of(template))
+    run(zone, THURSDAY)
+    rows = [row | {"observed_to": "2024-03-29", "published_at": "2024-03-29"} for row in deals("2024-03", 50000)]
+    observe(zone, [written(tmp_path / "friday.csv", rows)])
+    before = zone.reference("cobalt-metal")
+    run(zone, SUNDAY)
+    assert zone.reference("cobalt-metal", SUNDAY) == before
+    run(zone)
+    april = zone.reference("cobalt-metal")
+    assert april.on == date(2024, 4, 30)
+    assert april.tier == "transactions"
+
+
+def test_a_form_stands_on_the_days_that_its_rule_leaves_out_and_no_other(daily: Zone) -> None:
+    from footwall.prices import standing
+
+    rules, latest = daily.grounds.shown(daily.rulebooks.on(FRIDAY)).market.rules_on, daily.state.latest
+    saturday = FRIDAY + timedelta(days=1)
+    assert standing(FRIDAY, rules(FRIDAY), latest) == {}
+    assert standing(saturday, rules(saturday), latest) == {form: latest[form] for form in sorted(rules(saturday))}
+    assert standing(saturday, rules(saturday), {}) == {}

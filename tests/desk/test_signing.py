@@ -104,7 +104,7 @@ def test_who_has_left_signs_no_more_and_what_they_signed_stands() -> None:
 
 
 def test_a_day_that_was_not_walked_is_not_signed() -> None:
-    assert codes(to_sign(staffed(), request("wei", on=DAY + ONE_DAY))) == {"day_not_walked"}
+    assert codes(to_sign(staffed(), request("wei", on=DAY + ONE_DAY))) == {"day_not_published"}
 
 
 def test_a_document_that_was_restated_is_not_signed_and_loses_its_signatures() -> None:

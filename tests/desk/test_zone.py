@@ -17,6 +17,8 @@ from footwall.prices import canonical, replay
 from footwall.quantity import Unknown
 
 LAST = date(2026, 5, 31)
+PUBLISHED = date(2026, 5, 29)
+"""The last working day of the last month: no price is published on a Sunday."""
 
 
 def test_every_price_of_the_example_comes_with_a_certificate_that_replays(example: Zone) -> None:
@@ -26,20 +28,25 @@ def test_every_price_of_the_example_comes_with_a_certificate_that_replays(exampl
             reference.price, Unknown
         )
         assert replay(canonical(reference.certificate)) == replay(reference.certificate) == ()
-        assert (reference.form, reference.on) == (form, LAST)
+        assert (reference.form, reference.on) == (form, PUBLISHED)
 
 
 def test_certificates_of_past_days_are_on_file(example: Zone) -> None:
-    for day in (date(2021, 1, 31), date(2023, 7, 31), date(2025, 12, 31)):
+    for day, published in (
+        (date(2021, 1, 31), date(2021, 1, 31)),
+        (date(2023, 7, 31), date(2023, 7, 31)),
+        (date(2025, 8, 31), date(2025, 8, 29)),
+    ):
         reference = example.reference("ndpr-oxide", day)
-        assert reference.on == reference.certificate.on == day
-        assert all(datum.published_at <= day for datum in reference.certificate.used)
+        assert reference.on == reference.certificate.on == published
+        assert all(datum.published_at <= published for datum in reference.certificate.used)
 
 
 def test_a_day_between_walks_has_what_the_last_walk_set(example: Zone) -> None:
     assert example.price("ndpr-oxide", date(2026, 2, 15)) == example.price("ndpr-oxide", date(2026, 1, 31))
-    assert example.reference("ndpr-oxide", date(2026, 2, 15)).on == date(2026, 1, 31)
-    assert example.reference("ndpr-oxide", date(2026, 2, 28)).on == date(2026, 2, 28)
+    assert example.reference("ndpr-oxide", date(2026, 2, 15)).on == date(2026, 1, 30)
+    assert example.reference("ndpr-oxide", date(2026, 2, 26)).on == date(2026, 1, 30)
+    assert example.reference("ndpr-oxide", date(2026, 2, 28)).on == date(2026, 2, 27)
 
 
 def test_without_a_day_it_is_the_last_walked_one(example: Zone) -> None:
@@ -177,7 +184,7 @@ def test_reference_prices_can_be_asked_with_sql_alone(example: Zone) -> None:
     from contextlib import closing
 
     with closing(sqlite3.connect(example.folder / "journal.sqlite")) as connection:
-        query = "SELECT usd_per_kg, status FROM reference_price WHERE form = 'ndpr-oxide' AND day = '2026-05-31'"
+        query = "SELECT usd_per_kg, status FROM reference_price WHERE form = 'ndpr-oxide' AND day = '2026-05-29'"
         ((price, status),) = connection.execute(query).fetchall()
     assert (Decimal(price), status) == (example.price("ndpr-oxide"), example.reference("ndpr-oxide").status)
 

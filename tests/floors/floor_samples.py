@@ -43,7 +43,16 @@ def reference(
     certificate = Certificate(of, on, "", "", None, (), (), unknown, unknown, (), None, (), value)
     status = "suspended" if isinstance(value, Unknown) else "observed"
     return ReferencePrice(
-        of, on, value, status, None, None, assumed=False, certificate=certificate, under_floor=under_floor
+        of,
+        on,
+        value,
+        status,
+        None,
+        None,
+        assumed=False,
+        cost_build=unknown,
+        certificate=certificate,
+        under_floor=under_floor,
     )
 
 

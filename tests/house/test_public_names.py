@@ -62,6 +62,12 @@ def test_importing_the_package_loads_none_of_its_rooms() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []
 
 
+def test_what_a_zone_decided_is_read_without_libraries_for_tables() -> None:
+    code = "import sys, footwall; footwall.open_zone; print(*sorted(name for name in sys.modules if '.' not in name))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert {"cryptography", "duckdb", "numpy", "pandas", "pyarrow"} & set(loaded) == set()
+
+
 def seconds_of_processor(*command: str) -> float:
     """The least of three runs: what it costs, not what else the machine is doing."""
     measured = (

@@ -15,6 +15,7 @@ from footwall.facts import CodeSplit, OrdinaryDuty, TariffTreatment, TradeFlow, 
 from footwall.quantity import Unknown
 from footwall.report import annual_trade, estimated_lines, trade_lines
 from footwall.report.trade import (
+    FREIGHT_UNKNOWN,
     NO_FORM,
     NO_SPLIT,
     OTHER_GOODS,
@@ -105,9 +106,21 @@ def test_unknown_tonnes_are_set_aside_and_never_zero() -> None:
 
 def test_freight_and_insurance_are_those_of_the_border() -> None:
     lines = trade_lines(facts_with(trade=(flow("740311", "CL", "US", 1_000_003, "12.5"),)), MEMBERS, RULES)
-    assert RULES.border[0].freight_per_t == 60
-    assert RULES.border[0].insurance_share == Decimal("0.003")
-    assert lines.lines[0].freight_insurance_usd == Decimal("3752.26")  # 750 + 0.003 × (1,000,003 + 750) = 3752.259
+    rule = RULES.border[0]
+    assert (rule.freight_per_t, rule.freight_per_t_km, rule.distance_unknown_km) == (25, Decimal("0.0018"), 20000)
+    assert rule.insurance_share == Decimal("0.003")
+    # 25 + 0.0018 × 20,000 = 61 a tonne; 762.50 + 0.003 × (1,000,003 + 762.50) = 3764.7965
+    assert lines.lines[0].freight_insurance_usd == Decimal("3764.80")
+
+
+def test_where_no_distance_is_taken_nothing_is_valued_and_nothing_lost() -> None:
+    border = RULES.border[0].model_copy(update={"distance_unknown_km": None})
+    facts = facts_with(trade=(flow("740311", "CL", "US", 1000, "12.5"),))
+    found = trade_lines(facts, MEMBERS, RULES.model_copy(update={"border": (border,)}))
+    assert found.lines == ()
+    assert [(one.reason, one.value_usd) for one in found.set_aside] == [(FREIGHT_UNKNOWN, 1000)]
+    flat = border.model_copy(update={"freight_per_t_km": Decimal(0)})
+    assert len(trade_lines(facts, MEMBERS, RULES.model_copy(update={"border": (flat,)})).lines) == 1
 
 
 def test_a_line_speaks_the_words_of_the_contract() -> None:
@@ -123,7 +136,7 @@ def test_a_line_speaks_the_words_of_the_contract() -> None:
         "content": FACTS.forms["copper-cathode"].standard_content,
         "customs_value": Decimal(9000),
         "currency": "USD",
-        "freight_insurance": Decimal("87.18"),  # 60 + 0.003 × (9,000 + 60)
+        "freight_insurance": Decimal("88.18"),  # 61 + 0.003 × (9,000 + 61)
         "valuation_basis": "fob",
     }
 

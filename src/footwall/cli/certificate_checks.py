@@ -235,11 +235,11 @@ def _zone_faults(file: CertificateFile, held: "Zone", document: str) -> Iterator
 def _recorded(held: "Zone", form: str, on: date | None) -> tuple[date, str, Mapping[str, JSON]]:
     """The day, its document and the certificate that the zone has recorded. Raises UsageError where there is none."""
     if on is None or on not in held.state.certificates:
-        raise UsageError(f"{on or 'no day'} was not walked, and prices are set on walked days only")
+        raise UsageError(f"the zone has published no prices for {on or 'the day that it names'}")
     document = held.state.certificates[on]
     found = _certificates(held.evidence.get_json(document)).get(form)
     if not isinstance(found, Mapping):
-        raise UsageError(f"no rule sets a reference price of {form!r} on {on}")
+        raise UsageError(f"the zone has published no price of {form!r} for {on}")
     return on, document, found
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from footwall.desk.governance import Complaint
 
 FILE_EXAMPLES = examples(
-    "footwall complain apt --on 2026-05-31 --by 'Acme Metals' --text 'Our sale of 12 May is missing'",
+    "footwall complain apt --on 2026-05-29 --by 'Acme Metals' --text 'Our sale of 12 May is missing'",
 )
 ANSWER_EXAMPLES = examples(
     "footwall answer 1 --outcome dismissed --author ana --reason 'The sale was published after that day'",

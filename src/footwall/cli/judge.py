@@ -11,9 +11,9 @@ from footwall.cli.options import Format, OutputFormat, ZoneFolder, examples, rea
 from footwall.cli.screen import Cell, Column, day, number, say, table
 
 EXAMPLES = examples(
-    "footwall judge apt --on 2026-05-31 --exclude ferroalloynet-apt-fob-cn-2026-04 --author wei --approver ana \\",
+    "footwall judge apt --on 2026-05-29 --exclude ferroalloynet-apt-fob-cn-2026-04 --author wei --approver ana \\",
     "    --reason 'The quote is of one lot that was never delivered' --basis 'Letter of the seller, 2026-04-20'",
-    "footwall judge cobalt-metal --on 2026-05-31 --price 48.50 --author wei --approver ana \\",
+    "footwall judge cobalt-metal --on 2026-05-29 --price 48.50 --author wei --approver ana \\",
     "    --reason 'No deal since the export ban; three bids seen' --basis 'Bids of 2026-05-12 to 2026-05-20'",
 )
 LIST_EXAMPLES = examples("footwall judgements", "footwall judgements --form apt --format json")

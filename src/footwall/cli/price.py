@@ -35,7 +35,7 @@ EXAMPLES = examples(
     "footwall price ndpr-oxide --on 2024-12-31 --why",
     "footwall price tungsten-concentrate --format json",
     "footwall price apt --on 2025-03-31 --as-known-at 2025-04-02T12:00:00Z",
-    "footwall price cobalt-metal --on 2026-05-31 --certificate cobalt",
+    "footwall price cobalt-metal --on 2026-05-29 --certificate cobalt",
 )
 
 PARTS = {
@@ -90,7 +90,7 @@ def price(
     figures = Column(unit, "number", places_min=places)
     table([Column("figure"), figures, Column("rests on")], rows)
     say()
-    table([Column("its standing"), Column("")], _standing(held, reference))
+    table([Column("its standing"), Column("")], _standing(held, reference, day_of(held, on)))
     if why:
         _print_why(held, form, on, reference)
     else:
@@ -107,7 +107,7 @@ def _known(held: "Zone", known_at: datetime | None) -> str:
     return f"As known {instant}, to entry {held.head.sequence:,} of its record."
 
 
-def _standing(held: "Zone", reference: "ReferencePrice") -> list[tuple[str, str]]:
+def _standing(held: "Zone", reference: "ReferencePrice", asked: date) -> list[tuple[str, str]]:
     """How far a price is to be relied on, and who stands for it."""
     from footwall.desk import approval_on, signatures_min_on
 
@@ -115,13 +115,19 @@ def _standing(held: "Zone", reference: "ReferencePrice") -> list[tuple[str, str]
     rows = [
         ("status", reference.status.replace("_", "-")),
         ("confidence", reference.confidence or "no rule states it"),
-        ("set on", reference.on.isoformat()),
+        ("set on", _set_on(held, reference, asked)),
     ]
     if liquidity is not None:
         data = counted(liquidity.count, "datum", "data")
         rows.append(("rests on", f"{data} of {counted(liquidity.parties, 'party', 'parties')}"))
     needed = signatures_min_on(held, reference.on)
     return [*rows, ("signatures", _signed(held, approval_on(held, reference), needed))]
+
+
+def _set_on(held: "Zone", reference: "ReferencePrice", asked: date) -> str:
+    """The day of the price, and why it is not the day that was asked for."""
+    stands = any(day > reference.on for day in held.days if day <= asked)
+    return f"{reference.on}, its last publication: until the next one it stands" if stands else f"{reference.on}"
 
 
 def _signed(held: "Zone", approval: "Approval", needed: int | None) -> str:
@@ -200,6 +206,7 @@ def _print_json(
         "on": day_of(held, on),
         "unit": "USD/kg",
         "basis": held.facts.forms[form].basis,
+        "set_on": reference.on,
         "price": reference.price,
         "status": reference.status,
         "tier": reference.tier,

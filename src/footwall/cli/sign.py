@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from footwall.desk.governance import PricedDay, PricesSigned
 
 EXAMPLES = examples(
-    "footwall sign --on 2026-05-31 --as wei --key wei.pem",
-    "footwall sign --on 2026-05-31 --as okafor --key okafor.pem --role reviewer",
+    "footwall sign --on 2026-05-29 --as wei --key wei.pem",
+    "footwall sign --on 2026-05-29 --as okafor --key okafor.pem --role reviewer",
 )
 LIST_EXAMPLES = examples(
-    "footwall signatures --on 2026-05-31",
-    "footwall signatures --on 2026-05-31 --needed 2",
-    "footwall signatures --on 2026-05-31 --format json",
+    "footwall signatures --on 2026-05-29",
+    "footwall signatures --on 2026-05-29 --needed 2",
+    "footwall signatures --on 2026-05-29 --format json",
 )
 
 FORMS_NAMED = 6
@@ -46,7 +46,7 @@ def sign(
 ) -> None:
     """Sign the prices of a day.
 
-    Sign all reference prices of a walked day, but for forms in which you have declared a conflict.
+    Sign all reference prices of a day of publication, but for forms in which you have declared a conflict.
     """
     from footwall.cli.opened import opened
     from footwall.cli.recorded import tell
@@ -73,17 +73,19 @@ def signatures(
 ) -> None:
     """Who has signed the prices of a day.
 
-    Who has signed the prices of a walked day, for which forms, and with --format json what a stranger needs to verify it.
+    Who has signed the prices of a day of publication, for which forms, and with --format json what a stranger needs to verify it.
     """
     from footwall.cli.opened import day_of, opened
-    from footwall.desk import priced_day
+    from footwall.desk import last_published, priced_day
     from footwall.errors import UsageError
 
     held = opened(zone)
-    asked = day_of(held, on)
-    priced = priced_day(held.state, asked)
-    if priced is None:
-        raise UsageError(f"{asked} was not walked, and prices are signed of walked days only")
+    last = last_published(held.state, day_of(held, on))
+    asked = last if on is None else on
+    priced = None if asked is None else priced_day(held.state, asked)
+    if asked is None or priced is None:
+        before = "" if last is None else f"; the last before it are those of {last}"
+        raise UsageError(f"no prices were published for {asked or 'any day yet'}{before}")
     if output is OutputFormat.JSON:
         _print_json(held, priced)
         return

@@ -36,6 +36,7 @@ from footwall.desk.zone import Zone
 from footwall.errors import InputError, Problem, ScheduleError
 from footwall.intake import Intake, read_parquet
 from footwall.journal import Document, Payload
+from footwall.prices import ReferencePrice, ReferencePrices
 from footwall.quantity import Unknown
 from footwall.tariffs import Tariff
 
@@ -179,24 +180,23 @@ def _differences(
     for earlier, day in pairwise((date.min, *days)):
         old = zone.state_on(day) if before is None else before.states[day]
         new = after.states[day]
-        held = {form: prices[-1] for form, prices in zone.state_on(day).references.items()}
-        fresh = {price.form: price for price in after.prices[day].prices}
-        other = tuple(price for form, price in sorted(fresh.items()) if _other(held.get(form), price))
-        event = after.prices[day]
-        if event.evidence["certificates"] != zone.state.certificates[day]:
+        event, held = after.prices.get(day), zone.state_on(day).latest
+        if event is not None and event.evidence["certificates"] != zone.state.certificates.get(day):
+            other = tuple(price for price in sorted(event.prices, key=_form) if _other(held.get(price.form), price))
             restated.append(PricesRestated(number, day, event.rulebook, other, event.evidence))
-        for price in other:
-            known = held.get(price.form)
-            change: Change = ("price", price.form, "", None if known is None else known.price, price.price)
+        changed = (*_prices(held, new.latest), *_floors(day, old, new), *_tariffs(old, new), *_measures(old, new))
+        for change in changed:
             _extend(changes, change, earlier, day)
-        for other_change in (*_floors(day, old, new), *_tariffs(old, new), *_measures(old, new)):
-            _extend(changes, other_change, earlier, day)
     dependents = (
         Dependent(cast("Any", kind), what, whose, first, last, was, now)
         for (kind, what, whose, was, now), spans in changes.items()
         for first, last in spans
     )
     return tuple(sorted(dependents, key=_in_order)), tuple(restated)
+
+
+def _form(price: PriceSet) -> str:
+    return price.form
 
 
 _KINDS = ("price", "floor", "tariff", "measure")
@@ -206,8 +206,8 @@ def _in_order(one: Dependent) -> tuple[int, str, str, date]:
     return _KINDS.index(one.kind), one.what, one.whose, one.first
 
 
-def _other(held: object, price: PriceSet) -> bool:
-    names = ("price", "status", "tier", "rests_on", "assumed", "under_floor", "confidence", "roots")
+def _other(held: ReferencePrice | None, price: PriceSet | ReferencePrice) -> bool:
+    names = ("price", "status", "tier", "rests_on", "assumed", "cost_build", "under_floor", "confidence", "roots")
     return held is None or any(getattr(held, name) != getattr(price, name) for name in names)
 
 
@@ -222,6 +222,14 @@ def _extend(changes: dict[Change, list[tuple[date, date]]], change: Change, earl
         spans[-1] = (spans[-1][0], day)
     else:
         spans.append((day, day))
+
+
+def _prices(old: ReferencePrices, new: ReferencePrices) -> Iterator[Change]:
+    """Prices that were published for the day, or stood on it."""
+    for form, price in sorted(new.items()):
+        held = old.get(form)
+        if _other(held, price):
+            yield "price", form, "", None if held is None else held.price, price.price
 
 
 def _floors(day: date, old: State, new: State) -> Iterator[Change]:

@@ -32,7 +32,7 @@ from footwall.desk.state import State, apply
 from footwall.errors import Problem, ScheduleError
 from footwall.floors import Floor, floor_on, floors_on, ladder, review, review_due
 from footwall.journal import Document, Payload
-from footwall.prices import Judgement, Judgements, ReferencePrice, ReferencePrices, canonical, publications
+from footwall.prices import Judgement, Judgements, ReferencePrice, ReferencePrices, canonical, publications, standing
 from footwall.quantity import Unknown
 from footwall.rulebook import FloorRule, Rulebook, TariffRule, in_force
 from footwall.tariffs import (
@@ -123,14 +123,19 @@ class _Day:
         self.state = apply(self.state, event)
 
     def price(self) -> None:
-        self.prices = self.shown.market.prices(self.on, self.before.latest, self._judgements())
-        certificates = {form: canonical(price.certified) for form, price in self.prices.items()}
+        market, latest = self.shown.market, self.before.latest
+        stands = standing(self.on, market.rules_on(self.on), latest)
+        published = market.prices(self.on, latest, self._judgements(), stands)
+        self.prices = dict(sorted({**stands, **published}.items()))
+        if not published:
+            return
+        certificates = {form: canonical(price.certified) for form, price in published.items()}
         document = self._file({"on": self.on.isoformat(), "certificates": certificates})
         self.record(
             ReferencePricesSet(
                 on=self.on,
                 rulebook=self.version,
-                prices=tuple(_set(price) for price in self.prices.values()),
+                prices=tuple(_set(price) for price in published.values()),
                 evidence={"certificates": document.digest},
             )
         )
@@ -246,7 +251,7 @@ class _Day:
             form,
             rule,
             self.state.references[rule.form],
-            self.prices[rule.form].certified.cost_build,
+            self.prices[rule.form].cost_build,
             previous=floor_on(self.before.floors.get(rule.form, ()), self.on),
             rulebook_version=self.version,
         )
@@ -334,6 +339,7 @@ def _set(price: ReferencePrice) -> PriceSet:
         tier=price.tier,
         rests_on=price.rests_on,
         assumed=price.assumed,
+        cost_build=price.cost_build,
         under_floor=price.under_floor,
         confidence=price.confidence,
         roots=price.roots,

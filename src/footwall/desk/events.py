@@ -66,6 +66,7 @@ class PriceSet:
     tier: str | None
     rests_on: date | None
     assumed: bool
+    cost_build: Decimal | Unknown
     under_floor: bool
     confidence: Confidence | None = None
     roots: tuple[str, ...] = ()

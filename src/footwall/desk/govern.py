@@ -37,10 +37,9 @@ from footwall.desk.governance import (
     to_sign,
 )
 from footwall.desk.keyfile import read_key
-from footwall.desk.observing import ids_of
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.standing import priced_day
-from footwall.desk.walk import days_to_walk
+from footwall.desk.walk import days_to_price
 from footwall.desk.zone import Zone
 from footwall.errors import InputError
 from footwall.journal import Document, NewEntry, SimulatedClock
@@ -131,6 +130,8 @@ def make_judgement(
     approver: str,
 ) -> Recorded:
     """Record an expert judgement for a day that is still to be walked. Raises as `govern` does."""
+    from footwall.desk.observing import ids_of
+
     command = MakeJudgement(
         form=form,
         on=on,
@@ -143,7 +144,7 @@ def make_judgement(
         approver=approver,
         today=today(zone),
         last_day=zone.last_day,
-        days=frozenset(days_to_walk(zone)),
+        days=days_to_price(zone, form),
         known=ids_of(zone, form),
         known_forms=frozenset(zone.facts.forms),
     )

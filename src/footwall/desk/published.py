@@ -72,10 +72,10 @@ def publication(zone: Zone, reference: ReferencePrice, as_known_at: datetime | N
 def recomputed(zone: Zone, form: str, on: date) -> dict[str, JSON]:
     """The certificate of a form on a walked day as JSON, decided again from the zone's own observations, rules and past.
 
-    Raises UsageError for a day that was not walked, and for a form that no rule prices on it.
+    Raises UsageError for a day that was not walked, and for a form of which no price was published for it.
     """
     if on not in zone.days:
-        raise UsageError(f"{on} was not walked, and prices are set on walked days only")
+        raise UsageError(f"{on} was not walked, and prices are published for walked days only")
     place = zone.days.index(on)
     past = zone.state_on(zone.days[place - 1]) if place else State()
     before = replace(past, governance=zone.state_on(on).governance)  # what was judged for the day came between the two
@@ -83,12 +83,12 @@ def recomputed(zone: Zone, form: str, on: date) -> dict[str, JSON]:
     decision = decide(before, WalkDay(on, zone.rulebooks.on(on), grounds, whole=False))
     if not isinstance(decision, Decision):
         raise UsageError(f"the day {on} cannot be decided again: its measures contradict each other")
-    (set_,) = [event for event in decision.events if isinstance(event, ReferencePricesSet)]
-    (document,) = [one for one in decision.documents if one.digest == set_.evidence["certificates"]]
-    certificates = _plain(json.loads(document.data)["certificates"])
+    named = {event.evidence["certificates"] for event in decision.events if isinstance(event, ReferencePricesSet)}
+    documents = [one for one in decision.documents if one.digest in named]
+    certificates = _plain(json.loads(documents[0].data)["certificates"]) if documents else None
     found = certificates.get(form) if isinstance(certificates, dict) else None
     if not isinstance(found, dict):
-        raise UsageError(f"no rule sets a reference price of {form} on {on}")
+        raise UsageError(f"no price of {form} was published for {on}")
     return found
 
 

@@ -9,18 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING
 
 from footwall.desk.events import ObservationsReceived
 from footwall.desk.grounds import Grounds
 from footwall.desk.state import State
 from footwall.facts import Observation
-from footwall.intake import Steps, cells, read_parquet
 from footwall.journal import Evidence
 from footwall.prices import published_instant
 from footwall.rulebook import Rulebooks, in_force, rule_of_form
+
+if TYPE_CHECKING:
+    from footwall.intake import Steps
 
 _ONE_DAY = timedelta(days=1)
 
@@ -82,6 +82,11 @@ def _received(
 ) -> Mapping[str, tuple[Observation, ...]]:
     if not counted:
         return {}
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from footwall.intake import cells, read_parquet
+
     table = pa.concat_tables([read_parquet(evidence.get(one.evidence["observations"])) for one in counted])
     if state.withdrawn:
         named = pa.array(sorted(state.withdrawn), pa.string())
@@ -92,8 +97,10 @@ def _received(
     return cells(table, steps).by_form
 
 
-def steps_of(rulebooks: Rulebooks, forms: Sequence[str], first: date, last: date) -> Steps:
+def steps_of(rulebooks: Rulebooks, forms: Sequence[str], first: date, last: date) -> "Steps":
     """Where the rules, of whatever version, part the observations of some days: sizes of lots, and closes by form."""
+    from footwall.intake import Steps
+
     lots: set[Decimal] = set()
     for version in rulebooks.versions:
         lots |= {rule.lot_kg_min for rule in version.eligibility}

@@ -25,7 +25,7 @@ from footwall.journal import Entry
 
 
 def priced_day(state: State, on: date) -> PricedDay | None:
-    """The document and the forms of a day's prices as they stand now; None where the day was not walked."""
+    """The document and the forms of a day's prices as they stand now; None where none were published for it."""
     document = state.certificates.get(on)
     if document is None:
         return None
@@ -33,8 +33,13 @@ def priced_day(state: State, on: date) -> PricedDay | None:
     return PricedDay(on, document, frozenset(forms))
 
 
+def last_published(state: State, on: date) -> date | None:
+    """The last day up to `on` for which prices were published; None before the first."""
+    return max((day for day in state.certificates if day <= on), default=None)
+
+
 def signatures_on(state: State, on: date, form: str) -> tuple[PricesSigned, ...]:
-    """The signatures that stand for the price of a form on a walked day; none of a document that was restated since."""
+    """The signatures that stand for the price of a form that was published for a day; none of a document that was restated since."""
     priced = priced_day(state, on)
     if priced is None or form not in priced.forms:
         return ()

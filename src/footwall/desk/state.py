@@ -175,6 +175,7 @@ def _bare(price: PriceSet, event: ReferencePricesSet | PricesRestated) -> Refere
         tier=price.tier,
         rests_on=price.rests_on,
         assumed=price.assumed,
+        cost_build=price.cost_build,
         under_floor=price.under_floor,
         confidence=price.confidence,
         roots=price.roots,

@@ -14,7 +14,7 @@ from footwall.errors import ScheduleError, UsageError
 from footwall.journal import Head, NewEntry
 from footwall.months import month_end, next_month
 from footwall.prices import publication_days
-from footwall.rulebook import Rulebooks, Walk, span_of, span_of_header
+from footwall.rulebook import Rulebooks, Walk, in_force, rule_of_form, span_of, span_of_header
 from footwall.zone import Members
 
 
@@ -126,8 +126,22 @@ def days_to_walk(zone: Zone, through: date | None = None) -> tuple[date, ...]:
     return tuple(day for day in sorted(days) if day <= last and (zone.last_day is None or day > zone.last_day))
 
 
+def days_to_price(zone: Zone, form: str) -> frozenset[date]:
+    """Of the days that a zone has still to walk, those for which the price of a form will be set.
+
+    All where no rule has it published on days of its own, and where it stands on nothing yet.
+    """
+    days = days_to_walk(zone)
+    return frozenset(day for day in days if form not in zone.state.references or _published(zone.rulebooks, form, day))
+
+
+def _published(rulebooks: Rulebooks, form: str, day: date) -> bool:
+    rule = rule_of_form(in_force(rulebooks.on(day).cadence, day), form, "cadence")
+    return rule is None or bool(publication_days(rule, day, day))
+
+
 def whole_days(zone: Zone) -> frozenset[date]:
-    """The days on which the zone decides everything; on other walked days it publishes prices."""
+    """The days on which the zone decides floors, tariffs and the schedule; on other walked days it publishes prices only."""
     return frozenset(walk_days(zone.rulebooks.walk, decided_days(zone.rulebooks, zone.members)))
 
 

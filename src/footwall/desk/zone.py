@@ -26,7 +26,7 @@ from footwall.floors import Floor, Ladder, floors_on
 from footwall.journal import EMPTY, Clock, Entry, Evidence, Head, Journal, JsonValue
 from footwall.prices import JSON, ReferencePrice, read_certificate
 from footwall.quantity import Unknown
-from footwall.rulebook import Rulebooks, in_force, load_rulebooks
+from footwall.rulebook import Rulebooks, in_force, load_rulebooks, rule_of_form
 from footwall.tariffs import Parity, Schedule, Tariff
 from footwall.zone import Members
 
@@ -256,11 +256,14 @@ class Zone:
         return self._schedules[published]
 
     def history(self, form: str) -> tuple[HistoryPoint, ...]:
-        """A form's price, floor, parities and tariffs on every walked day. Raises UsageError for an unknown form."""
+        """A form's price, floor, parities and tariffs on every walked day on which a rule prices it, from its first price on.
+
+        Between two days of publication the price of the earlier one stands. Raises UsageError for an unknown form.
+        """
         self.check_form(form)
         points = []
         for day, state in zip(self._days, self._states, strict=True):
-            if form in state.references and state.references[form][-1].on == day:
+            if form in state.references and self._priced(form, day):
                 parities = tuple(held for (name, _), held in sorted(state.parities.items()) if name == form)
                 tariffs = tuple(held for (name, _, _), held in sorted(state.tariffs.items()) if name == form)
                 floor = self.floors(day).get(form)
@@ -278,6 +281,9 @@ class Zone:
         """Raise UsageError, with what is near, for a form that is not in the catalogue."""
         if form not in self.facts.forms:
             raise UsageError(f"{form!r} is not a form. {_did_you_mean(form, self.facts.forms)}")
+
+    def _priced(self, form: str, on: date) -> bool:
+        return rule_of_form(in_force(self.rulebooks.on(on).reference, on), form, "reference") is not None
 
     def _bare(self, form: str, on: date | None) -> ReferencePrice:
         self.check_form(form)

@@ -9,7 +9,7 @@ from footwall.prices.explain import EXCLUSIONS, Line, exclusion_in_words, explai
 from footwall.prices.history import Markets, PricedOn, history
 from footwall.prices.market import MarketPrice, market_price
 from footwall.prices.normalise import normalise, rate_of_its_day
-from footwall.prices.publication import Publication, PublicationStatus, publications
+from footwall.prices.publication import Publication, PublicationStatus, publications, standing
 from footwall.prices.records import (
     Certificate,
     Confidence,
@@ -89,6 +89,7 @@ __all__ = [
     "reference_prices",
     "replay",
     "rework",
+    "standing",
     "told_instant",
     "voices_of",
     "weigh",

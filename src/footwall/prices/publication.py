@@ -1,4 +1,4 @@
-"""Whether each scheduled price was published: on time, late, or not at all."""
+"""Which prices stand between their publications, and whether each scheduled one was published: on time, late, or not at all."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import Literal
 
 from footwall.prices.calendar import counts_first_on, publication_days, published_instant, told_instant
+from footwall.prices.records import ReferencePrices
+from footwall.prices.rules import FormRules
 from footwall.rulebook import CadenceRule
 
 PublicationStatus = Literal["on_time", "late", "missed"]
@@ -24,6 +26,19 @@ class Publication:
     due_at: datetime
     recorded_at: datetime | None
     status: PublicationStatus
+
+
+def standing(on: date, rules: Mapping[str, FormRules], latest: ReferencePrices) -> ReferencePrices:
+    """The prices that stand on a day as they were last published: their rules have them published on other days.
+
+    `latest` are the last prices of the forms before the day. A form that has none yet stands on nothing, and one that no
+    rule has published on days of its own is priced on each day. Raises UsageError for a day that a calendar does not reach.
+    """
+    return {
+        form: latest[form]
+        for form, rule in rules.items()
+        if form in latest and rule.cadence is not None and not publication_days(rule.cadence, on, on)
+    }
 
 
 def publications(

@@ -212,6 +212,7 @@ class ReferencePrice:
     `certificate` is None where only the price was asked for, or where it stands in the evidence of its day.
     A cost-build rests on the day of its stalest input (on its own day where its recipe buys none).
     `assumed`: some part of it (conversion cost, publication day, freight, content) is an assumption of ours.
+    `cost_build` is what the form costs to make from the prices below, known or not, whatever the price stands on.
     `under_floor`: it rests, itself or through the recipe below, on prices made inside the zone or duty paid, because
     nothing else stood; the trailing mean of a floor must leave it out. `confidence` is None where no rule states it.
     `roots` are the forms from whose observed prices it is implied, itself or through the recipe below: none of them may be
@@ -225,6 +226,7 @@ class ReferencePrice:
     tier: str | None
     rests_on: date | None
     assumed: bool
+    cost_build: Decimal | Unknown
     certificate: Certificate | None = None
     under_floor: bool = False
     confidence: Confidence | None = None

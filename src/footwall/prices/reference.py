@@ -36,6 +36,7 @@ Judgements = Mapping[str, tuple[Judgement, ...]]
 """What experts decided for a day, by form."""
 
 _NO_JUDGEMENTS: Final[Judgements] = MappingProxyType({})
+_NO_PRICES: Final[ReferencePrices] = MappingProxyType({})
 
 
 def reference_prices(  # noqa: PLR0917 - a day is decided on all of these
@@ -98,22 +99,36 @@ class Market:
             return every
         return {form: rules for form, rules in every.items() if form in self._forms}
 
-    def prices(self, on: date, previous: ReferencePrices, judgements: Judgements = _NO_JUDGEMENTS) -> ReferencePrices:
-        """The reference prices of a day with their certificates; see `reference_prices`."""
-        settled = self.settle(on, previous, judgements)
+    def prices(
+        self,
+        on: date,
+        previous: ReferencePrices,
+        judgements: Judgements = _NO_JUDGEMENTS,
+        stands: ReferencePrices = _NO_PRICES,
+    ) -> ReferencePrices:
+        """The reference prices of a day with their certificates; see `reference_prices`, and `settle` of what `stands`."""
+        settled = self.settle(on, previous, judgements, stands)
         return {form: certified(one, self.rules.version) for form, one in sorted(settled.items())}
 
     def settle(
-        self, on: date, previous: ReferencePrices, judgements: Judgements = _NO_JUDGEMENTS
+        self,
+        on: date,
+        previous: ReferencePrices,
+        judgements: Judgements = _NO_JUDGEMENTS,
+        stands: ReferencePrices = _NO_PRICES,
     ) -> Mapping[str, Settled]:
-        """The prices of a day without their certificates, which take longer to write than the prices to find."""
+        """The prices of a day without their certificates, which take longer to write than the prices to find.
+
+        What `stands` was published before, and is not set anew: others are built from it as it is (see `standing`).
+        """
         for earlier in previous.values():
             if earlier.on >= on:
                 raise UsageError(f"the previous price of {earlier.form} is of {earlier.on}, which is not before {on}")
-        day = _Day(on, self.rules_on(on), self, previous, judgements)
+        day = _Day(on, self.rules_on(on), self, previous, judgements, prices=dict(stands))
         day.observe()
         for form in day.order():
-            day.settle(form)
+            if form not in stands:
+                day.settle(form)
         return day.settled
 
     def book(self, form: str, rules: FormRules, judged: tuple[Judgement, ...] = ()) -> Book:

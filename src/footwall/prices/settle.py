@@ -32,6 +32,7 @@ def settle(case: Case, footing: Footing | None) -> Settled:
         tier=footing.tier,
         rests_on=footing.rests_on,
         assumed=footing.assumed,
+        cost_build=built,
         under_floor=footing.under_floor,
         confidence=confidence_of(case.rules.confidence, case.on, case.market, assumed=footing.assumed),
         roots=footing.roots,
@@ -50,7 +51,7 @@ def settle_successor(case: Case, successor: ReferencePrice | None) -> Settled:
     working.step(f"price of {rule.successor}, which took its place", "=", successor.price)
     working.step("factor of the rule", "×", rule.factor)
     working.rounded("rounded", case.rules.reference.price_rounding_unit, case.rules.reference.price_rounding_mode)
-    price = replace(successor, form=case.form, price=working.total, status="successor")
+    price = replace(successor, form=case.form, price=working.total, status="successor", cost_build=case.built.price)
     return Settled(case, price, "successor", case.terms(under_floor=successor.under_floor), working)
 
 
@@ -68,7 +69,14 @@ def _carried(case: Case) -> Settled:
     if age_days > most:
         return _judged(case, f"last rested on data of {earlier.rests_on}, {age_days} days ago; at most {most}")
     terms = case.terms(under_floor=earlier.under_floor)
-    price = replace(earlier, on=case.on, status="carried", confidence=_low(case), certificate=None)
+    price = replace(
+        earlier,
+        on=case.on,
+        status="carried",
+        cost_build=case.built.price,
+        confidence=_low(case),
+        certificate=None,
+    )
     return Settled(case, price, "carried", terms, carry(terms))
 
 
@@ -80,7 +88,15 @@ def _judged(case: Case, reason: str) -> Settled:
     terms = case.terms(under_floor=False)
     working = judge(judged, terms)
     price = ReferencePrice(
-        case.form, case.on, working.total, "judgement", None, case.on, assumed=True, confidence=_low(case)
+        case.form,
+        case.on,
+        working.total,
+        "judgement",
+        tier=None,
+        rests_on=case.on,
+        assumed=True,
+        cost_build=case.built.price,
+        confidence=_low(case),
     )
     return Settled(case, price, "judgement", terms, working)
 
@@ -97,6 +113,14 @@ def _nothing_stands(case: Case) -> str:
 def _suspended(case: Case, reason: str) -> Settled:
     terms: Terms = case.terms(under_floor=False)
     price = ReferencePrice(
-        case.form, case.on, Unknown(reason), "suspended", None, None, assumed=False, confidence=_low(case)
+        case.form,
+        case.on,
+        Unknown(reason),
+        "suspended",
+        tier=None,
+        rests_on=None,
+        assumed=False,
+        cost_build=case.built.price,
+        confidence=_low(case),
     )
     return Settled(case, price, "suspended", terms, Working())

@@ -24,6 +24,7 @@ OUTSIDE: Final = "importer_outside"
 WITHIN_UNION: Final = "within_union"
 SHARED_CODE: Final = "shared_code"
 NO_FORM: Final = "no_form"
+FREIGHT_UNKNOWN: Final = "freight_unknown"
 TONNES_UNKNOWN: Final = "tonnes_unknown"
 NO_SPLIT: Final = "no_split"
 OTHER_GOODS: Final = "other_goods"
@@ -33,6 +34,7 @@ REASONS: Final[Mapping[str, str]] = {
     WITHIN_UNION: "moved within a customs union: no import",
     SHARED_CODE: "code shared by several forms or with other goods",
     NO_FORM: "code of no catalogued form",
+    FREIGHT_UNKNOWN: "freight unknown: the border rule takes no distance for a place that is not stated",
     TONNES_UNKNOWN: "tonnes unknown",
     NO_SPLIT: "shared code without an estimated split",
     OTHER_GOODS: "other goods under the code, by the estimated split",
@@ -141,12 +143,14 @@ class TradeYear:
         return cls(year, entry_date, facts, cells, members.members_on(entry_date), border_on(rulebook, entry_date))
 
     def not_imported(self, flow: TradeFlow) -> str | None:
-        """Why the cell is no import into the zone, if it is none."""
+        """Why the cell is no import into the zone, or cannot be valued at its border; None where it can."""
         if flow.importer not in self.zone:
             return OUTSIDE
         exporter, importer = (self.facts.countries.get(code) for code in (flow.exporter, flow.importer))
         same = exporter is not None and importer is not None and importer.union and exporter.union == importer.union
-        return WITHIN_UNION if same else None
+        if same:
+            return WITHIN_UNION
+        return FREIGHT_UNKNOWN if self.border.freight_of_unknown_place is None else None
 
     def not_told(self, flow: TradeFlow) -> str | None:
         """Why the code does not tell which form was traded, if it does not."""
@@ -155,10 +159,10 @@ class TradeYear:
         return None if flow.hs6 in self.facts.forms_by_hs6 else NO_FORM
 
     def line(self, flow: TradeFlow, form: str, value: Decimal, mass_kg: Decimal, *, name: str, code: str) -> TradeLine:
-        """One line of a cell. Freight and insurance are the border rule's, rounded to the cent: an estimate needs no more."""
+        """One line of a cell. Freight is the border rule's from a place that nobody states, which no statistic does; to the cent, with insurance."""
         with exact_arithmetic():
             units = mass_kg / kilograms_per(self.border.freight_unit.partition("/")[2])
-            freight = self.border.freight_per_t * units
+            freight = (self.border.freight_of_unknown_place or 0) * units
             freight += self.border.insurance_share * (value + freight)
         return TradeLine(
             line_id=name,

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from footwall.quantity import RoundingMode
+from footwall.quantity import RoundingMode, exact_arithmetic
 from footwall.rulebook.parts import DatedRule, NotNegative, Number, Positive, Rule, Share, Text
 
 Tier = Literal["transactions", "bids_offers", "assessments", "averages", "implied", "unit_values"]
@@ -43,6 +43,16 @@ class Border(DatedRule):
     freight_unit: Literal["USD/t"]
     insurance_share: Share
     assumed: bool = False
+
+    @property
+    def freight_of_unknown_place(self) -> Decimal | None:
+        """Freight per `freight_unit`'s mass from a place that nobody states; None where the rule takes no distance for it."""
+        if not self.freight_per_t_km:
+            return self.freight_per_t
+        if self.distance_unknown_km is None:
+            return None
+        with exact_arithmetic():
+            return self.freight_per_t + self.freight_per_t_km * self.distance_unknown_km
 
 
 class ExchangeRule(DatedRule):

@@ -22,7 +22,7 @@ from footwall.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class FileComplaint:
-    """Complain of the price of a form on a walked day. `priced` is None where `on` was not walked."""
+    """Complain of the price of a form on a day of publication. `priced` is None where no prices were published for `on`."""
 
     form: str
     on: date
@@ -112,10 +112,10 @@ def _answered(held: ComplaintAnswered, event: ComplaintAnswered) -> Outcomes:
 def _filing_faults(command: FileComplaint) -> Iterator[Problem]:
     if command.priced is None:
         yield refusal(
-            "day_not_walked",
-            str(command.on),
-            "a day that the zone has walked",
-            "A price stands from a walked day to the next: name the walked day on which it was set.",
+            "day_not_published",
+            f"{command.on}, for which no prices were published",
+            "a day of publication that the zone has walked",
+            f"footwall price FORM --on {command.on} tells of which day the price that stands is.",
             "on",
         )
     elif command.form not in command.priced.forms:

@@ -15,7 +15,7 @@ from footwall.errors import Problem
 class MakeJudgement:
     """Leave observations of a form out of a day, or state its price where the method yields none.
 
-    `days` are those that the zone will still walk, `known` the observations of the form, `known_forms` the catalogue's.
+    `days` are those for which the zone will still set its price, `known` the observations of the form, `known_forms` the catalogue's.
     """
 
     form: str
@@ -103,9 +103,9 @@ def _day_faults(command: MakeJudgement) -> Iterator[Problem]:
         near = ", ".join(str(day) for day in sorted(command.days)[:3])
         yield refusal(
             "day_not_of_walk",
-            f"{command.on}, on which no price will be set",
-            f"a day that the rules walk{': ' + near if near else ', and none is left'}",
-            "A judgement is for one day of the walk.",
+            f"{command.on}, for which no price of {command.form} will be set",
+            f"a day of its publication{': ' + near if near else ', and none is left'}",
+            "A judgement is for one day for which the price is set.",
             "on",
         )
 

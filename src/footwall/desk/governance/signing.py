@@ -22,7 +22,7 @@ _COUNTS = ("nobody", "one", "two", "three", "four", "five")
 class SigningRequest:
     """What a person wants to sign. `document` is the digest that they have looked at; None: that of the day as it stands.
 
-    `role` may be left out by whoever has one only. `priced` is None where `on` was not walked.
+    `role` may be left out by whoever has one only. `priced` is None where no prices were published for `on`.
     """
 
     on: date
@@ -70,7 +70,7 @@ class Approval:
 def to_sign(book: Governance, request: SigningRequest) -> Statement | tuple[Problem, ...]:
     """What a person is to sign, forms in which they have a conflict excepted; or every reason why they cannot."""
     if request.priced is None:
-        return (*active(book, request.person, "person"), _not_walked(request.on))
+        return (*active(book, request.person, "person"), _not_published(request.on))
     person = book.people.get(request.person)
     roles = () if person is None else person.roles
     role = request.role or (roles[0] if len(roles) == 1 else None)
@@ -90,7 +90,7 @@ def sign(book: Governance, command: SignPrices) -> Outcomes:
         if (statement_of(held), held.signature) == (statement, command.signature):
             return Decided(already=f"{held.person} signed it as {held.role} on {held.signed_on}")
     if command.priced is None:
-        return (_not_walked(statement.on),)
+        return (_not_published(statement.on),)
     problems = tuple(_faults(book, statement, command.priced, command.zone, command.today))
     problems = problems or tuple(_forgeries(book, command))
     if problems:
@@ -228,12 +228,12 @@ def _same_signer(held: PricesSigned, statement: Statement) -> bool:
     return (held.person, held.role, held.document) == (statement.person, statement.role, statement.document)
 
 
-def _not_walked(on: date) -> Problem:
+def _not_published(on: date) -> Problem:
     return refusal(
-        "day_not_walked",
-        str(on),
-        "a day that the zone has walked",
-        "Prices are set on walked days only; footwall run walks them.",
+        "day_not_published",
+        f"{on}, for which no prices were published",
+        "a day of publication that the zone has walked",
+        f"footwall price FORM --on {on} tells of which day the price that stands is.",
         "on",
     )
 
