@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from observed import HEADER, deal, deals, staff, written
+from observed import deal, deals, staff, written
 
 from footwall.desk import init_zone, make_judgement, observe, open_zone, recomputed, run, verify_zone
 from footwall.desk.zone import Zone
@@ -314,3 +314,22 @@ def test_a_zone_that_has_received_nothing_is_as_it_ever_was(folder: Path, tmp_pa
     other = init_zone(tmp_path / "other", rulebook=folder / "rulebook")
     assert open_zone(other).head == open_zone(folder).head
     assert HEADER[0] == "observation"
+
+
+def test_a_version_that_comes_later_parts_nothing_of_the_days_before_it(
+    template: Path, copy_of: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    """Its hour of publication lies between two deals that were alike for the day that was walked under the first."""
+    folder = copy_of(template)
+    later = folder / "rulebook" / "2025-07-example-2.toml"
+    text = later.read_text(encoding="utf-8")
+    assert "publish_at = 16:30:00" in text
+    later.write_text(text.replace("publish_at = 16:30:00", "publish_at = 11:00:00"), encoding="utf-8")
+    zone = open_zone(folder)
+    alike = [deal(f"twin-{hour}", "2024-03-10", "50000", seen_at=f"2024-03-10T{hour}:00:00Z") for hour in (10, 12)]
+    observe(zone, [written(tmp_path / "a.csv", [*alike, *deals("2024-03", 50000)])])
+    run(zone, MARCH)
+    assert "twin-10 +1" in certificate(zone, MARCH)
+    assert json.dumps(recomputed(zone, FORM, PUBLISHED), sort_keys=True) == certificate(zone, MARCH)
+    under_both = {one.observation for one in zone.grounds.observations[FORM]}
+    assert {"twin-10", "twin-12"} <= under_both

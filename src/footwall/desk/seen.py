@@ -17,7 +17,7 @@ from footwall.desk.state import State
 from footwall.facts import Observation
 from footwall.journal import Evidence
 from footwall.prices import published_instant
-from footwall.rulebook import Rulebooks, in_force, rule_of_form
+from footwall.rulebook import CadenceRule, Rulebook
 
 if TYPE_CHECKING:
     from footwall.intake import Steps
@@ -54,13 +54,13 @@ def with_received(
     counted: Sequence[ObservationsReceived],
     state: State,
     evidence: Evidence,
-    rulebooks: Rulebooks,
+    versions: Sequence[Rulebook],
     *,
     apart: frozenset[str],
 ) -> Grounds:
     """The grounds of the facts with what was received, collapsed to cells, and without what was withdrawn.
 
-    `apart` are ids of observations that stand alone.
+    `versions` are those of the rules that part cells, `apart` the ids of observations that stand alone.
 
     Raises JournalError where the evidence of a submission is missing or changed.
     """
@@ -68,7 +68,7 @@ def with_received(
         form: tuple(one for one in seen if one.observation not in state.withdrawn)
         for form, seen in base.observations.items()
     }
-    for form, told in _received(counted, state, evidence, rulebooks, apart).items():
+    for form, told in _received(counted, state, evidence, versions, apart).items():
         found[form] = (*found.get(form, ()), *told)
     return base.with_observations(found)
 
@@ -77,7 +77,7 @@ def _received(
     counted: Sequence[ObservationsReceived],
     state: State,
     evidence: Evidence,
-    rulebooks: Rulebooks,
+    versions: Sequence[Rulebook],
     apart: frozenset[str],
 ) -> Mapping[str, tuple[Observation, ...]]:
     if not counted:
@@ -93,34 +93,35 @@ def _received(
         table = table.filter(pc.invert(pc.is_in(table["observation"], value_set=named)))
     first, last = min(one.first for one in counted), max(one.last for one in counted)
     forms = sorted({form for one in counted for form in one.forms})
-    steps = replace(steps_of(rulebooks, forms, first, last), apart=apart)
+    steps = replace(steps_of(versions, forms, first, last), apart=apart)
     return cells(table, steps).by_form
 
 
-def steps_of(rulebooks: Rulebooks, forms: Sequence[str], first: date, last: date) -> "Steps":
-    """Where the rules, of whatever version, part the observations of some days: sizes of lots, and closes by form."""
+def steps_of(versions: Sequence[Rulebook], forms: Sequence[str], first: date, last: date) -> "Steps":
+    """Where the rules of `versions` part the observations of some days: sizes of lots, and closes by form.
+
+    A day looks at all observations by the rules of its own, so each rule of publication parts those of every day.
+    """
     from footwall.intake import Steps
 
     lots: set[Decimal] = set()
-    for version in rulebooks.versions:
+    for version in versions:
         lots |= {rule.lot_kg_min for rule in version.eligibility}
         lots |= {lot.lot_kg_min for rule in version.terms for lot in rule.lots}
     lots.discard(Decimal(0))
     closes: dict[str, tuple[datetime, ...]] = {}
+    found: dict[frozenset[CadenceRule], tuple[datetime, ...]] = {}
     for form in forms:
-        found = [
-            instant
-            for number in range((last - first).days + 4)
-            for instant in _close(rulebooks, form, first - _ONE_DAY + number * _ONE_DAY)
-        ]
-        if found:
-            closes[form] = tuple(sorted(found))
+        rules = frozenset(
+            rule for version in versions for rule in version.cadence if rule.forms == "all" or form in rule.forms
+        )
+        if rules not in found:
+            found[rules] = _closes(rules, first, last)
+        if rules:
+            closes[form] = found[rules]
     return Steps(tuple(sorted(lots)), closes)
 
 
-def _close(rulebooks: Rulebooks, form: str, day: date) -> list[datetime]:
-    """The instant at which a form's price of a day is published, where a rule says so."""
-    if day < rulebooks.first_day or (rulebooks.last_day is not None and day > rulebooks.last_day):
-        return []
-    rule = rule_of_form(in_force(rulebooks.on(day).cadence, day), form, "cadence")
-    return [] if rule is None else [published_instant(rule, day)]
+def _closes(rules: frozenset[CadenceRule], first: date, last: date) -> tuple[datetime, ...]:
+    days = [first + number * _ONE_DAY for number in range(-1, (last - first).days + 3)]
+    return tuple(sorted({published_instant(rule, day) for rule in rules for day in days}))

@@ -137,9 +137,11 @@ class Zone:
         counted, apart = counted_for(day, state), judged_apart(day, state)
         if not counted and not state.withdrawn:
             return self._own_grounds
-        key = (tuple(one.submission for one in counted), frozenset(state.withdrawn), apart)
+        versions = self.rulebooks.versions if day is None else (self.rulebooks.on(day),)
+        named = tuple(one.rulebook.version for one in versions)
+        key = (tuple(one.submission for one in counted), frozenset(state.withdrawn), apart, named)
         if self._grounds is None or self._grounds[0] != key:
-            found = with_received(self._own_grounds, counted, state, self.evidence, self.rulebooks, apart=apart)
+            found = with_received(self._own_grounds, counted, state, self.evidence, versions, apart=apart)
             self._grounds = (key, found)
         return self._grounds[1]
 
