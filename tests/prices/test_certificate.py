@@ -19,6 +19,7 @@ from price_samples import (
     ORE,
     OXIDE,
     STRICT,
+    border,
     cell,
     cessation,
     confidence,
@@ -326,6 +327,17 @@ def judged_price() -> Any:
 def test_a_judged_price_is_what_the_judgement_says(path: tuple[Any, ...], value: Any) -> None:
     assert replay(judged_price()) == ()
     assert {one.code for one in replay(changed(judged_price(), path, value))} == {"certificate_differs"}
+
+
+def test_what_was_used_says_what_was_put_in_for_its_carriage_and_replay_holds_it() -> None:
+    told = [seen("fob", "50", incoterm="fob"), seen("landed", "51"), seen("landed-too", "52")]
+    rules = rulebook(borders=(border("1000", "0.01"),))
+    found = reference_prices(DAY, told, rules, evidence(), {})[OXIDE].certified
+    document = json.loads(certificate_json(found))
+    assert [one["carriage"] for one in document["used"]] == ["1.51", None, None]
+    assert replay(document) == ()
+    (problem,) = replay(changed(document, ("used", 0, "carriage"), "1.5"))
+    assert (problem.code, problem.field) == ("certificate_differs", "datum fob: carriage")
 
 
 def test_what_differs_is_named_with_what_was_found_and_what_was_expected() -> None:

@@ -1,15 +1,17 @@
 """A tier speaks with one voice per submitter: many small lots, a hidden mass or one loud party do not move it far."""
 
+from dataclasses import fields, replace
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from price_samples import evidence, form, form_rules, patient, seen, tier_rule
+from price_samples import DAY, evidence, form, form_rules, patient, seen, tier_rule
 
 from footwall.facts import Observation
-from footwall.prices import Datum, Voice, Weighed, normalise, voices_of, weigh, with_weights
+from footwall.prices import Datum, Step, Voice, Weighed, normalise, voices_of, weigh, with_weights
 from footwall.quantity import Unknown
 from footwall.rulebook import TierRule
 
@@ -69,6 +71,15 @@ def test_a_minority_of_the_weight_moves_the_price_no_further_than_the_bound(
     assert isinstance(result.mean, Decimal)
     slack = Fraction(1, 10**12)
     assert Fraction(price) / bound - slack <= Fraction(result.mean) <= Fraction(price) * bound + slack
+
+
+def test_a_datum_with_a_weight_is_the_same_in_all_else() -> None:
+    datum = Datum(
+        "a", "tier", "spot", DAY, DAY + timedelta(days=1), "A", Decimal(3), None, (Step("as quoted", "= 3", Decimal(3)),),
+        "outlier", "source", Decimal(7), True, True, "transaction", "B", 2, Decimal("0.2"),
+    )  # fmt: skip
+    assert all(getattr(datum, one.name) != one.default for one in fields(Datum)), "a field left out would not be seen"
+    assert datum.weighing(Decimal(5)) == replace(datum, weight=Decimal(5))
 
 
 def test_lots_of_one_submitter_are_one_voice_at_their_mean_by_mass() -> None:

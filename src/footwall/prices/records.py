@@ -79,6 +79,7 @@ class Datum:
             self.kind,
             self.counterparty,
             self.count,
+            self.carriage,
         )
 
 
