@@ -78,7 +78,8 @@ def newer(one: Observation, other: Observation) -> bool:
     return (
         one.kind != "transaction"
         and all(getattr(one, name) == getattr(other, name) for name in series)
-        and (other.observed_to, other.published_at) > (one.observed_to, one.published_at)
+        and (other.observed_to, other.observed_from, other.published_at)
+        > (one.observed_to, one.observed_from, one.published_at)
     )
 
 
@@ -143,6 +144,21 @@ def test_a_revision_counts_from_the_day_on_which_it_is_known() -> None:
 
 def test_words_of_one_submitter_of_the_same_day_stand_together() -> None:
     assert heard([seen("one", submitter="A"), seen("other", submitter="A")]) == {"one", "other"}
+
+
+def test_a_mean_over_a_year_does_not_replace_that_of_its_last_month() -> None:
+    year = seen("year", submitter="A", day=days(-9), observed_from=days(-373), published_at=days(-1))
+    month = seen("month", submitter="A", day=days(-9), observed_from=days(-39), published_at=days(-7))
+    assert heard([year, month]) == {"month"}
+    assert heard([year]) == {"year"}
+    ended_later = seen("ended later", submitter="A", day=days(-8), observed_from=days(-373), published_at=days(-1))
+    assert heard([ended_later, month]) == {"ended later"}
+
+
+def test_of_one_period_the_later_word_replaces_the_earlier() -> None:
+    month = seen("month", submitter="A", day=days(-9), observed_from=days(-39), published_at=days(-7))
+    revised = seen("revised", submitter="A", day=days(-9), observed_from=days(-39), published_at=days(-6))
+    assert heard([month, revised]) == {"revised"}
 
 
 def test_an_older_word_that_is_told_late_is_not_heard_over_a_newer_one() -> None:

@@ -4,7 +4,8 @@ All of this depends on the observation, the rules and the other words of its ser
 it is worked out once for each form and stretch of rules, and a day only asks who stands on it.
 
 A series is what one submitter says in one market, of one kind, grade and term of delivery (and of one other form, where it
-is a share), inside or outside the floor; its newest word counts. Each transaction stands for itself; one that both its
+is a share), inside or outside the floor; its newest word counts: of two whose days end together that of the shorter period,
+for a year's mean does not replace that of its last month. Each transaction stands for itself; one that both its
 sides report under one name stands once, as it was published first. A newer word that cannot be normalised replaces nothing: the last that can be told still
 stands.
 """
@@ -242,7 +243,7 @@ def _in_turn(words: list[Standing]) -> Iterator[Standing]:
     """The words of a series, newest first. Those said at the same time stand together."""
     replaced_on: date | None = None
     since: date | None = None
-    said: tuple[date, date] | None = None
+    said: tuple[date, date, date] | None = None
     for one in words:
         if _said(one) != said:
             said = _said(one)
@@ -256,5 +257,6 @@ def _in_turn(words: list[Standing]) -> Iterator[Standing]:
             yield one
 
 
-def _said(one: Standing) -> tuple[date, date]:
-    return one.seen.observed_to, one.seen.published_at
+def _said(one: Standing) -> tuple[date, date, date]:
+    """How new a word is: by the days that it describes, and then by the day on which it was published."""
+    return one.seen.observed_to, one.seen.observed_from, one.seen.published_at
