@@ -43,6 +43,19 @@ def test_why_shows_every_step_from_the_observation_to_the_price(zone: fw.Zone) -
     assert "Certificate " in said.out
 
 
+def test_evidence_that_set_no_parity_is_told_with_its_reason(zone: fw.Zone) -> None:
+    """Nobody says of how much the contract was whose price the press told in November 2025."""
+    said = footwall("price", "apt", "--on", "2025-11-30", "--why", "--zone", zone.folder)
+    assert "Evidence that set no import parity" in said.out
+    reason = "no eligible observation; 1 left out: its lot is too small, or not stated"
+    assert reason in " ".join(said.out.split())
+    told = json.loads(footwall("price", "apt", "--on", "2025-11-30", "--format", "json", "--zone", zone.folder).out)
+    own, *_ = told["parities"][0]["passed_over"]
+    assert own == {"whose": "own", "tier": "transactions", "reason": reason}
+    silent = footwall("price", "ndpr-oxide", "--on", "2025-03-31", "--why", "--zone", zone.folder)
+    assert "Evidence that set no import parity" not in silent.out
+
+
 def test_a_price_in_json_holds_a_certificate_that_replays(zone: fw.Zone) -> None:
     told = json.loads(footwall("price", "ndpr-oxide", "--format", "json", "--zone", zone.folder).out)
     assert told["on"] == "2026-05-31"

@@ -724,7 +724,7 @@ CASES = (
         (
             (
                 'forms = "all"\ntiers = ["assessments", "averages"]',
-                'forms = ["scrap"]\ntiers = ["assessments", "unit_values"]\nquotes = "own"\nage_days_max = 9\ncarry_days_max = 9\nsource = "test"\n\n[[parity]]\nforms = "all"\ntiers = ["assessments", "averages"]',
+                'forms = ["scrap"]\ntiers = ["assessments", "unit_values"]\nleast = [{ tier = "assessments", age_days_max = 9, count_min = 1, parties_min = 1, party_weight_cap = 1, spread_min = 2, spread_power = 1 }, { tier = "unit_values", age_days_max = 9, count_min = 1, parties_min = 1, party_weight_cap = 1, spread_min = 2, spread_power = 1 }]\nquotes = "own"\nage_days_max = 9\ncarry_days_max = 9\nsource = "test"\n\n[[parity]]\nforms = "all"\ntiers = ["assessments", "averages"]',
             ),
             (
                 "[[reference]]",
@@ -803,6 +803,57 @@ CASES = (
         'tiers = ["assessments", "unit',
         "parity[0].tiers[1]",
         'found unit values for reference and parity of concentrate, metal, oxide and 1 more; expected unit values in one of the two. Take "unit_values" out here or out of the reference rule.',
+    ),
+    Case(
+        "tier_without_least",
+        (('tiers = ["assessments", "averages"]', 'tiers = ["transactions", "assessments", "averages"]'),),
+        "tier_without_least",
+        79,
+        'tiers = ["transactions", "assessments"',
+        "parity[0].tiers[0]",
+        'found "transactions" for the parity of concentrate, metal, oxide and 1 more, without its least data; expected a tier of their reference rule, or its least data here. Add least = [{ tier = "transactions", … }], or take the tier out.',
+    ),
+    Case(
+        "least_without_tier",
+        (
+            (
+                'tiers = ["assessments", "averages"]',
+                'tiers = ["assessments", "averages"]\nleast = [{ tier = "unit_values", age_days_max = 9, count_min = 1, parties_min = 1, party_weight_cap = 1, spread_min = 2, spread_power = 1 }]',
+            ),
+        ),
+        "least_without_tier",
+        80,
+        'least = [{ tier = "unit_values"',
+        "parity[0].least[0].tier",
+        'found "unit_values"; expected one of the tiers listed: assessments, averages. Take it out, or list its tier.',
+    ),
+    Case(
+        "least_with_too_few_parties",
+        (
+            (
+                'tiers = ["assessments", "averages"]',
+                'tiers = ["assessments", "averages"]\nleast = [{ tier = "averages", age_days_max = 9, count_min = 1, parties_min = 1, party_weight_cap = 0.5, spread_min = 2, spread_power = 1 }]',
+            ),
+        ),
+        "tier_parties_too_few",
+        80,
+        'least = [{ tier = "averages"',
+        "parity[0].least[0].parties_min",
+        "found 1 parties with a weight of at most 0.5 each; expected at least 2 parties, so that their weights can add up to 1. Raise parties_min or party_weight_cap.",
+    ),
+    Case(
+        "least_promises_more_than_is_proven",
+        (
+            (
+                'tiers = ["assessments", "averages"]',
+                'tiers = ["assessments", "averages"]\nleast = [{ tier = "averages", age_days_max = 9, count_min = 1, parties_min = 1, party_weight_cap = 1, spread_min = 2, spread_power = 3, bound_power = 3 }]',
+            ),
+        ),
+        "bound_not_proven",
+        80,
+        'least = [{ tier = "averages"',
+        "parity[0].least[0].bound_power",
+        "found 3; expected at least 4, one more than spread_power. Publish no tighter bound than the outlier rule proves.",
     ),
     Case(
         "non_members_repeated",
@@ -935,7 +986,7 @@ ACCEPTED = (
             (
                 'forms = "all"\ntiers = ["assessments", "averages"]',
                 (
-                    'forms = ["scrap"]\ntiers = ["unit_values"]\nquotes = "own"\nage_days_max = 9\ncarry_days_max = 9\nsource = "test"\n\n'
+                    'forms = ["scrap"]\ntiers = ["unit_values"]\nleast = [{ tier = "unit_values", age_days_max = 9, count_min = 1, parties_min = 1, party_weight_cap = 1, spread_min = 2, spread_power = 1 }]\nquotes = "own"\nage_days_max = 9\ncarry_days_max = 9\nsource = "test"\n\n'
                     '[[parity]]\nforms = "all"\ntiers = ["assessments", "averages"]'
                 ),
             ),

@@ -80,7 +80,7 @@ RECORDS = [(DatedRule, ("border", 0), "every dated rule"), *records_of(Rulebook,
 def test_the_page_is_held_to_the_records_of_every_section() -> None:
     kinds = [record.__name__ for record, _, _ in RECORDS]
     assert {"Header", "Walk", "TierRule", "EscalationGuard", "OrdinaryRule"} <= set(kinds)
-    assert sorted(re.findall(r"<!-- record (\w+) -->", PAGE)) == sorted(kinds)
+    assert sorted(re.findall(r"<!-- record (\w+) -->", PAGE)) == sorted(set(kinds))  # one table, wherever it may stand
     assert len(Rulebook.model_fields) <= len(kinds)
 
 

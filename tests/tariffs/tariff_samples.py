@@ -84,6 +84,7 @@ def rulebook(**changes: object) -> Rulebook:
             {
                 "forms": "all",
                 "tiers": tiers,
+                "least": ({"tier": "unit_values"} | one_voice | spread,),
                 "quotes": "own_then_any",
                 "age_days_max": 90,
                 "carry_days_max": 200,

@@ -151,7 +151,7 @@ def test_unit_values_never_serve_as_reference_and_parity_at_once() -> None:
     assert measured(third_country).price == Decimal("40.00")
     book = rulebook()
     tier = book.reference[0].tiers[0].model_copy(update={"tier": "unit_values"})
-    in_reference = book.reference[0].model_copy(update={"tiers": (tier,)})
+    in_reference = book.reference[0].model_copy(update={"tiers": (*book.reference[0].tiers, tier)})
     assert measured(third_country, reference=(in_reference,)).status == "suspended"
 
 
@@ -193,11 +193,13 @@ def test_each_submitter_is_one_voice_and_the_median_speaks() -> None:
     assert measured(*loud, honest[0]).price == Decimal("55.00")  # of two voices, the middle
 
 
-def test_the_newest_month_speaks() -> None:
+def test_the_newest_word_of_each_submitter_speaks() -> None:
     december = observation("dec", "40", observed_to=date(2024, 12, 31), submitter="other")
     early = observation("early", "50", observed_to=date(2025, 1, 2))
     late = observation("late", "52", observed_to=date(2025, 1, 30), published_at=date(2025, 1, 30))
-    assert [d.observation for d in measured(december, early, late).used] == ["early", "late"]
+    found = measured(december, early, late)
+    assert ([d.observation for d in found.used], found.price) == (["dec", "late"], Decimal("46.00"))
+    assert found.rests_on == date(2025, 1, 30)
 
 
 def test_a_rule_that_names_the_form_beats_the_general_one_while_it_holds() -> None:

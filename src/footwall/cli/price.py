@@ -1,10 +1,11 @@
 """`footwall price`: what a form is worth, what the zone defends, and why."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from footwall.desk import Zone
     from footwall.desk.governance import Approval
     from footwall.prices import ReferencePrice
-    from footwall.tariffs import Parity
+    from footwall.tariffs import Parity, Whose
 
 EXAMPLES = examples(
     "footwall price ndpr-oxide",
@@ -37,6 +38,9 @@ EXAMPLES = examples(
     "footwall price apt --on 2025-03-31 --as-known-at 2025-04-02T12:00:00Z",
     "footwall price cobalt-metal --on 2026-05-29 --certificate cobalt",
 )
+
+_WHOSE: Final["Mapping[Whose, str]"] = {"own": "its own origins", "any": "any origin outside the zone"}
+"""Whose prices were asked for a parity, in words."""
 
 PARTS = {
     "price": "The price",
@@ -176,6 +180,7 @@ def _print_why(held: "Zone", form: str, on: date | None, reference: "ReferencePr
     from footwall.prices import certificate_hash, explain
 
     print_tariffs([tariff for tariff in held.tariffs(on) if tariff.form == form])
+    _print_passed_over(held.parities(form, on))
     for part, lines in groupby(explain(reference), key=lambda line: line.part):
         heading(PARTS[part])
         rows = [(line.what, line.figure, line.result) for line in lines]
@@ -187,6 +192,16 @@ def _print_why(held: "Zone", form: str, on: date | None, reference: "ReferencePr
     paragraph(
         f"To publish it: footwall price {form} --on {reference.on} --certificate FILE. To recompute it: footwall replay FILE.json"
     )
+
+
+def _print_passed_over(parities: "Sequence[Parity]") -> None:
+    """The tiers that set no parity though something was known, and why; nothing where there is none."""
+    passed = [(parity.group, one) for parity in parities for one in parity.passed_over]
+    if not passed:
+        return
+    heading("Evidence that set no import parity")
+    columns = [Column(name) for name in ("origin group", "prices of", "tier", "why it was passed over")]
+    table(columns, [(group, _WHOSE[one.whose], one.tier.replace("_", " "), one.reason) for group, one in passed])
 
 
 def _print_json(
@@ -240,4 +255,5 @@ def _parity(parity: "Parity") -> dict[str, object]:
         "status": parity.status,
         "tier": parity.tier,
         "rests_on": rests,
+        "passed_over": parity.passed_over,
     }

@@ -30,6 +30,7 @@ from footwall.prices.replay import read_certificate, replay
 from footwall.prices.rules import FormRules, PriceRules, form_rules
 from footwall.prices.standing import Book
 from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
+from footwall.prices.weights import weighted_medians
 from footwall.prices.working import Working, rework
 
 __all__ = [
@@ -93,5 +94,6 @@ __all__ = [
     "told_instant",
     "voices_of",
     "weigh",
+    "weighted_medians",
     "with_weights",
 ]

@@ -1,6 +1,6 @@
 """Faults of the rules by which prices are made eligible, normalised, weighed, published and governed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -12,7 +12,7 @@ from footwall.rulebook.check_prices import TIERS, over_limit
 from footwall.rulebook.dates import check_alone, span_of
 from footwall.rulebook.defaults import method_defaults
 from footwall.rulebook.draft import Draft, Placed
-from footwall.rulebook.faults import Fault, empty_list
+from footwall.rulebook.faults import Fault, KeyPath, empty_list
 from footwall.rulebook.holiday_calendars import is_calendar
 from footwall.rulebook.known import Known
 from footwall.rulebook.price_rules import (
@@ -29,8 +29,9 @@ from footwall.rulebook.price_rules import (
     PremiumRule,
     ReferenceRule,
     TermsRule,
+    TierRule,
 )
-from footwall.rulebook.records import Header
+from footwall.rulebook.records import Header, ParityRule
 from footwall.rulebook.shape import written
 
 _OfForms: TypeAlias = EligibilityRule | TermsRule | LiquidityRule | ConfidenceRule | CadenceRule
@@ -62,7 +63,9 @@ def check_price_rules(draft: Draft, known: Known) -> Iterator[Fault]:
                 'Add base_port_code, such as "NLRTM".',
             )
     for reference in draft.of(ReferenceRule):
-        yield from _check_bounds(reference)
+        yield from _check_bounds(reference.at("tiers"), reference.rule.tiers)
+    for parity in draft.of(ParityRule):
+        yield from _check_bounds(parity.at("least"), parity.rule.least)
     for terms in draft.of(TermsRule):
         yield from over_limit(terms.at("payment_days"), terms.rule.payment_days, limits.days_max)
         yield from _check_lots(terms)
@@ -120,12 +123,12 @@ def _check_cessation(placed: Placed[CessationRule], forms: Names) -> Iterator[Fa
         yield Fault(placed.at("successor"), "successor_is_itself", found, expected, "Name its successor.")
 
 
-def _check_bounds(placed: Placed[ReferenceRule]) -> Iterator[Fault]:
+def _check_bounds(path: KeyPath, tiers: Sequence[TierRule]) -> Iterator[Fault]:
     """A tier may not promise a tighter bound than its outlier rule proves: the spread to one power more."""
-    for position, tier in enumerate(placed.rule.tiers):
+    for position, tier in enumerate(tiers):
         if tier.bound_power is not None and tier.bound_power <= tier.spread_power:
             yield Fault(
-                (*placed.at("tiers", position), "bound_power"),
+                (*path, position, "bound_power"),
                 "bound_not_proven",
                 str(tier.bound_power),
                 f"at least {tier.spread_power + 1}, one more than spread_power",

@@ -30,7 +30,7 @@ def check_prices(draft: Draft, known: Known) -> Iterator[Fault]:
     for reference in draft.of(ReferenceRule):
         yield from _check_reference(reference)
     for parity in draft.of(ParityRule):
-        yield from _check_tiers(parity.path, "tiers", parity.rule.tiers)
+        yield from _check_parity(parity)
         for key in ("age_days_max", "carry_days_max"):
             yield from over_limit(parity.at(key), getattr(parity.rule, key), limits.days_max)
     for floor in draft.of(FloorRule):
@@ -56,11 +56,31 @@ def _check_reference(placed: Placed[ReferenceRule]) -> Iterator[Fault]:
     yield from over_limit(placed.at("step_share_max"), rule.step_share_max, limits.step_share_max)
     yield from over_limit(placed.at("carry_days_max"), rule.carry_days_max, limits.days_max)
     yield from _check_tiers(placed.path, "tiers", [tier.tier for tier in rule.tiers])
-    for position, tier in enumerate(rule.tiers):
-        path = placed.at("tiers", position)
-        yield from over_limit((*path, "age_days_max"), tier.age_days_max, limits.days_max)
-        yield from _check_parties(path, tier)
+    yield from _check_least_data(placed.at("tiers"), rule.tiers)
     yield from _check_weights(placed)
+
+
+def _check_least_data(path: KeyPath, tiers: Sequence[TierRule]) -> Iterator[Fault]:
+    for position, tier in enumerate(tiers):
+        days_max = method_defaults().limits.days_max
+        yield from over_limit((*path, position, "age_days_max"), tier.age_days_max, days_max)
+        yield from _check_parties((*path, position), tier)
+
+
+def _check_parity(placed: Placed[ParityRule]) -> Iterator[Fault]:
+    """Its tiers, and the least data that it states of some of them."""
+    rule = placed.rule
+    yield from _check_tiers(placed.path, "tiers", rule.tiers)
+    if rule.least:
+        yield from _check_tiers(placed.path, "least", [tier.tier for tier in rule.least])
+        yield from _check_least_data(placed.at("least"), rule.least)
+    for position, tier in enumerate(rule.least):
+        if tier.tier not in rule.tiers:
+            expected = f"one of the tiers listed: {', '.join(rule.tiers) or 'none'}"
+            remedy = "Take it out, or list its tier."
+            yield Fault(
+                (*placed.at("least", position), "tier"), "least_without_tier", written(tier.tier), expected, remedy
+            )
 
 
 def _check_tiers(path: KeyPath, key: str, tiers: Sequence[str]) -> Iterator[Fault]:

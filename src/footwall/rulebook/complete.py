@@ -17,7 +17,7 @@ _FORMS_NAMED_MAX: Final = 3
 
 
 def check_complete(draft: Draft, header: Header, known: Known, troubled: Collection[str]) -> Iterator[Fault]:
-    """Floors without a reference, parity, border or tariff; tariffs without a floor; unit values used twice.
+    """Floors without a reference, parity, border or tariff; tariffs without a floor; tiers without least data or used twice.
 
     Says nothing of sections in `troubled` (their dates are at fault) or with parts left out: what seems missing there
     may only be misspelt.
@@ -38,6 +38,7 @@ def check_complete(draft: Draft, header: Header, known: Known, troubled: Collect
         yield from _check_floors_of(tariff, draft, header, known)
     if sound("reference", "parity"):
         yield from _check_unit_values(draft, header, known)
+        yield from _check_least(draft, header, known)
 
 
 def _check_floor(
@@ -143,29 +144,60 @@ def _check_unit_values(draft: Draft, header: Header, known: Known) -> Iterator[F
     for parity in draft.of(ParityRule):
         if "unit_values" not in parity.rule.tiers:
             continue
-        twice = [form for form in sorted(known.forms) if _both(form, parity, draft, header)]
+        twice = [
+            form
+            for form in sorted(known.forms)
+            if any("unit_values" in _tiers(reference) for reference in _beside(form, parity, draft, header))
+        ]
         if twice:
-            more = f" and {len(twice) - _FORMS_NAMED_MAX} more" if len(twice) > _FORMS_NAMED_MAX else ""
             yield Fault(
                 parity.at("tiers", parity.rule.tiers.index("unit_values")),
                 "unit_values_twice",
-                f"unit values for reference and parity of {', '.join(twice[:_FORMS_NAMED_MAX])}{more}",
+                f"unit values for reference and parity of {_some(twice)}",
                 "unit values in one of the two",
                 f"Take {written('unit_values')} out here or out of the reference rule.",
             )
 
 
-def _both(form: str, parity: Placed[ParityRule], draft: Draft, header: Header) -> bool:
-    """Whether `parity` governs `form` on a day on which a reference rule with unit values does."""
+def _check_least(draft: Draft, header: Header, known: Known) -> Iterator[Fault]:
+    """The least data of each tier of a parity stand in the form's reference rule or, where that has no such tier, in its own."""
+    for parity in draft.of(ParityRule):
+        stated = {tier.tier for tier in parity.rule.least}
+        for position, tier in enumerate(parity.rule.tiers):
+            lacking = [
+                form
+                for form in sorted(known.forms)
+                if tier not in stated
+                and any(tier not in _tiers(reference) for reference in _beside(form, parity, draft, header))
+            ]
+            if lacking:
+                yield Fault(
+                    parity.at("tiers", position),
+                    "tier_without_least",
+                    f"{written(tier)} for the parity of {_some(lacking)}, without its least data",
+                    "a tier of their reference rule, or its least data here",
+                    f"Add least = [{{ tier = {written(tier)}, … }}], or take the tier out.",
+                )
+
+
+def _some(forms: Sequence[str]) -> str:
+    """The first of them by name, and how many more there are."""
+    more = f" and {len(forms) - _FORMS_NAMED_MAX} more" if len(forms) > _FORMS_NAMED_MAX else ""
+    return f"{', '.join(forms[:_FORMS_NAMED_MAX])}{more}"
+
+
+def _tiers(reference: ReferenceRule) -> frozenset[str]:
+    return frozenset(tier.tier for tier in reference.tiers)
+
+
+def _beside(form: str, parity: Placed[ParityRule], draft: Draft, header: Header) -> Iterator[ReferenceRule]:
+    """The reference rules of `form` on the days on which `parity` governs it."""
     spans = _spans((*draft.of(ParityRule), *draft.of(ReferenceRule)), header)
     days = {span.first for span in spans} | {after for span in spans if (after := span.day_after())}
     for day in sorted(days):
         reference = _governing(form, day, draft.of(ReferenceRule), header)
-        if reference and "unit_values" in [tier.tier for tier in reference.tiers]:
-            governing = _governing(form, day, draft.of(ParityRule), header)
-            if governing is parity.rule:
-                return True
-    return False
+        if reference and _governing(form, day, draft.of(ParityRule), header) is parity.rule:
+            yield reference
 
 
 def _governing(form: str, day: date, rules: Sequence[Placed[S]], header: Header) -> S | None:

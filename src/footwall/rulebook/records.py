@@ -28,6 +28,7 @@ from footwall.rulebook.price_rules import (
     ReferenceRule,
     TermsRule,
     Tier,
+    TierRule,
 )
 
 UNIT_CURRENCY: Final = "USD"
@@ -95,12 +96,14 @@ class FloorRule(DatedRule):
 class ParityRule(DatedRule):
     """Where import parity of `forms` comes from: tiers and markets outside the zone, best first.
 
-    `quotes` says whose prices measure an origin group: its `own` alone, or, where it has none, those of any origin
-    outside the zone.
+    `quotes` says whose prices measure an origin group: its `own` alone, or, where those are too little, those of any origin
+    outside the zone. A tier speaks only with the least data that the form's reference rule asks of the same tier; `least`
+    states it for tiers that the reference rule does not use.
     """
 
     forms: Forms
     tiers: tuple[Tier, ...]
+    least: tuple[TierRule, ...] = ()
     quotes: Literal["own", "own_then_any"]
     age_days_max: Annotated[int, Field(gt=0)]
     carry_days_max: Annotated[int, Field(gt=0)]

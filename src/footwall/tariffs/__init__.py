@@ -7,7 +7,7 @@ from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.origins import OrdinaryLaw, OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
 from footwall.tariffs.publish import World, measures
-from footwall.tariffs.records import NO_CARRIAGE, Parity, Tariff, TariffReason
+from footwall.tariffs.records import NO_CARRIAGE, Parity, PassedOver, Tariff, TariffReason, Whose
 from footwall.tariffs.schedule import Applicable, Schedule
 
 __all__ = [
@@ -22,11 +22,13 @@ __all__ = [
     "OrdinaryRate",
     "OrdinarySpan",
     "Parity",
+    "PassedOver",
     "Role",
     "Schedule",
     "Slice",
     "Tariff",
     "TariffReason",
+    "Whose",
     "World",
     "adjust",
     "duty_paid_parity",

@@ -6,21 +6,35 @@ so that a rise of theirs alone lowers no duty; and unit values of third countrie
 form's reference price.
 
 Prices of the group's own origins go before those of any other outside the zone, which speak only where the rule lets
-them; better tiers go before worse, the newest month before older ones. Each submitter is one voice, and the voices' median is P̂: one odd invoice moves it little.
+them; better tiers go before worse. What a tier says is the law of reference prices, not another one: who is eligible, the
+newest word of each series, a deal once, each submitter one voice, caps, outliers, and the least data without which it says
+nothing. Only what is made of its voices differs: P̂ is their weighted median, which no minority moves beyond what the
+others said (docs/manipulation.md).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from operator import mul
 from typing import Final
 
-from footwall.errors import UsageError
+from footwall.errors import Problem, RulebookError, UsageError
 from footwall.facts import Country, Form, Observation
-from footwall.months import month_end
-from footwall.prices import Datum, Evidence, FormRules, form_rules, normalise, rate_of_its_day
+from footwall.prices import (
+    Book,
+    Datum,
+    Evidence,
+    FormRules,
+    MarketPrice,
+    Voice,
+    exclusion_in_words,
+    form_rules,
+    market_price,
+    weighted_medians,
+)
 from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, round_to_unit
 from footwall.rulebook import (
     Border,
@@ -28,13 +42,15 @@ from footwall.rulebook import (
     ParityRule,
     ReferenceRule,
     Rulebook,
+    TierRule,
     in_force,
     rule_of_form,
 )
 from footwall.tariffs.ordinary import OrdinaryRate
-from footwall.tariffs.records import NO_CARRIAGE, Parity
+from footwall.tariffs.records import NO_CARRIAGE, Parity, PassedOver, Whose
 
 _NO_PRICES: Final = frozenset({"cost_survey", "payable", "conversion_charge"})
+_TOLD_BY_THE_TIER: Final = frozenset({"tier_failed", "outlier"})
 _EXPORT_TERMS: Final = frozenset({"fob", "exw", "exchange"})
 
 
@@ -52,21 +68,26 @@ def import_parity(
     """P̂ of `form` from `group` on `on`: USD per kg of the form's basis, cif at the zone border, rounded as its reference is.
 
     `observations` may be of any form and day: those of this form count that were published, and whose period was over,
-    by `on`. `members` are the ISO codes of that day. `previous` is the last parity of the same form and group: it is
-    carried while what it rests on is young enough for the rule; after that parity is suspended, which is Unknown.
-    Raises UsageError where the rulebook has no parity or reference rule for the form, RulebookError where it has no border.
+    by `on`. `members` are the ISO codes of that day. A tier that has too little is passed over, and the reason is kept
+    (`Parity.passed_over`). `previous` is the last parity of the same form and group: it is carried while what it rests on
+    is young enough for the rule; after that parity is suspended, which is Unknown.
+    Raises UsageError where the rulebook has no parity or reference rule for the form, RulebookError where it has no border
+    or states no least data of a tier.
     """
     rules = _rules(on, form, rulebook)
-    usable = [seen for seen in observations if seen.form == form.form and _usable(seen, on, rules, members, evidence)]
+    usable = [seen for seen in observations if seen.form == form.form and _usable(seen, on, rules, members)]
     groups = in_force(rulebook.origin_group, on)
     own = [seen for seen in usable if _exported_by(seen, group, groups)]
-    for preferred in (own,) if rules.parity.quotes == "own" else (own, usable):
-        for tier in rules.tiers:
-            told = (normalise(seen, form, rules.prices, evidence) for seen in preferred if seen.tier == tier)
-            data = _newest([datum for datum in told if isinstance(datum.price, Decimal)])
-            if data:
-                return _observed(tier, data, on=on, form=form, group=group, rules=rules)
-    return _carried(on, form, group, rules.parity, previous)
+    asked: tuple[tuple[Whose, list[Observation]], ...] = (("own", own), ("any", usable))
+    passed_over: list[PassedOver] = []
+    for whose, seen in asked[:1] if rules.parity.quotes == "own" else asked:
+        if not seen:
+            continue
+        market = market_price(on, Book(form, seen, rules.prices, evidence))
+        passed_over += _passed_over(whose, seen, market)
+        if market.used:
+            return _observed(market, on=on, form=form, group=group, rules=rules, passed_over=tuple(passed_over))
+    return _carried(on, form, group, rules.parity, previous=previous, passed_over=tuple(passed_over))
 
 
 def duty_paid_parity(
@@ -112,19 +133,10 @@ def outside_value(parity: Parity, country: Country, rounding_unit: Decimal) -> D
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
+    """`prices` are the rules of the form's reference price, with the tiers of its parity in place of its own."""
+
     prices: FormRules
     parity: ParityRule
-
-    @property
-    def reference(self) -> ReferenceRule:
-        """How the form's reference price is set."""
-        return self.prices.reference
-
-    @property
-    def tiers(self) -> tuple[str, ...]:
-        """The rule's tiers, without unit values where the form's reference may rest on them."""
-        in_reference = {tier.tier for tier in self.reference.tiers}
-        return tuple(tier for tier in self.parity.tiers if tier != "unit_values" or tier not in in_reference)
 
 
 def _rules(on: date, form: Form, rulebook: Rulebook) -> _Rules:
@@ -134,24 +146,51 @@ def _rules(on: date, form: Form, rulebook: Rulebook) -> _Rules:
         missing = {"parity": parity, "reference": prices}
         names = ", ".join(name for name, rule in missing.items() if rule is None)
         raise UsageError(f"rulebook {rulebook.rulebook.version} has no {names} rule for {form.form} on {on}")
-    return _Rules(prices, parity)
+    reference = prices.reference.model_copy(update={"tiers": tuple(_tiers(parity, prices.reference, form))})
+    return _Rules(replace(prices, reference=reference), parity)
 
 
-def _usable(seen: Observation, on: date, rules: _Rules, members: AbstractSet[str], evidence: Evidence) -> bool:
-    """Outside the zone, before duty, known, and young enough."""
-    foreign = seen.currency != rules.prices.currency
-    # The mean rate of a month is not known before the month is over: such a price cannot be told in dollars yet.
-    waits = foreign and rate_of_its_day(seen, rules.prices, evidence) is None
-    known_from = max(seen.published_at, month_end(seen.observed_to) if waits else seen.observed_to)
+def _tiers(parity: ParityRule, reference: ReferenceRule, form: Form) -> Iterator[TierRule]:
+    """The tiers of parity with their least data: that of the form's reference rule, else that of the parity rule.
+
+    Without unit values where the form's reference may rest on them. A tier speaks for no longer than both rules let it.
+    """
+    in_reference = {tier.tier: tier for tier in reference.tiers}
+    stated = {tier.tier: tier for tier in parity.least}
+    for name in parity.tiers:
+        tier = in_reference.get(name) or stated.get(name)
+        if tier is None:
+            problem = Problem("rulebook_gap", name, f"the least data of the tier {name}", "State it.", field="least")
+            raise RulebookError(
+                f"a parity rule of {form.form} names a tier of which no rule states the least", [problem]
+            )
+        if name != "unit_values" or name not in in_reference:
+            yield tier.model_copy(update={"age_days_max": min(tier.age_days_max, parity.age_days_max)})
+
+
+def _usable(seen: Observation, on: date, rules: _Rules, members: AbstractSet[str]) -> bool:
+    """A price made outside the zone at arm's length, before duty, published, and young enough to matter."""
     return (
         seen.kind not in _NO_PRICES
         and seen.relation != "related"
         and seen.incoterm != "ddp"
         and not seen.under_floor
         and seen.country not in members
-        and known_from <= on
-        and (on - seen.observed_to).days <= rules.parity.age_days_max
+        and seen.published_at <= on
+        # A deal may have been reported before, by its other side: then it does not count again, however old that is.
+        and (bool(seen.lot) or (on - seen.observed_to).days <= rules.parity.age_days_max)
     )
+
+
+def _passed_over(whose: Whose, seen: Sequence[Observation], market: MarketPrice) -> Iterator[PassedOver]:
+    """Each tier of which something was known and that did not stand: what it lacked, and what of it never counted."""
+    known = {one.tier for one in seen}
+    for note in market.tier_notes:
+        if note.tier in known:
+            codes = (datum.exclusion for datum in market.excluded if datum.tier == note.tier)
+            left_out = Counter(code for code in codes if code not in _TOLD_BY_THE_TIER)
+            told = (f"{count} left out: {exclusion_in_words(code)}" for code, count in sorted(left_out.items()))
+            yield PassedOver(whose, note.tier, "; ".join((note.reason, *told)))
 
 
 def _exported_by(seen: Observation, group: OriginGroup, groups: Sequence[OriginGroup]) -> bool:
@@ -163,39 +202,52 @@ def _exported_by(seen: Observation, group: OriginGroup, groups: Sequence[OriginG
     return not any(other.origins != "non-members" and seen.country in other.origins for other in groups)
 
 
-def _newest(data: Sequence[Datum]) -> tuple[Datum, ...]:
-    """The data of the newest month, by observation."""
-    if not data:
-        return ()
-    last = max(datum.observed_to for datum in data)
-    current = (datum for datum in data if datum.observed_to.replace(day=1) == last.replace(day=1))
-    return tuple(sorted(current, key=lambda datum: datum.observation))
-
-
-def _observed(tier: str, data: tuple[Datum, ...], *, on: date, form: Form, group: OriginGroup, rules: _Rules) -> Parity:
-    """The median voice, and the carriage that is in it."""
-    prices: dict[str, Decimal] = {}
-    carriages: dict[str, Decimal | Unknown] = {}
-    for submitter, said in _by_submitter(data).items():
-        told = [datum.price for datum in said if isinstance(datum.price, Decimal)]
-        prices[submitter] = _mean(told)
-        carriages[submitter] = _mean_known([_carriage(datum, form, rules.prices.border) for datum in said])
-    in_order = sorted(prices, key=lambda submitter: (prices[submitter], submitter))
-    middle = in_order[(len(in_order) - 1) // 2 : len(in_order) // 2 + 1]
-    unit, mode = rules.reference.price_rounding_unit, rules.reference.price_rounding_mode
-    carriage = _mean_known([carriages[submitter] for submitter in middle])
+def _observed(
+    market: MarketPrice,
+    *,
+    on: date,
+    form: Form,
+    group: OriginGroup,
+    rules: _Rules,
+    passed_over: tuple[PassedOver, ...],
+) -> Parity:
+    """The weighted median of the voices, and the carriage that is in it."""
+    middle = _middle(market.voices)
+    theirs = [[datum for datum in market.used if datum.submitter == voice.submitter] for voice in middle]
+    carriage = _mean_known([_carriage_of(said, form, rules.prices.border) for said in theirs])
+    unit, mode = rules.prices.reference.price_rounding_unit, rules.prices.reference.price_rounding_mode
     return Parity(
         form=form.form,
         group=group.group,
         on=on,
-        price=round_to_unit(_mean([prices[submitter] for submitter in middle]), unit, mode),
+        price=round_to_unit(_mean([voice.price for voice in middle]), unit, mode),
         status="observed",
-        tier=tier,
-        rests_on=max(datum.observed_to for datum in data),
-        used=data,
+        tier=None if market.tier_rule is None else market.tier_rule.tier,
+        rests_on=max(datum.observed_to for datum in market.used),
+        used=market.used,
         carriage=carriage if isinstance(carriage, Unknown) else round_to_unit(carriage, unit, mode),
-        carriage_estimated=any(datum.carriage is None for datum in data if datum.submitter in middle),
+        carriage_estimated=any(datum.carriage is None for said in theirs for datum in said),
+        passed_over=passed_over,
     )
+
+
+def _middle(voices: Iterable[Voice]) -> Sequence[Voice]:
+    """The voice at which half of the weight is reached; the two between which it lies, where it lies between them."""
+    weights = {voice: voice.weight for voice in voices if voice.weight is not None}
+    in_order = sorted(weights, key=lambda voice: (voice.price, voice.submitter))
+    found = weighted_medians(range(len(in_order)), [weights[voice] for voice in in_order])
+    return [in_order[position] for position in sorted(set(found))]
+
+
+def _carriage_of(said: Sequence[Datum], form: Form, border: Border) -> Decimal | Unknown:
+    """What of a voice's price is carriage: the mean of its data by the weight that they have in it."""
+    carriages = [_carriage(datum, form, border) for datum in said]
+    known = [carriage for carriage in carriages if isinstance(carriage, Decimal)]
+    if len(known) < len(carriages):
+        return next(carriage for carriage in carriages if isinstance(carriage, Unknown))
+    weights = [datum.weight or Decimal(0) for datum in said]
+    with exact_arithmetic():
+        return sum(map(mul, known, weights), Decimal(0)) / sum(weights, Decimal(0))
 
 
 def _carriage(datum: Datum, form: Form, border: Border) -> Decimal | Unknown:
@@ -218,13 +270,6 @@ def _carriage(datum: Datum, form: Form, border: Border) -> Decimal | Unknown:
         return datum.price - datum.price / (1 + border.insurance_share) + freight / mass_kg
 
 
-def _by_submitter(data: Iterable[Datum]) -> Mapping[str, Sequence[Datum]]:
-    voices: defaultdict[str, list[Datum]] = defaultdict(list)
-    for datum in data:
-        voices[datum.submitter].append(datum)
-    return voices
-
-
 def _mean(values: Sequence[Decimal]) -> Decimal:
     with exact_arithmetic():
         return sum(values, Decimal(0)) / len(values)
@@ -237,14 +282,27 @@ def _mean_known(values: Sequence[Decimal | Unknown]) -> Decimal | Unknown:
     return _mean(known)
 
 
-def _carried(on: date, form: Form, group: OriginGroup, rule: ParityRule, previous: Parity | None) -> Parity:
+def _carried(
+    on: date,
+    form: Form,
+    group: OriginGroup,
+    rule: ParityRule,
+    *,
+    previous: Parity | None,
+    passed_over: tuple[PassedOver, ...],
+) -> Parity:
+    """The last parity, or none; and why no tier of today speaks: in the words of the last prices that were asked."""
     if previous is not None and isinstance(previous.price, Decimal) and previous.rests_on is not None:
         age_days = (on - previous.rests_on).days
         if age_days <= rule.carry_days_max:
-            return replace(previous, on=on, status="carried")
+            return replace(previous, on=on, status="carried", passed_over=passed_over)
         reason = (
             f"its last price outside the zone is {age_days} days old, and at most {rule.carry_days_max} are allowed"
         )
     else:
-        reason = "no price outside the zone is known"
-    return Parity(form.form, group.group, on, Unknown(reason), "suspended", None, None, ())
+        reason = "too little is known outside the zone" if passed_over else "no price outside the zone is known"
+    told = "; ".join(
+        f"{one.tier.replace('_', ' ')}: {one.reason}" for one in passed_over if one.whose == passed_over[-1].whose
+    )
+    price = Unknown(f"{reason} ({told})" if told else reason)
+    return Parity(form.form, group.group, on, price, "suspended", None, None, (), passed_over=passed_over)

@@ -7,8 +7,22 @@ from typing import Final, Literal
 
 from footwall.prices import Datum
 from footwall.quantity import Unknown
+from footwall.rulebook import Tier
 
 NO_CARRIAGE: Final = Unknown("what of the parity is freight and insurance is not known")
+
+
+Whose = Literal["own", "any"]
+"""Whose prices were asked: those of the group's own origins alone, or those of any origin outside the zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A tier of which something was known, and why it set no parity: a sentence."""
+
+    whose: Whose
+    tier: Tier
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,7 @@ class Parity:
     used: tuple[Datum, ...]
     carriage: Decimal | Unknown = NO_CARRIAGE
     carriage_estimated: bool = False
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 TariffReason = Literal[
