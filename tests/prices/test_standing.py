@@ -74,7 +74,7 @@ def ripe(one: Observation, day: date) -> bool:
 
 def newer(one: Observation, other: Observation) -> bool:
     """Whether `other` is a newer word of the same series."""
-    series = ("tier", "submitter", "market", "kind", "under_floor")
+    series = ("tier", "submitter", "market", "kind", "grade", "incoterm", "of_form", "under_floor")
     return (
         one.kind != "transaction"
         and all(getattr(one, name) == getattr(other, name) for name in series)
