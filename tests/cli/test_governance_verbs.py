@@ -120,7 +120,7 @@ def test_a_conflict_takes_its_forms_out_of_a_signature_before_and_after_it_is_gi
         ("nobody", {"key": "wei"}, "person_unknown"),
         ("wei", {"key": "okafor"}, "key_not_theirs"),
         ("ana", {}, "role_lacked"),
-        ("wei", {"on": "2024-02-28"}, "day_not_walked"),
+        ("wei", {"on": "2024-02-28"}, "day_not_published"),
     ],
 )
 def test_a_signature_that_may_not_be_is_refused_in_words(
@@ -163,10 +163,10 @@ def test_what_json_tells_is_all_that_a_stranger_needs_to_verify_a_signature(staf
     assert one["zone"] == told["zone"] == fw.open_zone(staffed).journal.entries()[0].hash
 
 
-def test_a_day_that_was_not_walked_has_no_signatures(walked: Path) -> None:
+def test_a_day_for_which_no_price_was_published_has_no_signatures(walked: Path) -> None:
     said = footwall("signatures", "--on", "2024-02-28", "--zone", walked)
     assert said.status == 2
-    assert "2024-02-28 was not walked, and prices are signed of walked days only" in said.error
+    assert "no prices were published for 2024-02-28; the last before it are those of 2024-01-31" in said.error
 
 
 def test_a_judgement_is_recorded_for_a_day_to_come_only(short_rules: Path, tmp_path: Path) -> None:

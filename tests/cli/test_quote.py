@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -149,9 +150,11 @@ def test_goods_that_land_below_their_floor_are_told_by_how_much(example_folder: 
     said = footwall("quote", *GOODS, *words, "--zone", example_folder)
     landed, floor = (Decimal(said.row(name)[1].replace(",", "")) for name in ("landed value", "floor value"))
     assert "lands below the floor" in said.row("floor duty")[2]
-    assert said.row("floor value")[2] == f"98.10 USD/kg; the goods land {floor - landed:,.2f} below it"
+    held = fw.open_zone(example_folder).floor("ndpr-oxide", date(2025, 3, 31))
+    assert held is not None
+    assert said.row("floor value")[2] == f"{held.price} USD/kg; the goods land {floor - landed:,.2f} below it"
     at_the_floor = footwall("quote", *GOODS, *MONEY, "--on", "2025-03-31", "--zone", example_folder)
-    assert at_the_floor.row("floor value")[2] == "98.10 USD/kg"
+    assert at_the_floor.row("floor value")[2] == f"{held.price} USD/kg"
 
 
 def test_the_steps_show_money_at_the_coins_places(example_folder: Path) -> None:
@@ -159,4 +162,5 @@ def test_the_steps_show_money_at_the_coins_places(example_folder: Path) -> None:
     (step,) = [
         line for line in said.out.splitlines() if line.startswith("floor ") and "USD/kg" in line and " m " in line
     ]
-    assert re.search(r" m +1,000 +42.87 USD/kg +42,870\.00 +42,870\.00 ", step)
+    owed = notified_on_a_tonne(example_folder)
+    assert re.search(rf" m +1,000 +{owed / 1000:.2f} USD/kg +{owed:,.2f} +{owed:,.2f} ", step)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from observed import deal, deals, staff, written
+from observed import HEADER, deal, deals, staff, written
 
 from footwall.desk import init_zone, make_judgement, observe, open_zone, recomputed, run, verify_zone
 from footwall.desk.zone import Zone

@@ -198,18 +198,24 @@ def of_three(**changes: Any) -> list[Observation]:
             {"content": Decimal("0.890")},
             "its content is too far from the standard one",
         ),
-        ({"origin": "JP"}, {"origin": "CN"}, "from an origin that the rule leaves out"),
     ],
-    ids=["lot", "arm's length", "content", "origin"],
+    ids=["lot", "arm's length", "content"],
 )
 def test_a_deal_that_may_not_count_for_the_reference_counts_for_no_parity(
     fit: dict[str, Any], unfit: dict[str, Any], why: str
 ) -> None:
-    rule = eligible(content_tolerance_share=Decimal("0.10"), origins_excluded=("CN",))
+    rule = eligible(content_tolerance_share=Decimal("0.10"))
     assert measured(QUOTE, *of_three(**fit), **rule).tier == "transactions"
     found = measured(QUOTE, *of_three(**unfit), **rule)
     reason = f"2 of at least 3 observations; 1 left out: {why}"
     assert (found.tier, found.passed_over[-1].reason) == ("assessments", reason)
+
+
+def test_an_origin_that_sets_no_reference_price_speaks_for_its_own_goods() -> None:
+    """The reference leaves its prices out as no market's; the duty on its goods is measured on what they cost."""
+    rule = eligible(origins_excluded=("CN",))
+    assert measured(QUOTE, *of_three(origin="CN"), **rule) == measured(QUOTE, *of_three(origin="CN"))
+    assert measured(QUOTE, *of_three(origin="CN"), **rule).tier == "transactions"
 
 
 def test_related_parties_never_speak_whatever_the_rule_asks() -> None:

@@ -133,7 +133,10 @@ def outside_value(parity: Parity, country: Country, rounding_unit: Decimal) -> D
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """`prices` are the rules of the form's reference price, with the tiers of its parity in place of its own."""
+    """`prices` are the rules of the form's reference price, with the tiers of its parity in place of its own.
+
+    No origin is excluded: what makes a price no market's is what a floor duty is there to meet, and its goods come at it.
+    """
 
     prices: FormRules
     parity: ParityRule
@@ -147,7 +150,8 @@ def _rules(on: date, form: Form, rulebook: Rulebook) -> _Rules:
         names = ", ".join(name for name, rule in missing.items() if rule is None)
         raise UsageError(f"rulebook {rulebook.rulebook.version} has no {names} rule for {form.form} on {on}")
     reference = prices.reference.model_copy(update={"tiers": tuple(_tiers(parity, prices.reference, form))})
-    return _Rules(replace(prices, reference=reference), parity)
+    eligibility = prices.eligibility and prices.eligibility.model_copy(update={"origins_excluded": ()})
+    return _Rules(replace(prices, reference=reference, eligibility=eligibility), parity)
 
 
 def _tiers(parity: ParityRule, reference: ReferenceRule, form: Form) -> Iterator[TierRule]:
@@ -258,7 +262,8 @@ def _carriage(datum: Datum, form: Form, border: Border) -> Decimal | Unknown:
     """
     if datum.carriage is not None or not isinstance(datum.price, Decimal):
         return NO_CARRIAGE if datum.carriage is None else datum.carriage
-    if border.freight_per_t_km and border.distance_unknown_km is None:
+    freight_per_t = border.freight_of_unknown_place
+    if freight_per_t is None:
         return Unknown("how far goods have come whose price was told landed")
     mass_kg = kilograms_per(border.freight_unit.partition("/")[2])
     with exact_arithmetic():
@@ -266,8 +271,7 @@ def _carriage(datum: Datum, form: Form, border: Border) -> Decimal | Unknown:
             if form.standard_content is None:
                 return Unknown(f"freight per kg of {form.content} needs the standard content of {form.form}")
             mass_kg *= form.standard_content
-        freight = border.freight_per_t + border.freight_per_t_km * (border.distance_unknown_km or 0)
-        return datum.price - datum.price / (1 + border.insurance_share) + freight / mass_kg
+        return datum.price - datum.price / (1 + border.insurance_share) + freight_per_t / mass_kg
 
 
 def _mean(values: Sequence[Decimal]) -> Decimal:
