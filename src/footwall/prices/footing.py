@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from footwall.memory import maker
 from footwall.prices.chains import priced_by
 from footwall.prices.cost_build import CostBuild
 from footwall.prices.evidence import Evidence
@@ -21,6 +23,9 @@ class Footing:
     assumed: bool
     under_floor: bool
     roots: tuple[str, ...] = ()
+
+
+_footing: Final = maker(Footing)
 
 
 def footing_of(
@@ -41,7 +46,7 @@ def footing_of(
         assumed = assumed or recipe.assumed or any(form.assumed for form in forms if form.basis == "contained")
     roots = {*market.roots, *(root for price in bought for root in price.roots)}
     stalest = min((price.rests_on for price in bought if price.rests_on is not None), default=on)
-    return Footing(
+    return _footing(
         tier=None if market.tier_rule is None else market.tier_rule.tier,
         rests_on=max((datum.observed_to for datum in used), default=stalest),
         assumed=assumed,

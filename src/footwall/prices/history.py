@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 from footwall.errors import UsageError
-from footwall.memory import no_search_for_circles
+from footwall.memory import maker, no_search_for_circles
 from footwall.prices.records import Confidence, ReferencePrices, Status
 from footwall.prices.reference import Market
 from footwall.prices.settled import Settled
@@ -43,6 +43,8 @@ class PricedOn:
     assumed: bool
     under_floor: bool
 
+
+_priced_on: Final = maker(PricedOn)
 
 Markets = Sequence[tuple[date, Market]]
 """The market under each version of the rules, with the first day on which that version holds, in their order."""
@@ -140,7 +142,7 @@ def _walked(task: _Task) -> list[PricedOn]:
 
 def _row(settled: Settled) -> PricedOn:
     price, case = settled.price, settled.case
-    return PricedOn(
+    return _priced_on(
         on=price.on,
         form=price.form,
         price=price.price,

@@ -13,7 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from footwall.prices.records import Datum, Liquidity, TierNote, Voice
+from footwall.memory import maker
+from footwall.prices.records import Datum, Liquidity, TierNote, Voice, make_liquidity
 from footwall.prices.standing import IMPLIED, Book
 from footwall.prices.tiers import Heard
 from footwall.quantity import Unknown, exact_arithmetic
@@ -55,6 +56,9 @@ class MarketPrice:
         return tuple(sorted(told, key=lambda datum: datum.observation))
 
 
+_market_price: Final = maker(MarketPrice)
+
+
 def liquidity_of(used: Sequence[Datum], voices: Sequence[Voice], spread: Decimal) -> Liquidity | None:
     """How much market the data and voices of a tier are; None where nothing was heard."""
     heard = [voice for voice in voices if voice.weight is not None]
@@ -64,7 +68,7 @@ def liquidity_of(used: Sequence[Datum], voices: Sequence[Voice], spread: Decimal
     with exact_arithmetic():
         mass_kg = sum((voice.mass_kg for voice in heard if voice.mass_kg is not None), Decimal(0))
     count = sum(voice.count for voice in heard)
-    return Liquidity(count, len(heard), mass_kg, min(prices), max(prices), spread)
+    return make_liquidity(count, len(heard), mass_kg, min(prices), max(prices), spread)
 
 
 def market_price(
@@ -122,4 +126,4 @@ def _choose(heard: Sequence[Datum], book: Book) -> MarketPrice:
     left_out.append(("outlier", [datum for datum in weights if datum.submitter in out]))
     used = sorted((datum for datum in weights if datum.submitter not in out), key=lambda datum: datum.observation)
     liquidity = liquidity_of(used, result.voices, result.spread)
-    return MarketPrice(result.mean, tier, tuple(used), tuple(left_out), result.voices, tuple(notes), liquidity)
+    return _market_price(result.mean, tier, tuple(used), tuple(left_out), result.voices, tuple(notes), liquidity)

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from footwall.facts import DailyRate, Form, Observation
 from footwall.prices.evidence import INDEX_BASE, Evidence
-from footwall.prices.records import Datum, Step
+from footwall.prices.records import Datum, Step, make_datum
 from footwall.prices.rules import FormRules
 from footwall.prices.working import Working
 from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, plain
@@ -94,7 +94,7 @@ def _datum(
     assumed: bool,
     carriage: Decimal | None = None,
 ) -> Datum:
-    return Datum(
+    return make_datum(
         observation=observation.observation,
         tier=observation.tier,
         market=observation.market,

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
+from footwall.memory import maker
 from footwall.quantity import RoundingMode, Unknown
 from footwall.rulebook import ConfidenceRule, LiquidityRule, Tier, TierRule
 
@@ -27,6 +28,9 @@ class Step:
     what: str
     figure: str
     result: Decimal
+
+
+make_step: Final = maker(Step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,8 @@ class Datum:
     carriage: Decimal | None = None
 
     def weighing(self, weight: Decimal | None) -> "Datum":
-        """The same datum with a weight: written out, because a day weighs all its data and `replace` takes three times as long."""
-        return Datum(
+        """The same datum with a weight: written out, because a day weighs all its data and `replace` takes far longer."""
+        return make_datum(
             self.observation,
             self.tier,
             self.market,
@@ -83,6 +87,9 @@ class Datum:
         )
 
 
+make_datum: Final = maker(Datum)
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """All that one submitter says in a tier, as one price: many small lots are one voice.
@@ -98,6 +105,9 @@ class Voice:
     count: int
     weight: Decimal | None = None
     loudness: Decimal | None = None
+
+
+make_voice: Final = maker(Voice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,9 @@ class Liquidity:
     low: Decimal
     high: Decimal
     spread: Decimal
+
+
+make_liquidity: Final = maker(Liquidity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +180,9 @@ class Terms:
     tier_weight: Decimal | None = None
     liquidity_share: Decimal | None = None
     no_cost_build: Literal["previous", "alone"] = "alone"
+
+
+make_terms: Final = maker(Terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,5 +261,7 @@ class ReferencePrice:
         """Whether it stands on data of its own tier, today or carried, and not on a recipe alone."""
         return self.status in {"observed", "implied", "carried"} and self.tier is not None
 
+
+make_price: Final = maker(ReferencePrice)
 
 ReferencePrices = Mapping[str, ReferencePrice]

@@ -26,7 +26,7 @@ from footwall.prices.market import MarketPrice, market_price
 from footwall.prices.records import Judgement, ReferencePrice, ReferencePrices
 from footwall.prices.rules import FormRules, PriceRules
 from footwall.prices.settle import settle, settle_successor
-from footwall.prices.settled import Case, Settled
+from footwall.prices.settled import Settled, make_case
 from footwall.prices.standing import IMPLIED, Book
 from footwall.prices.working import Working
 from footwall.quantity import Unknown
@@ -125,10 +125,11 @@ class Market:
             if earlier.on >= on:
                 raise UsageError(f"the previous price of {earlier.form} is of {earlier.on}, which is not before {on}")
         day = _Day(on, self.rules_on(on), self, previous, judgements, prices=dict(stands))
-        day.observe()
-        for form in day.order():
-            if form not in stands:
-                day.settle(form)
+        with no_search_for_circles():
+            day.observe()
+            for form in day.order():
+                if form not in stands:
+                    day.settle(form)
         return day.settled
 
     def book(self, form: str, rules: FormRules, judged: tuple[Judgement, ...] = ()) -> Book:
@@ -136,8 +137,7 @@ class Market:
         silenced = frozenset(name for one in judged if one.action == "exclude" for name in one.observations)
         held = self._books.get(form)
         if held is None or held.rules is not rules or held.silenced != silenced:
-            with no_search_for_circles():
-                held = Book(self.evidence.forms[form], self._by_form.get(form, ()), rules, self.evidence, silenced)
+            held = Book(self.evidence.forms[form], self._by_form.get(form, ()), rules, self.evidence, silenced)
             self._books[form] = held
         return held
 
@@ -184,7 +184,7 @@ class _Day:
         rules = self.rules[form]
         book, judged = self._book(form, rules), self.judgements.get(form, ())
         market = self._with_implied(form, book)
-        case = Case(form, self.on, rules, market, self._built(form), self.previous.get(form), book, judged)
+        case = make_case(form, self.on, rules, market, self._built(form), self.previous.get(form), book, judged)
         if rules.cessation is not None:
             done = settle_successor(case, self.prices.get(rules.cessation.successor))
         else:

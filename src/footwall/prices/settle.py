@@ -6,9 +6,9 @@ from decimal import Decimal
 from footwall.prices.combine import carry, combine, judge, method_of
 from footwall.prices.confidence import confidence_of
 from footwall.prices.footing import Footing
-from footwall.prices.records import Confidence, ReferencePrice, Status, Terms
+from footwall.prices.records import Confidence, ReferencePrice, Status, Terms, make_price
 from footwall.prices.seniority import looks_back, set_back
-from footwall.prices.settled import Case, Settled
+from footwall.prices.settled import Case, Settled, make_settled
 from footwall.prices.working import Working
 from footwall.quantity import Unknown, plain
 
@@ -24,7 +24,7 @@ def settle(case: Case, footing: Footing | None) -> Settled:
     working = combine(market, built, terms)
     if working.total <= 0:
         return _suspended(case, f"rounds to nothing at {plain(case.rules.reference.price_rounding_unit)}")
-    price = ReferencePrice(
+    price = make_price(
         form=case.form,
         on=case.on,
         price=working.total,
@@ -37,7 +37,7 @@ def settle(case: Case, footing: Footing | None) -> Settled:
         confidence=confidence_of(case.rules.confidence, case.on, case.market, assumed=footing.assumed),
         roots=footing.roots,
     )
-    return Settled(case, price, method_of(market, built, terms), terms, working)
+    return make_settled(case, price, method_of(market, built, terms), terms, working)
 
 
 def settle_successor(case: Case, successor: ReferencePrice | None) -> Settled:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
+from footwall.memory import maker
 from footwall.prices.cost_build import CostBuild
 from footwall.prices.market import MarketPrice
-from footwall.prices.records import Judgement, ReferencePrice, Step, Terms
+from footwall.prices.records import Judgement, ReferencePrice, Step, Terms, make_terms
 from footwall.prices.rules import FormRules, liquidity_share, market_weight
 from footwall.prices.standing import Book
 from footwall.prices.working import Working
@@ -44,7 +46,7 @@ class Case:
         """The rule's figures. A price made outside the floor does not start from one made under it: that would lock it in."""
         rule, earlier, weights = self.rules.reference, self.previous, self.weights
         start = None if earlier is None or (earlier.under_floor and not under_floor) else earlier.price
-        return Terms(
+        return make_terms(
             market_weight=_together(weights),
             smoothing_share=rule.smoothing_share,
             step_share_max=rule.step_share_max,
@@ -75,3 +77,7 @@ class Settled:
     def steps(self) -> tuple[Step, ...]:
         """How market and cost-build became the price."""
         return self.working.steps
+
+
+make_case: Final = maker(Case)
+make_settled: Final = maker(Settled)

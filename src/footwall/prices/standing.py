@@ -20,6 +20,7 @@ from operator import itemgetter
 from typing import Final
 
 from footwall.facts import Form, Observation
+from footwall.memory import maker
 from footwall.months import month_end
 from footwall.prices.calendar import closed_on
 from footwall.prices.eligible import unfit
@@ -49,6 +50,9 @@ class Standing:
     first: date
     last: date
     gone: str = "too_old"
+
+
+_standing: Final = maker(Standing)
 
 
 class Present:
@@ -170,7 +174,7 @@ class Book:
             _rate_known(seen, self.rules, self.evidence),
             _heard_from(seen, self.rules),
         )
-        return Standing(seen, datum, seen.published_at, first, max(last, seen.published_at - _ONE_DAY))
+        return _standing(seen, datum, seen.published_at, first, max(last, seen.published_at - _ONE_DAY))
 
 
 def _days_after(day: date, days: int) -> date:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from footwall.prices.records import Datum, Voice
+from footwall.prices.records import Datum, Voice, make_voice
 from footwall.prices.weights import capped, outliers_and_spread, weighted_mean_parts
 from footwall.prices.working import GUARD, quotient
 from footwall.quantity import Unknown, exact_arithmetic, plain, round_to_unit
@@ -112,7 +112,7 @@ def weigh(voices: Sequence[Voice], rule: TierRule) -> Weighed:
         weights = capped(still, rule.party_weight_cap)
     total, weight = weighted_mean_parts([voice.price for voice in kept], weights)
     heard = {
-        voice.submitter: Voice(voice.submitter, voice.price, voice.mass_kg, voice.count, share, voice.loudness)
+        voice.submitter: make_voice(voice.submitter, voice.price, voice.mass_kg, voice.count, share, voice.loudness)
         for voice, share in zip(kept, weights, strict=True)
     }
     return Weighed(tuple(heard.get(voice.submitter, voice) for voice in voices), quotient(total, weight), spread)
@@ -193,7 +193,7 @@ def _voice(submitter: str, said: Sequence[Datum]) -> Voice:
         mass_kg = sum(masses, Decimal(0)) if known else None
         loudness = sum(weights, Decimal(0)) if known else None
     price = quotient(*weighted_mean_parts(prices, weights))
-    return Voice(submitter, price, mass_kg, sum(datum.count for datum in said), loudness=loudness)
+    return make_voice(submitter, price, mass_kg, sum(datum.count for datum in said), loudness=loudness)
 
 
 def _loudness(voices: Sequence[Voice]) -> tuple[Decimal, ...]:
