@@ -73,7 +73,9 @@ class Evidence:
 
     def rate_of_day(self, from_currency: str, to_currency: str, day: date, days_back_max: int) -> DailyRate | None:
         """The rate of exactly this pair on `day`, else of the last day up to `days_back_max` before it; None where there is none."""
-        held = self._daily.get((from_currency, to_currency), ())
+        held = self._daily.get((from_currency, to_currency))
+        if held is None:
+            return None
         place = bisect_right(held, day, key=lambda rate: rate.day)
         found = held[place - 1] if place else None
         return found if found is not None and (day - found.day).days <= days_back_max else None

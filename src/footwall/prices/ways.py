@@ -7,27 +7,34 @@ comes of it equal to that of `normalise`.
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from operator import attrgetter
+from typing import Final
 
 from footwall.facts import Form, Observation
+from footwall.memory import maker
 from footwall.prices.evidence import Evidence
 from footwall.prices.normalise import ABOVE_ZERO, BY_ITS_TERMS, QUOTED, Case, Gap, arrived, lot_of
 from footwall.prices.records import Datum
 from footwall.prices.rules import FormRules
 from footwall.prices.working import Operation, Working
 
-_ONE = Decimal(1)
+_ONE: Final = Decimal(1)
+_case: Final = maker(Case)
+_named: Final = attrgetter(
+    "currency", "unit", "per", "incoterm", "country", "place", "payment_days", "content", "grade", "deflator"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """What is done to a quoted price on its way, and its end: whether a figure was assumed, or why it goes no further.
 
-    `marked` is the number of operations before those whose sum is told apart (`Working.mark`).
+    What the operations `after_mark` add is told apart (`Working.mark`); None where nothing is.
     """
 
-    operations: tuple[Operation, ...]
+    before_mark: tuple[Operation, ...]
     end: bool | Gap
-    marked: int | None
+    after_mark: tuple[Operation, ...] | None = None
 
 
 class Ways:
@@ -42,7 +49,7 @@ class Ways:
 
     def datum(self, seen: Observation) -> Datum:
         """`seen` as `normalise` tells it."""
-        case, working = Case(seen, self.form, self.rules, self.evidence), Working()
+        case, working = _case(seen, self.form, self.rules, self.evidence), Working()
         quoted = QUOTED(case, working)
         if isinstance(quoted, Gap):
             return arrived(case, working, quoted)
@@ -50,10 +57,10 @@ class Ways:
         way = self._found.get(terms)
         if way is None:
             way = self._found[terms] = _way(case)
-        working.follow(way.operations[: way.marked])
-        if way.marked is not None:
+        working.follow(way.before_mark)
+        if way.after_mark is not None:
             working.mark()
-            working.follow(way.operations[way.marked :])
+            working.follow(way.after_mark)
         end = way.end
         if not isinstance(end, Gap):
             above = ABOVE_ZERO(case, working)
@@ -64,16 +71,7 @@ class Ways:
         """All that the steps of `BY_ITS_TERMS` look at."""
         first, last = seen.observed_from, seen.observed_to
         return (
-            seen.currency,
-            seen.unit,
-            seen.per,
-            seen.incoterm,
-            seen.country,
-            seen.place,
-            seen.payment_days,
-            seen.content,
-            seen.grade,
-            seen.deflator,
+            _named(seen),
             last if seen.vat_included else None,
             (first, last) if self._by_day else (first.year, first.month, last.year, last.month),
             lot_of(seen) if self._by_lot else None,
@@ -88,6 +86,8 @@ def _way(case: Case) -> Way:
     for stage in BY_ITS_TERMS:
         outcome = stage(case, working)
         if isinstance(outcome, Gap):
-            return Way(working.operations[1:], replace(outcome, assumed=assumed), None)
+            return Way(working.operations[1:], replace(outcome, assumed=assumed))
         assumed = assumed or outcome
-    return Way(working.operations[1:], assumed, None if working.marked is None else working.marked - 1)
+    if working.marked is None:
+        return Way(working.operations[1:], assumed)
+    return Way(working.operations[1 : working.marked], assumed, working.operations[working.marked :])

@@ -10,16 +10,19 @@ a rule; the rule's own rounding comes once, at the end, as the step `round`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import lru_cache, reduce
-from typing import Final
+from functools import lru_cache, partial, reduce
+from typing import Final, TypeAlias
 
-from footwall.prices.records import Step
+from footwall.prices.records import Step, make_step
 from footwall.quantity import EXACT, ROUNDING_MODES, RoundingMode, plain, round_to_unit
 
 GUARD: Final = Decimal("1E-12")
 """The place to which every quotient on the way is carried: precision of arithmetic, not a rule."""
+
+Arithmetic: TypeAlias = Callable[[Decimal], Decimal]
+"""What an operation makes of a total."""
 
 _ZERO: Final = Decimal(0)
 _ROUNDINGS: Final[Mapping[str, RoundingMode]] = {f"round {mode}": mode for mode in ROUNDING_MODES}
@@ -38,11 +41,12 @@ def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
 class Operation:
     """What a step does to the total: the same step is taken from many totals, and told once, where somebody asks."""
 
-    __slots__ = ("_figure", "operator", "over", "terms", "what")
+    __slots__ = ("_figure", "of", "operator", "over", "terms", "what")
 
     def __init__(self, what: str, operator: str, terms: tuple[Decimal, ...], over: Decimal | None = None) -> None:
-        """`operator` with the product of `terms` (÷ `over`), under the words `what`."""
+        """`operator` with the product of `terms` (÷ `over`), under the words `what`; `of` a total is what it makes of it."""
         self.what, self.operator, self.terms, self.over = what, operator, terms, over
+        self.of = _arithmetic(operator, terms, over)
         self._figure: str | None = None
 
     @property
@@ -88,7 +92,7 @@ class Working:
     def steps(self) -> tuple[Step, ...]:
         """What was done so far, in order."""
         done = zip(self._operations, self._results, strict=True)
-        return tuple([Step(operation.what, operation.figure, result) for operation, result in done])
+        return tuple([make_step(operation.what, operation.figure, result) for operation, result in done])
 
     @property
     def total(self) -> Decimal:
@@ -108,7 +112,7 @@ class Working:
         results = self._results
         total = results[-1] if results else _ZERO
         for operation in operations:
-            total = _operate(total, operation.operator, operation.terms, operation.over)
+            total = operation.of(total)
             results.append(total)
         self._operations += operations
 
@@ -127,41 +131,45 @@ def rework(steps: Sequence[Step]) -> tuple[Decimal, ...]:
     before = Decimal(0)
     results: list[Decimal] = []
     for step in steps:
-        operator, terms, divisor = _parsed(step.figure)
+        operator, arithmetic = _parsed(step.figure)
         if not results and operator != "=":
             raise ValueError(f"a working starts with '=', not with {step.figure[:80]!r}")
-        results.append(_operate(before, operator, terms, divisor))
+        results.append(arithmetic(before))
         before = step.result
     return tuple(results)
 
 
 @lru_cache(maxsize=4096)
-def _parsed(figure: str) -> tuple[str, tuple[Decimal, ...], Decimal | None]:
-    """Operator, product and divisor: of many steps they are the same."""
+def _parsed(figure: str) -> tuple[str, Arithmetic]:
+    """The operator, and what it makes of a total: of many steps they are the same."""
     parts = _FIGURE.fullmatch(figure)
     if parts is None:
         raise ValueError(f"{figure[:80]!r} is not a figure of a step")
     terms = tuple(map(Decimal, parts["terms"].split(" × ")))
-    return parts["operator"], terms, None if parts["divisor"] is None else Decimal(parts["divisor"])
+    over = None if parts["divisor"] is None else Decimal(parts["divisor"])
+    return parts["operator"], _arithmetic(parts["operator"], terms, over)
 
 
-def _operate(before: Decimal, operator: str, terms: Sequence[Decimal], over: Decimal | None) -> Decimal:
+def _arithmetic(operator: str, terms: Sequence[Decimal], over: Decimal | None) -> Arithmetic:
+    """All of an operation that does not hang on the total is worked out here, once."""
     figure = terms[0] if len(terms) == 1 else reduce(EXACT.multiply, terms)
     if operator == "÷":
-        return quotient(before, figure if over is None else EXACT.multiply(figure, over))
+        divisor = figure if over is None else EXACT.multiply(figure, over)
+        return lambda before: quotient(before, divisor)
     if operator == "×":
-        product = EXACT.multiply(before, figure)
-        return product if over is None else quotient(product, over)
+        if over is None:
+            return partial(EXACT.multiply, figure)
+        return lambda before: quotient(EXACT.multiply(before, figure), over)
     figure = figure if over is None else quotient(figure, over)
     match operator:
         case "=":
-            return figure
+            return lambda _: figure
         case "+":
-            return EXACT.add(before, figure)
+            return partial(EXACT.add, figure)
         case "−":
-            return EXACT.subtract(before, figure)
+            return lambda before: EXACT.subtract(before, figure)
         case "at least":
-            return max(before, figure)
+            return lambda before: max(before, figure)
         case "at most":
-            return min(before, figure)
-    return round_to_unit(before, figure, _ROUNDINGS[operator])
+            return lambda before: min(before, figure)
+    return lambda before: round_to_unit(before, figure, _ROUNDINGS[operator])
