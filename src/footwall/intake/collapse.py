@@ -23,7 +23,7 @@ from footwall.facts import Observation
 from footwall.intake.canonical import read_parquet
 from footwall.intake.columns import COLUMNS, HELD, MASS_DIGITS, MASS_PLACES, PRICE_PLACES
 from footwall.intake.shape import literal
-from footwall.memory import no_search_for_circles
+from footwall.memory import maker, no_search_for_circles
 from footwall.quantity import exact_arithmetic, plain
 
 _GROUPED: Final = ("transaction", "bid", "offer")
@@ -33,6 +33,7 @@ _SINGLE: Final = ("source", "lot")
 """Of these a file may tell that they hold one value throughout, though cells may differ in them."""
 _KEY: Final = tuple(name for name in COLUMNS if name not in _OF_ITS_OWN)
 _FIELDS: Final = tuple(one.name for one in fields(Observation))
+_observation: Final = maker(Observation)
 _DIGITS: Final = 38
 """What the query can hold."""
 
@@ -186,19 +187,20 @@ def _in_one_query(
     fixed, key = sorted(constant - {"lot_kg"}), [name for name in _KEY if name not in constant - {"lot_kg"}]
     left_out = f"WHERE NOT {_among(too_wide)}" if too_wide else ""
     first = connection.execute(f"SELECT {', '.join(fixed)} FROM standing LIMIT 1").fetchall() if fixed else []
-    shared = dict(zip(fixed, first[0], strict=True)) if first else {}
+    shared = {name: _tidied(value) for row in first for name, value in zip(fixed, row, strict=True)}
     shared |= {"last_source": shared["source"]} if "source" in shared else {}
     told = {name: sql for name, sql in _TOLD.items() if name not in shared}
     key.remove("lot_kg")
     parted = [*key, "lot_step", "close", "apart", "seen_at IS NULL", "mass_kg IS NULL"]
     if shared.get("kind") not in _GROUPED:
         parted.append(f"CASE WHEN kind NOT IN {_GROUPED} THEN observation END")
-    named = [f"{sql} AS {name}" for name, sql in told.items()]
-    query = f"SELECT {', '.join([*key, *named])} FROM standing {left_out} GROUP BY {', '.join(parted)}"
-    names = [*key, *told]
-    rows = connection.execute(query).fetchall()
-    columns: Columns = dict.fromkeys(names, ())
-    columns |= zip(names, zip(*rows, strict=True), strict=bool(rows))
+    asked = {name: name for name in key} | told
+    asked |= {name: f"rtrim(rtrim(({sql})::VARCHAR, '0'), '.')" for name, sql in asked.items() if name in _DECIMALS}
+    named = ", ".join(f"{sql} AS {name}" for name, sql in asked.items())
+    rows = connection.execute(f"SELECT {named} FROM standing {left_out} GROUP BY {', '.join(parted)}").fetchall()
+    columns: Columns = dict.fromkeys(asked, ())
+    columns |= zip(asked, zip(*rows, strict=True), strict=bool(rows))
+    columns |= {name: _numbers(columns[name]) for name in asked if name in _DECIMALS}
     columns |= {name: (value,) * len(rows) for name, value in shared.items()}
     if columns["source"] != columns["last_source"]:
         counted = (
@@ -228,20 +230,25 @@ _TOLD: Final = {
 }
 """What a cell says of what its observations differ in."""
 
+_DECIMALS: Final = frozenset({"low", "high", "mass_kg", "lot_kg", "content", "twice_value", "twice_sum"})
+"""What the query tells as text at its own shortest scale, as a table of facts holds it: a decimal is made of it once."""
+
+
+def _numbers(texts: Sequence[str | None]) -> list[Decimal | None]:
+    return [None if text is None else Decimal(text) for text in texts]
+
 
 def _cells_of(told: Columns) -> list[Observation]:
     """The cells, as the query or `_group` tells of them, column by column."""
     with exact_arithmetic(), no_search_for_circles():
         made: Columns = {**told, "value": _values(told)}
-        for name in ("low", "high", "mass_kg", "lot_kg", "content"):
-            made[name] = [None if number is None else _tidy(number) for number in told[name]]
         made["seen_at"] = [None if seen_at is None else seen_at.replace(tzinfo=UTC) for seen_at in told["seen_at"]]
         ids, counts = told["first_id"], told["count"]
         made["observation"] = [
             first if count == 1 else f"{first} +{count - 1}" for first, count in zip(ids, counts, strict=True)
         ]
         made["lot"] = [lot if count == 1 else "" for lot, count in zip(told["lot"], counts, strict=True)]
-        return list(map(Observation, *(made[name] for name in _FIELDS)))
+        return list(map(_observation, *(made[name] for name in _FIELDS)))
 
 
 def _values(told: Columns) -> list[Decimal | None]:
@@ -253,8 +260,12 @@ def _values(told: Columns) -> list[Decimal | None]:
 
 
 def _tidy(number: Decimal) -> Decimal:
-    """The number at its own shortest scale, as a table of facts holds it."""
+    """The number at its own shortest scale."""
     return Decimal(plain(number))
+
+
+def _tidied(value: object) -> object:
+    return _tidy(value) if isinstance(value, Decimal) else value
 
 
 def _in_decimals(connection: duckdb.DuckDBPyConnection, forms: Sequence[str]) -> list[Observation]:
@@ -275,7 +286,8 @@ def _in_decimals(connection: duckdb.DuckDBPyConnection, forms: Sequence[str]) ->
         )
         groups[*(said[name] for name in _KEY if name != "lot_kg"), *parting].append(said)
     found = [_group(alike) for alike in groups.values()]
-    return _cells_of({name: [one[name] for one in found] for name in (*_KEY, *_TOLD)})
+    columns: Columns = {name: [one[name] for one in found] for name in (*_KEY, *_TOLD)}
+    return _cells_of(columns | {name: list(map(_tidied, columns[name])) for name in _DECIMALS})
 
 
 def _group(alike: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
