@@ -414,6 +414,20 @@ def test_canonical_bytes_have_every_decimal_as_plain_text() -> None:
     assert certificate_hash(certificate) == sha256(text).hexdigest()
 
 
+@pytest.mark.parametrize("made", [rich, under_all_rules, priced], ids=["rich", "under all rules", "suspended"])
+def test_canonical_bytes_tell_what_the_canonical_values_do(made: Any) -> None:
+    found = replace(made().certified, rulebook='Erz "Ä"\n\\\x01\x7f\u2028')
+    assert json.loads(certificate_json(found)) == canonical(found)
+    assert certificate_json(found) == rfc8785.dumps(canonical(found))
+    assert replay(canonical(found)) == replay(json.loads(certificate_json(found)))
+
+
+def test_what_has_no_place_in_a_certificate_is_refused() -> None:
+    for told in (canonical, certificate_json):
+        with pytest.raises(TypeError):
+            told(replace(rich().certified, result=89.1))
+
+
 def test_an_unknown_is_written_with_its_reason() -> None:
     assert canonical(priced().certificate)["cost_build"] == {"unknown": "no market-economy recipe makes it"}
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from footwall.errors import Problem
 from footwall.memory import no_search_for_circles
-from footwall.prices.certificate import JSON, canonical
+from footwall.prices.certificate import JSON, canonical, certificate_json
 from footwall.prices.combine import carry, combine, judge, method_of
 from footwall.prices.confidence import level_reached
 from footwall.prices.market import liquidity_of
@@ -76,7 +76,7 @@ def _carriage(datum: Datum) -> Iterator[Problem]:
         return
     with exact_arithmetic():
         before = datum.price - datum.carriage
-    if before not in {step.result for step in datum.steps}:
+    if before not in [step.result for step in datum.steps]:  # a hash of each would take longer
         yield _differs(f"datum {datum.observation}: carriage", plain(datum.carriage), "what its last steps put in")
 
 
@@ -99,7 +99,8 @@ def _market(certificate: Certificate, data: Sequence[Datum]) -> Iterator[Problem
         yield _differs("market", str(error), "data with a price and a weight each")
         return
     for datum in data:
-        yield from _same(f"weight of {datum.observation}", datum.weight, weighted[datum.observation])
+        if datum.weight != weighted[datum.observation]:
+            yield from _same(f"weight of {datum.observation}", datum.weight, weighted[datum.observation])
     yield from _same("voices", certificate.voices, again.voices)
     out = frozenset(datum.submitter for datum in data if datum.exclusion == "outlier")
     yield from _same("outliers", sorted(out), sorted(again.outlying))
@@ -198,9 +199,10 @@ def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:
     from pydantic_core import to_json
 
     try:
+        text = to_json(document)
         # no text holds this: it would escape the marks
-        text = to_json(document).replace(b'{"unknown":', b'{"reason":')
-        certificate = _reader().validate_json(text, context=DECIMALS_AS_TEXT)
+        readable = text.replace(b'{"unknown":', b'{"reason":')
+        certificate = _reader().validate_json(readable, context=DECIMALS_AS_TEXT)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
@@ -213,7 +215,7 @@ def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:
         )
     except (TypeError, ValueError, ArithmeticError, KeyError) as error:
         return Problem("certificate_malformed", str(error)[:80], "JSON values", "Ask for the certificate again.")
-    if canonical(certificate) != document:
+    if certificate_json(certificate) != text and canonical(certificate) != document:
         return Problem(
             "certificate_malformed",
             "a value that is not in canonical form, or a key that no certificate has",
