@@ -56,6 +56,7 @@ def codes() -> set[str]:
         r'Gap\(\s*"([a-z_]+)"',
         r'exclusion="([a-z_]+)"',
         r'return "([a-z_]+)", f?"',
+        r'set_aside\(seen, "([a-z_]+)",',
     )
     return {code for way in ways for code in re.findall(way, text)}
 
