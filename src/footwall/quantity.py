@@ -136,6 +136,11 @@ def places_that_show(numbers: Iterable[Decimal], least: int) -> int:
     return max([least, *(-number.adjusted() for number in numbers if number)])
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """So many of something, in words: `1 line`, `2 lines`."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 def exact_arithmetic() -> AbstractContextManager[Context]:
     """A `with` block in which sums and products of decimals keep every digit (200 of them)."""
     return localcontext(EXACT)

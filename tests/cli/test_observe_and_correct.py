@@ -54,7 +54,7 @@ def test_observations_are_taken_in_once(walked: Path, tmp_path: Path) -> None:
     path = file_of(tmp_path, GOOD)
     first = footwall("observe", path, "--zone", walked)
     assert first.status == 0, first.error
-    assert first.out.splitlines()[0] == "Submission 1 is recorded: 1 observations of 1 forms,"
+    assert first.out.splitlines()[0] == "Submission 1 is recorded: 1 observation of 1 form,"
     head = fw.open_zone(walked).head
     again = footwall("observe", path, "--zone", walked)
     assert again.status == 0
@@ -107,7 +107,27 @@ def test_a_correction_is_tried_made_listed_and_replayed(staffed: Path, tmp_path:
     assert footwall("replay", f"{new}.json", "--zone", staffed).status == 0
     stale = footwall("replay", f"{old}.json", "--zone", staffed)
     assert stale.status == 1
+    assert stale.row("the zone's record")[1] == "restated since"
+    assert "certificate_restated" in stale.out
+    assert "as it was known before correction 1" in stale.out
+    assert "footwall price cobalt-metal --on 2024-02-29 --certificate FILE" in stale.out
+    assert "ask whoever gave it" not in stale.out
     assert footwall("replay", f"{old}.json").status == 0
+
+
+def test_a_price_that_stands_in_a_day_that_was_restated_is_told_so(staffed: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    assert footwall("price", "ndpr-oxide", "--certificate", old, "--zone", staffed).status == 0
+    assert correction(staffed).status == 0
+    said = footwall("replay", f"{old}.json", "--zone", staffed)
+    assert said.status == 1
+    assert said.row("the zone's record")[1] == "differs in 1 place"
+    assert "document_restated" in said.out
+    assert "This price stands. Others of the day were restated by correction 1" in said.out
+    told = json.loads(Path(f"{old}.json").read_text(encoding="utf-8"))
+    (tmp_path / "other.json").write_text(json.dumps(told | {"document": "0" * 64}), encoding="utf-8")
+    other = footwall("replay", tmp_path / "other.json", "--zone", staffed)
+    assert "document_differs" in other.out
 
 
 def test_a_correction_that_nobody_made_is_told(walked: Path) -> None:

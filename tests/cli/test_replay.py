@@ -143,10 +143,6 @@ def _other_zone(told: dict[str, Any]) -> None:
     told["zone"]["identity"] = "0" * 64
 
 
-def _beside(told: dict[str, Any]) -> None:
-    told["price"]["price"] = "1"
-
-
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -160,7 +156,6 @@ def _beside(told: dict[str, Any]) -> None:
         (_other_day, "document_differs"),
         (_no_day, "document_missing"),
         (_other_zone, "signature_other"),
-        (_beside, "certificate_differs"),
     ],
 )
 def test_whatever_is_changed_in_a_published_price_is_told(signed: Path, tmp_path: Path, change: Any, code: str) -> None:
@@ -185,6 +180,92 @@ def test_a_price_that_its_zone_has_not_recorded_is_told_with_each_place(signed: 
         elsewhere = footwall("replay", written(tmp_path, certificate | changes), "--zone", signed)
         assert elsewhere.status == 1
         assert "certificate_not_of_zone" in elsewhere.out
+
+
+BESIDE = {"price": "1", "tier": "unit_values", "confidence": "certain", "assumed": None, "status": "carried"}
+BESIDE |= {"rests_on": "2024-02-28", "under_floor": True}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_figure_beside_the_certificate_that_does_not_follow_from_it_is_told(
+    walked: Path, tmp_path: Path, name: str
+) -> None:
+    told = loaded(published(walked, tmp_path, "cobalt-metal"))
+    true, false = told["price"][name], BESIDE[name]
+    assert true != false
+    for changed in (told | {"price": told["price"] | {name: false}}, _flat(told, {name: false})):
+        said = footwall("replay", written(tmp_path, changed))
+        assert said.status == 1
+        row = said.row(f"{'result' if name == 'price' else name}, beside the certificate")
+        words = {None: "nothing", True: "true", False: "false"}
+        assert row[1:3] == [words.get(false, false), words.get(true, true)]
+    assert footwall("replay", written(tmp_path, _flat(told, {}))).status == 0
+
+
+def _flat(told: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The same as `price --format json` prints it."""
+    return (
+        told["price"]
+        | {"certificate": told["certificate"], "form": told["certificate"]["form"], "on": told["on"]}
+        | changes
+    )
+
+
+@pytest.mark.parametrize(("day", "status"), [("2024-02-28", 1), ("2024-02-29", 0), ("2024-03-01", 0), ("soon", 1)])
+def test_json_of_a_price_is_asked_for_on_its_day_or_later(walked: Path, tmp_path: Path, day: str, status: int) -> None:
+    told = loaded(published(walked, tmp_path))
+    assert footwall("replay", written(tmp_path, _flat(told, {"on": day}))).status == status
+    assert footwall("replay", written(tmp_path, told | {"on": "2024-03-01"})).status == 1
+
+
+def test_what_no_certificate_shows_is_the_zones_to_say(walked: Path, tmp_path: Path) -> None:
+    told = loaded(published(walked, tmp_path))
+    changes = {
+        "notice": told | {"notice": "The law of the land."},
+        "zone.name": told | {"zone": told["zone"] | {"name": "Another zone"}},
+        "signatures_min": told | {"signatures_min": 1},
+        "record.hash": told | {"record": told["record"] | {"hash": "0" * 64}},
+        "as_known_at": told | {"as_known_at": "2024-01-01T00:00:00+00:00"},
+        "form.stage": told | {"form": told["form"] | {"stage": "mining"}},
+    }
+    for name, changed in changes.items():
+        assert footwall("replay", written(tmp_path, changed)).status == 0, name
+        said = footwall("replay", written(tmp_path, changed), "--zone", walked)
+        assert said.status == 1, name
+        assert said.row("the zone's record")[1] == "differs in 1 place"
+        assert name in said.out
+
+
+def test_the_last_day_of_a_price_built_from_costs_is_only_the_zones_to_say(walked: Path, tmp_path: Path) -> None:
+    zone = fw.open_zone(walked)
+    form = next(form for form, price in zone.state.latest.items() if price.status == "cost_build")
+    told = loaded(published(walked, tmp_path, form))
+    path = written(tmp_path, told | {"price": told["price"] | {"rests_on": "2024-02-01"}})
+    assert footwall("replay", path).status == 0
+    said = footwall("replay", path, "--zone", walked)
+    assert said.row("rests_on")[1:3] == ["2024-02-01", told["price"]["rests_on"]]
+
+
+def test_a_certificate_known_before_an_instant_is_held_against_the_record_of_then(walked: Path, tmp_path: Path) -> None:
+    path = tmp_path / "early"
+    asked = ("price", FORM, "--as-known-at", "2024-02-10", "--certificate", path, "--zone", walked)
+    assert footwall(*asked).status == 0
+    said = footwall("replay", f"{path}.json", "--zone", walked)
+    assert said.status == 0, said.out
+
+
+def test_a_changed_certificate_says_what_was_found_and_what_was_expected(walked: Path, tmp_path: Path) -> None:
+    told = loaded(published(walked, tmp_path))
+    true = told["certificate"]["confidence"]
+    false = "high" if true == "low" else "low"
+    said = footwall("replay", written(tmp_path, told | {"certificate": told["certificate"] | {"confidence": false}}))
+    assert said.row("confidence")[1:3] == [false, true]
+    voices = [told["certificate"]["voices"][0] | {"weight": "2"}, *told["certificate"]["voices"][1:]]
+    changed = told["certificate"] | {"voices": voices, "liquidity": None, "tier": None}
+    out = footwall("replay", written(tmp_path, changed)).out
+    assert "observation" in out
+    for machine in ("Decimal(", "None", "Voice(", "Liquidity(", "['", "('", "null"):
+        assert machine not in out
 
 
 def test_a_signer_whom_the_zone_knows_by_another_key_is_told(signed: Path, walked: Path, tmp_path: Path) -> None:

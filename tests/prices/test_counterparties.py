@@ -80,7 +80,8 @@ def test_no_counterparty_weighs_more_than_the_cap(observations: list[Observation
     found = data_of(observations, rule(cap))
     sides = {(one.counterparty, "" if one.counterparty else one.submitter) for one in observations}
     if len(sides) * Decimal(cap) < 1:
-        assert found == Unknown(f"{len(sides)} counterparties cannot each stay under a share of {cap}")
+        few = "1 counterparty cannot" if len(sides) == 1 else f"{len(sides)} counterparties cannot each"
+        assert found == Unknown(f"{few} stay under a share of {cap}")
         return
     assert not isinstance(found, Unknown)
     sums = by_side(observations, found)
@@ -178,7 +179,7 @@ def test_fewer_counterparties_than_the_cap_needs_set_no_price(sides: str, stands
     found = market_of(told, rule())
     assert isinstance(found.price, Decimal) is stands
     if not stands:
-        assert [note.reason for note in found.tier_notes] == ["1 counterparties cannot each stay under a share of 0.5"]
+        assert [note.reason for note in found.tier_notes] == ["1 counterparty cannot stay under a share of 0.5"]
         assert {datum.exclusion for datum in found.excluded} == {"tier_failed"}
 
 

@@ -246,7 +246,7 @@ def test_masses_of_too_few_counterparties_for_the_cap_count_the_same_beside_voic
 def test_too_few_counterparties_for_the_cap_set_no_price() -> None:
     rule = tier_rule("transactions", party_weight_cap=Decimal("0.4"))
     assert with_weights([datum(name, "5", name, to="X") for name in "ABC"], rule) == Unknown(
-        "1 counterparties cannot each stay under a share of 0.4"
+        "1 counterparty cannot stay under a share of 0.4"
     )
     assert isinstance(with_weights([datum(name, "5", name, to=to) for name, to in ("AX", "BY", "CZ")], rule), tuple)
     named_without_mass = [datum("a", None, "A", to="X"), datum("b", None, "B", to="X"), datum("c", "5", "C", to="X")]

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from footwall.cli.options import ZoneFolder, examples
-from footwall.cli.screen import PROBLEMS_SHOWN, Column, counted, heading, number, say, table, working
+from footwall.cli.screen import PROBLEMS_SHOWN, Column, heading, number, say, table, working
 from footwall.cli.status import PROBLEMS, UNUSABLE
 from footwall.cli.words import REASONS
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.batch import Outcome

@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from footwall.cli.certificate_beside import ABSENT, ASK, BESIDE, ZONES, beside, beside_in_zone, price_in_zone, short
 from footwall.cli.certificate_file import CertificateFile
 from footwall.errors import Problem, UsageError
 from footwall.prices import JSON
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 DIFFERENCES_MAX: Final = 200
 """So many places are told in which two certificates differ."""
-
-_ASK: Final = "Do not rely on it: ask for the certificate again from whoever published it."
-_ZONES: Final = "The file is not what this zone has recorded: ask whoever gave it to you where it is from."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +37,9 @@ def check_contents(file: CertificateFile) -> Checked:
     try:
         found = replay(file.certificate)
     except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        found = (_malformed(f"{type(error).__name__}: {error}"),)
-    found = (*found, *_beside(file))
+        found = (_malformed(_why(error)),)
+    refuted = {fault.field for fault in found}
+    found = (*found, *(fault for fault in beside(file) if fault.field not in {f"{name}{BESIDE}" for name in refuted}))
     return Checked("recomputed from its own contents", _verdict(found), found)
 
 
@@ -53,7 +51,7 @@ def check_hash(file: CertificateFile) -> Checked:
         return Checked("hash", f"{digest} (none is stated)")
     if stated == digest:
         return Checked("hash", digest)
-    problem = Problem("certificate_hash", _short(stated), digest, _ASK, field="certificate_sha256")
+    problem = Problem("certificate_hash", short(stated), digest, ASK, field="certificate_sha256")
     return Checked("hash", _verdict((problem,)), (problem,))
 
 
@@ -73,7 +71,7 @@ def check_signatures(file: CertificateFile) -> Checked:
         names.append(f"{_text(one, 'name')} ({_text(one, 'role')})" if isinstance(one, Mapping) else "")
     people = [_text(one, "person") for one in stated if isinstance(one, Mapping)]
     if len(set(people)) < len(people):
-        problems.append(Problem("signature_forged", "one person twice", "different people", _ASK, field="signatures"))
+        problems.append(Problem("signature_forged", "one person twice", "different people", ASK, field="signatures"))
     needed = file.around.get("signatures_min")
     of = f" of {needed}" if isinstance(needed, int) else ""
     told = f"{len(stated)}{of}, each verified: {', '.join(names)}"
@@ -89,17 +87,77 @@ def check_against_zone(file: CertificateFile, held: "Zone") -> tuple[Checked, ..
         on, document, recorded = _recorded(held, form, _day(file.certificate))
         again = recomputed(held, form, on)
     except UsageError as error:
-        problem = Problem("certificate_not_of_zone", str(error), f"a price of the zone {held.settings.name}", _ZONES)
+        problem = Problem("certificate_not_of_zone", str(error), f"a price of the zone {held.settings.name}", ZONES)
         return (Checked("the zone's record", _verdict((problem,)), (problem,)),)
-    in_record = (
-        *differences(file.certificate, recorded, "certificate", _ZONES),
-        *_zone_faults(file, held, document),
-    )
     remedy = "The zone's facts, rules or program are not those that the price was made with: footwall check."
     from_evidence = tuple(differences(recorded, again, "record", remedy))
     return (
-        Checked("the zone's record", _verdict(in_record), in_record),
+        _against_record(file, held, _Recorded(form, on, document, recorded)),
         Checked("computed again from the zone's evidence and rules", _verdict(from_evidence), from_evidence),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """The price of a form on a day as the zone's record has it now: the day's document, and the certificate in it."""
+
+    form: str
+    on: date
+    document: str
+    certificate: Mapping[str, JSON]
+
+
+def _against_record(file: CertificateFile, held: "Zone", recorded: _Recorded) -> Checked:
+    """Whether the file is what the zone has recorded; or was, until a correction, which is told so and not place by place."""
+    what, around = "the zone's record", (*_zone_faults(file, held), *beside_in_zone(file, held))
+    stale = _restated(file, held, recorded)
+    if stale is not None:
+        faults = (stale, *around)
+        return Checked(what, "restated since" if len(faults) == 1 else _verdict(faults), faults)
+    faults = (
+        *differences(file.certificate, recorded.certificate, "certificate", ZONES),
+        *_document(file, held, recorded),
+        *around,
+        *price_in_zone(file, held, recorded.form, recorded.on),
+    )
+    return Checked(what, _verdict(faults), faults)
+
+
+def _restated(file: CertificateFile, held: "Zone", recorded: _Recorded) -> Problem | None:
+    """That the file is what the zone had recorded until a correction; None where it never was, or is so still."""
+    if file.certificate == recorded.certificate:
+        return None
+    for document, later in held.put_aside(recorded.on):
+        if _certificates(held.evidence.get_json(document)).get(recorded.form) == file.certificate:
+            return Problem(
+                "certificate_restated",
+                f"{short(file.certificate.get('result'))}, as it was known before correction {later.correction}",
+                f"{short(recorded.certificate.get('result'))}, as it is known now",
+                f"The file was right when it was published, and correction {later.correction} has restated this price since. "
+                f"What was wrong: footwall corrections {later.correction}. To publish the price as it is known now: "
+                f"footwall price {recorded.form} --on {recorded.on} --certificate FILE.",
+                field="certificate",
+            )
+    return None
+
+
+def _document(file: CertificateFile, held: "Zone", recorded: _Recorded) -> Iterator[Problem]:
+    """The document of the day, for which the signatures stand, is the one that the zone has recorded."""
+    stated = file.around.get("document")
+    if not isinstance(stated, str) or stated == recorded.document:
+        return
+    now = f"{recorded.document}, as the prices of the day stand now"
+    numbers = [later.correction for document, later in held.put_aside(recorded.on) if document == stated]
+    if not numbers:
+        yield Problem("document_differs", stated, now, ZONES, field="document")
+        return
+    yield Problem(
+        "document_restated",
+        stated,
+        now,
+        f"This price stands. Others of the day were restated by correction {numbers[0]}, so that signatures for the document "
+        f"before count no more. To publish it anew: footwall price {recorded.form} --on {recorded.on} --certificate FILE.",
+        field="document",
     )
 
 
@@ -111,12 +169,12 @@ def differences(found: JSON, expected: JSON, field: str, remedy: str) -> Iterato
         path, one, other = waiting.pop(0)
         if isinstance(one, Mapping) and isinstance(other, Mapping):
             names = sorted(one.keys() | other.keys())
-            waiting[:0] = [(f"{path}.{name}", one.get(name, _ABSENT), other.get(name, _ABSENT)) for name in names]
+            waiting[:0] = [(f"{path}.{name}", one.get(name, ABSENT), other.get(name, ABSENT)) for name in names]
         elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
             waiting[:0] = [(f"{path}[{place}]", *pair) for place, pair in enumerate(zip(one, other, strict=True))]
         elif type(one) is not type(other) or one != other:
             told += 1
-            yield Problem("certificate_differs", _short(one), _short(other), remedy, field=path)
+            yield Problem("certificate_differs", short(one), short(other), remedy, field=path)
 
 
 def sha256_of(value: JSON) -> str:
@@ -126,51 +184,19 @@ def sha256_of(value: JSON) -> str:
     return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
 
 
-class _Absent:
-    def __repr__(self) -> str:
-        return "nothing"
-
-
-_ABSENT: Final = _Absent()
-
-
-def _beside(file: CertificateFile) -> Iterator[Problem]:
-    """Figures told beside the certificate that are not its own. Two numbers that are one price agree."""
-    certificate, price = file.certificate, file.around.get("price")
-    if isinstance(price, Mapping) and "status" in price:
-        stated = {name: price.get(name) for name in ("price", "tier", "confidence", "assumed")}
-        stated |= {"on": file.around.get("on"), "form": _text(file.around.get("form"), "form")}
-        names = {"price": "result"}
-        for name, value in stated.items():
-            own = certificate.get(names.get(name, name))
-            if value != own:
-                yield Problem("certificate_differs", _short(value), _short(own), _ASK, field=name)
-    elif "price" in file.around and _number(price) != _number(certificate.get("result")):
-        yield Problem("certificate_differs", _short(price), _short(certificate.get("result")), _ASK, field="price")
-
-
-def _number(value: JSON) -> Decimal | JSON:
-    try:
-        return Decimal(value) if isinstance(value, str) else value
-    except ArithmeticError:
-        return value
-
-
 def _day_faults(file: CertificateFile) -> Iterator[Problem]:
     """The document that the signatures stand for must be here, have their hash, and hold this very certificate."""
     day, document = file.around.get("day"), file.around.get("document")
     if not isinstance(day, Mapping):
-        yield Problem("document_missing", "no document of the day", "the document that was signed", _ASK, field="day")
+        yield Problem("document_missing", "no document of the day", "the document that was signed", ASK, field="day")
         return
     digest = sha256_of(day)
     if digest != document:
-        yield Problem("document_differs", digest, _short(document), _ASK, field="day")
+        yield Problem("document_differs", digest, short(document), ASK, field="day")
     if day.get("on") != file.certificate.get("on"):
-        yield Problem(
-            "document_differs", _short(day.get("on")), _short(file.certificate.get("on")), _ASK, field="day.on"
-        )
+        yield Problem("document_differs", short(day.get("on")), short(file.certificate.get("on")), ASK, field="day.on")
     held = _certificates(day).get(_text(file.certificate, "form"))
-    yield from differences(file.certificate, held, "certificate", _ASK)
+    yield from differences(file.certificate, held, "certificate", ASK)
 
 
 def _signature_faults(file: CertificateFile, one: Mapping[str, JSON]) -> Iterator[Problem]:
@@ -185,18 +211,18 @@ def _signature_faults(file: CertificateFile, one: Mapping[str, JSON]) -> Iterato
     }
     for name, value in agree.items():
         if said[name] != value:
-            yield Problem("signature_other", said[name] or "nothing", _short(value), _ASK, field=name)
+            yield Problem("signature_other", said[name] or "nothing", short(value), ASK, field=name)
     if not isinstance(excepted, list) or file.certificate.get("form") in excepted:
-        yield Problem("signature_excepts", _short(excepted), "a signature that covers this form", _ASK, field="except")
+        yield Problem("signature_excepts", short(excepted), "a signature that covers this form", ASK, field="except")
         return
     message = _message({**said, "except": excepted})
     key, signature = _text(one, "public_key"), _text(one, "signature")
     fault = key_fault(key)
     if fault is not None:
-        yield Problem("key_malformed", fault, "an Ed25519 key in base64", _ASK, field="public_key")
+        yield Problem("key_malformed", fault, "an Ed25519 key in base64", ASK, field="public_key")
     elif one.get("message") != message.decode() or not holds(key, message, signature):
         person = said["person"]
-        yield Problem("signature_forged", "a signature that does not hold", f"one by the key of {person}", _ASK)
+        yield Problem("signature_forged", "a signature that does not hold", f"one by the key of {person}", ASK)
 
 
 def _message(said: Mapping[str, JSON]) -> bytes:
@@ -206,21 +232,12 @@ def _message(said: Mapping[str, JSON]) -> bytes:
     return DOMAIN + json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _zone_faults(file: CertificateFile, held: "Zone", document: str) -> Iterator[Problem]:
-    """What stands around the certificate and is not the zone's: its name, the day's document, the keys of its people."""
+def _zone_faults(file: CertificateFile, held: "Zone") -> Iterator[Problem]:
+    """Another zone's identity, and keys that are not those of its people."""
     zone = _object(file.around.get("zone"))
     if zone and zone.get("identity") != held.identity:
         yield Problem(
-            "certificate_not_of_zone", _short(zone.get("identity")), held.identity, _ZONES, field="zone.identity"
-        )
-    stated = file.around.get("document")
-    if isinstance(stated, str) and stated != document:
-        yield Problem(
-            "document_restated",
-            stated,
-            f"{document}, as the prices of the day stand now",
-            "Prices of the day were restated since, or the file is another zone's: publish it again.",
-            field="document",
+            "certificate_not_of_zone", short(zone.get("identity")), held.identity, ZONES, field="zone.identity"
         )
     people = held.state.governance.people
     signatures = file.around.get("signatures")
@@ -229,7 +246,7 @@ def _zone_faults(file: CertificateFile, held: "Zone", document: str) -> Iterator
         if person is None or person.public_key != _text(one, "public_key"):
             enrolled = "nobody of that id" if person is None else person.public_key
             field = f"signatures[{place}].public_key"
-            yield Problem("key_not_theirs", _text(one, "public_key"), f"{enrolled} is enrolled", _ZONES, field=field)
+            yield Problem("key_not_theirs", _text(one, "public_key"), f"{enrolled} is enrolled", ZONES, field=field)
 
 
 def _recorded(held: "Zone", form: str, on: date | None) -> tuple[date, str, Mapping[str, JSON]]:
@@ -264,11 +281,9 @@ def _text(value: JSON, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _short(value: object) -> str:
-    if isinstance(value, str):
-        return value if len(value) <= 80 else f"{value[:79]}…"
-    text = repr(value) if isinstance(value, _Absent) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else f"{text[:79]}…"
+def _why(error: Exception) -> str:
+    """What keeps a certificate from being worked through: what the fault says, where that is words."""
+    return str(error) if type(error) is ValueError and str(error) else "values that no certificate has"
 
 
 def _at(problem: Problem, place: str) -> Problem:
@@ -278,7 +293,7 @@ def _at(problem: Problem, place: str) -> Problem:
 
 
 def _malformed(found: str) -> Problem:
-    return Problem("certificate_malformed", _short(found), "the JSON of a certificate", _ASK)
+    return Problem("certificate_malformed", short(found), "the JSON of a certificate", ASK)
 
 
 def _verdict(problems: Sequence[Problem]) -> str:

@@ -9,6 +9,7 @@ from footwall.cli.options import ZoneFolder, examples
 from footwall.cli.screen import Column, say, table
 from footwall.cli.status import PROBLEMS
 from footwall.errors import FootwallError, InputError, Problem
+from footwall.quantity import counted
 
 EXAMPLES = examples("footwall check", "footwall check --zone zone")
 
@@ -45,7 +46,7 @@ def _looked(look: Callable[[Path], Sequence[Problem]], zone: Path) -> tuple[str,
         return error.summary, error.problems
     except FootwallError as error:
         return str(error).partition("\n")[0], ()
-    return (f"{len(found)} problem(s)" if found else SOUND), found
+    return (counted(len(found), "problem") if found else SOUND), found
 
 
 def _facts(zone: Path) -> Sequence[Problem]:

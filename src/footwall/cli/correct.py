@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import Format, OutputFormat, ZoneFolder, examples
-from footwall.cli.screen import Column, counted, heading, paragraph, say, table, working
+from footwall.cli.screen import Column, heading, paragraph, say, table, working
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from footwall.cli.options import ZoneFolder, examples, read_day
-from footwall.cli.screen import counted, paragraph, working
+from footwall.cli.screen import paragraph, working
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.desk import Zone

@@ -7,6 +7,7 @@ import typer
 
 from footwall.cli.options import examples
 from footwall.cli.screen import paragraph, say
+from footwall.quantity import counted
 
 EXAMPLES = examples(
     "footwall init zone",
@@ -38,7 +39,7 @@ def init(
     versions = ", ".join(f"{one.rulebook.version} from {one.rulebook.valid_from}" for one in zone.rulebooks.versions)
     walk = zone.rulebooks.walk
     say(f"  rules    {versions}")
-    say(f"  facts    {len(zone.facts.minerals):,} minerals, {len(zone.facts.forms):,} forms")
+    say(f"  facts    {counted(len(zone.facts.minerals), 'mineral')}, {counted(len(zone.facts.forms), 'form')}")
     say(
         f"  days     month ends from {walk.first} to {walk.through} and days of change between, floors from {walk.floors_from}"
     )

@@ -9,6 +9,7 @@ import typer
 from footwall.cli.options import ZoneFolder, examples
 from footwall.cli.screen import paragraph, say
 from footwall.cli.status import PROBLEMS
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.errors import Problem
@@ -49,7 +50,9 @@ def verify(noted: NotedHead = None, zone: ZoneFolder = Path()) -> None:
     held = open_zone(zone)
     for notice in held.notices:
         say(f"footwall: {notice}", error=True)
-    say(f"The record in {zone} is whole: {held.head.sequence:,} entries, walked to {held.last_day or 'no day yet'}.")
+    say(
+        f"The record in {zone} is whole: {counted(held.head.sequence, 'entry', 'entries')}, walked to {held.last_day or 'no day yet'}."
+    )
     say(f"Its head, to note down elsewhere: {held.head}")
     paragraph(held.settings.notice)
 
@@ -70,7 +73,7 @@ def accept_head(noted: NotedHead = None, zone: ZoneFolder = Path()) -> None:
     if not isinstance(found, Head):
         _tell_damage(zone, found)
     say(
-        f"journal.head in {zone} is written anew. Every entry holds, from the first to the last: {found.sequence:,} entries."
+        f"journal.head in {zone} is written anew. Every entry holds, from the first to the last: {counted(found.sequence, 'entry', 'entries')}."
     )
     say(f"Their head, to note down elsewhere: {found}")
     paragraph(_on_trust(found, earlier))
@@ -93,7 +96,7 @@ def _on_trust(found: "Head", noted: "Head | None") -> str:
 def _tell_damage(zone: Path, found: "Sequence[Problem]") -> NoReturn:
     from footwall.cli.failure import problems
 
-    say(f"footwall: the record in {zone} is damaged: {len(found)} problem(s).", error=True)
+    say(f"footwall: the record in {zone} is damaged: {counted(len(found), 'problem')}.", error=True)
     problems(found)
     raise typer.Exit(PROBLEMS)
 

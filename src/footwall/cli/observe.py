@@ -8,6 +8,7 @@ import typer
 from footwall.cli.options import Format, OutputFormat, ZoneFolder, examples
 from footwall.cli.screen import Column, heading, say, table
 from footwall.cli.status import PROBLEMS, UNUSABLE
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.desk import Received
@@ -54,7 +55,9 @@ def _print(told: "Received") -> None:
     if event is None:
         say(f"Nothing is recorded: {told.already}.")
     else:
-        say(f"Submission {event.submission} is recorded: {event.count} observations of {len(event.forms)} forms,")
+        say(
+            f"Submission {event.submission} is recorded: {counted(event.count, 'observation')} of {counted(len(event.forms), 'form')},"
+        )
         say(f"  which describe {event.first} to {event.last}")
         say(f"  what they say  {event.digest}")
         say(f"  kept as        {event.evidence['observations']}.parquet")

@@ -21,9 +21,9 @@ from footwall.cli.options import (
     instant_in_words,
 )
 from footwall.cli.publish import publish
-from footwall.cli.screen import Cell, Column, counted, day, heading, paragraph, say, table
+from footwall.cli.screen import Cell, Column, day, heading, paragraph, say, table
 from footwall.cli.tariffs import method_of, name_of, print_tariffs, rate_of
-from footwall.quantity import Unknown, decimal_places
+from footwall.quantity import Unknown, counted, decimal_places
 
 if TYPE_CHECKING:
     from footwall.desk import Zone

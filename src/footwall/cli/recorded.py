@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from footwall.cli.screen import counted, paragraph, say
+from footwall.cli.screen import paragraph, say
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.desk import Recorded, Zone

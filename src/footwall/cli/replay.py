@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from footwall.cli.options import examples
-from footwall.cli.screen import PROBLEMS_SHOWN, Column, counted, paragraph, say, table
+from footwall.cli.screen import PROBLEMS_SHOWN, Column, paragraph, say, table
 from footwall.cli.status import PROBLEMS
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.errors import Problem
@@ -94,5 +95,6 @@ def _result(certificate: object) -> str:
 
 def _word(value: object) -> str:
     """A value of the file as one short line."""
-    text = " ".join(value.split()) if isinstance(value, str) else repr(value)
-    return text[:80]
+    from footwall.cli.certificate_beside import short
+
+    return short(" ".join(value.split()) if isinstance(value, str) else value)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from footwall.cli.options import Format, OutputFormat, examples
-from footwall.cli.screen import Column, counted, paragraph, say, table
+from footwall.cli.screen import Column, paragraph, say, table
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.rulebook import Change, Consultation, Known, Rulebook

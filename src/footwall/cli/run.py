@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import ZoneFolder, examples, read_day
-from footwall.cli.screen import counted, say, working
+from footwall.cli.screen import say, working
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,6 +147,6 @@ def _lines() -> "Callable[[Progress], None]":
         nonlocal told
         if time.monotonic() - told >= SECONDS_BETWEEN_LINES or done.number == done.count:
             told = time.monotonic()
-            say(f"walked {done.day}, {done.number} of {done.count} days", error=True)
+            say(f"walked {done.day}, {done.number} of {counted(done.count, 'day')}", error=True)
 
     return tell

@@ -13,7 +13,7 @@ import typer
 
 from footwall.cli.options import OnDay, ScheduleFormat, ZoneFolder, examples
 from footwall.cli.screen import Cell, Column, number, paragraph, say, table
-from footwall.quantity import decimal_places, plain
+from footwall.quantity import counted, decimal_places, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ def schedule(
         for measure in published.measures
         if (not inside or inside & set(measure.importers)) and form in {None, measure.form}
     ]
-    title = f"The schedule published for {asked}: {len(chosen):,} of {len(published.measures):,} measures"
+    title = f"The schedule published for {asked}: {len(chosen):,} of {counted(len(published.measures), 'measure')}"
     why_none = "" if chosen else _why_none(held, asked, importer, form)
     match output:
         case ScheduleFormat.JSON:

@@ -61,11 +61,6 @@ def number(value: Decimal | int | Unknown | None, places: int | None = None) -> 
     return f"{int(whole):,}{point}{rest}" if whole not in {"-0", "-"} else f"{whole}{point}{rest}"
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """So many of something, in words: `1 line`, `2 lines`."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
-
-
 def day(value: date | None) -> str:
     """A day as YYYY-MM-DD, or – for none."""
     return NOT_APPLICABLE if value is None else value.isoformat()

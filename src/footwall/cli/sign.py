@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import Format, OnDay, OutputFormat, PricedOn, RoleName, ZoneFolder, examples
-from footwall.cli.screen import Cell, Column, counted, day, heading, paragraph, say, table
+from footwall.cli.screen import Cell, Column, day, heading, paragraph, say, table
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.desk import Zone
@@ -135,7 +136,7 @@ def _print_approval(held: "Zone", priced: "PricedDay", needed: int) -> None:
 
 
 def _named(forms: tuple[str, ...]) -> str:
-    return ", ".join(forms) if len(forms) <= FORMS_NAMED else f"{len(forms)} forms"
+    return ", ".join(forms) if len(forms) <= FORMS_NAMED else counted(len(forms), "form")
 
 
 def _print_json(held: "Zone", priced: "PricedDay") -> None:

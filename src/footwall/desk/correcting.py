@@ -37,7 +37,7 @@ from footwall.errors import InputError, Problem, ScheduleError
 from footwall.intake import Intake, read_parquet
 from footwall.journal import Document, Payload
 from footwall.prices import ReferencePrice, ReferencePrices
-from footwall.quantity import Unknown
+from footwall.quantity import Unknown, counted
 from footwall.tariffs import Tariff
 
 Figure = Decimal | Unknown | None
@@ -345,7 +345,7 @@ def _faults(zone: Zone, asked: Correction, intake: Intake | None) -> Iterator[Pr
     if intake is not None and not intake.problems and (repeated := intake.duplicates.num_rows):
         yield refusal(
             "replacement_repeated",
-            f"{repeated} observations that were said before",
+            f"{counted(repeated, 'observation')} said before",
             "observations that are new",
             "Leave them out: what the zone holds counts already, and what was withdrawn counts no more.",
             "replace",

@@ -16,6 +16,7 @@ from footwall.desk.adoption import adoption_entry, facts_adopted, known_of, rule
 from footwall.errors import FactsError, ZoneError
 from footwall.facts import Facts, check_facts, shipped_facts
 from footwall.journal import EMPTY, Clock, Evidence, Journal, SimulatedClock, system_clock
+from footwall.quantity import counted
 from footwall.rulebook import load_rulebooks
 from footwall.zone import Members
 
@@ -94,7 +95,7 @@ class _Sources:
         _files(self.rulebook, {".toml"}, "rules")
         facts = Facts(self.facts)
         if problems := check_facts(facts):
-            raise FactsError(f"the facts do not hold together: {len(problems)} problem(s)", problems)
+            raise FactsError(f"the facts do not hold together: {counted(len(problems), 'problem')}", problems)
         load_rulebooks(self.rulebook, known_of(facts, Members.from_facts(facts.memberships, facts.countries)))
 
 

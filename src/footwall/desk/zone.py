@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import cast
 
 from footwall.desk.adoption import known_of
-from footwall.desk.events import DayClosed, PricesRestated, event_of, restored
+from footwall.desk.events import DayClosed, PricesRestated, ReferencePricesSet, event_of, restored
 from footwall.desk.exchange import rates_by_day
 from footwall.desk.folder import Layout, Settings
 from footwall.desk.grounds import Grounds
@@ -197,6 +197,16 @@ class Zone:
         if isinstance(certificate, Problem):
             raise JournalError(f"the certificate of {form} on {price.on} cannot be read: {certificate}")
         return replace(price, certificate=certificate)
+
+    def put_aside(self, on: date) -> tuple[tuple[str, PricesRestated], ...]:
+        """The documents of a day's certificates that corrections have replaced, each with the restatement that did, in order."""
+        kinds = ("reference_prices_set", "prices_restated")
+        found = [event_of(one) for kind in kinds for one in self.journal.entries(kind=kind) if one.effective_on == on]
+        made = [one for one in found if isinstance(one, ReferencePricesSet | PricesRestated)]
+        documents = [one.evidence["certificates"] for one in made]
+        return tuple(
+            (old, new) for old, new in zip(documents, made[1:], strict=False) if isinstance(new, PricesRestated)
+        )
 
     def floor(self, form: str, on: date | None = None) -> Floor | None:
         """The floor of a form that is in force; None where there is none. Raises UsageError for an unknown form."""

@@ -9,6 +9,7 @@ from typing import Final
 from footwall.errors import FactsError, Problem
 from footwall.facts.records import Recipe
 from footwall.facts.tables import Key, duplicates, text_of, validated
+from footwall.quantity import counted
 
 _MAY_BE_LEFT_OUT: Final[dict[str, object]] = {
     "inputs": (),
@@ -49,5 +50,5 @@ def read_recipes(path: Path) -> tuple[Recipe, ...]:
     recipes, bad = validated(Recipe, ({**_MAY_BE_LEFT_OUT, **table} for table in tables), path.name)
     problems += bad + duplicates(path.name, recipes, Key(("recipe",)))
     if problems:
-        raise FactsError(f"{path.name} does not hold together: {len(problems)} problem(s)", problems)
+        raise FactsError(f"{path.name} does not hold together: {counted(len(problems), 'problem')}", problems)
     return recipes

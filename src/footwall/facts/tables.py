@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from footwall.errors import FactsError, Problem
+from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -71,7 +72,7 @@ def read_table(path: Path, record: type[Record], key: Key) -> tuple[Record, ...]
         records += [] if parsed is None else [parsed]
     problems += duplicates(path.name, records, key)
     if problems:
-        raise FactsError(f"{path.name} does not hold together: {len(problems)} problem(s)", problems)
+        raise FactsError(f"{path.name} does not hold together: {counted(len(problems), 'problem')}", problems)
     return tuple(records)
 
 

@@ -14,7 +14,7 @@ from footwall.errors import UsageError
 from footwall.facts import Form
 from footwall.floors.records import Floor
 from footwall.prices import ReferencePrice
-from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
+from footwall.quantity import Unknown, counted, exact_arithmetic, round_to_unit
 from footwall.rulebook import FloorRule
 
 _UNIT_OF_BASIS = {"form": "USD/kg", "contained": "USD/kg contained"}
@@ -165,7 +165,7 @@ def _why_no_mean(rule: FloorRule, months: Sequence[ReferencePrice]) -> str:
     under_floor = sum(reference.under_floor for reference in months)
     suspended = sum(isinstance(reference.price, Unknown) for reference in months)
     return (
-        f"no usable reference in the last {rule.trailing_months} months: "
+        f"no usable reference in the last {counted(rule.trailing_months, 'month')}: "
         f"{len(months)} known, {under_floor} of them under the floor, {suspended} suspended"
     )
 

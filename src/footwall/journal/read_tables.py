@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Table, insert, inspect, select
 
 from footwall.errors import Problem
 from footwall.journal.records import Entry
+from footwall.quantity import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class ReadTable:
             told = sorted(repr(tuple(row.get(name) for name in names)) for row in rows)
             if held == told:
                 return None
-            found = f"{len(set(held) - set(told))} rows no entry tells of, {len(set(told) - set(held))} rows missing"
+            found = f"{counted(len(set(held) - set(told)), 'row')} no entry tells of, {counted(len(set(told) - set(held)), 'row')} missing"
         return Problem(
             code="journal_read_table",
             found=found,

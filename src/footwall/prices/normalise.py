@@ -16,7 +16,7 @@ from footwall.prices.evidence import INDEX_BASE, Evidence
 from footwall.prices.records import Datum, Step, make_datum
 from footwall.prices.rules import FormRules
 from footwall.prices.working import Working
-from footwall.quantity import Unknown, exact_arithmetic, kilograms_per, plain
+from footwall.quantity import Unknown, counted, exact_arithmetic, kilograms_per, plain
 
 _TO_BE_LANDED: Final = frozenset({"fob", "exw"})
 _MONTHS_PER_YEAR: Final = 12
@@ -227,16 +227,17 @@ def _at_standard_payment(case: Case, working: Working) -> bool | Gap:
     if days is None:
         return False
     if terms is None:
-        return Gap("payment_rule_missing", f"paid after {days} days, and no rule says what that is worth")
+        return Gap("payment_rule_missing", f"paid after {counted(days, 'day')}, and no rule says what that is worth")
     if days != terms.payment_days:
         year = Decimal(terms.year_days)
         with exact_arithmetic():
             divisor = year + terms.interest_share * (days - terms.payment_days)
         if divisor <= 0:
             return Gap(
-                "not_positive", f"paid {terms.payment_days - days} days early, at which it would be worth nothing"
+                "not_positive",
+                f"paid {counted(terms.payment_days - days, 'day')} early, at which it would be worth nothing",
             )
-        working.step(f"paid after {days} days, at {terms.payment_days}", "×", year, over=divisor)
+        working.step(f"paid after {counted(days, 'day')}, at {terms.payment_days}", "×", year, over=divisor)
     return False
 
 

@@ -5,7 +5,9 @@ become voices again; the voices are weighed under the tier's rule; the cost-buil
 cost-build are combined under the terms. What it cannot tell is whether the data were true, or whether some were left out.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -16,19 +18,21 @@ from footwall.prices.certificate import JSON, canonical, certificate_json
 from footwall.prices.combine import carry, combine, judge, method_of
 from footwall.prices.confidence import level_reached
 from footwall.prices.market import liquidity_of
-from footwall.prices.records import Certificate, Datum, Step, Terms
+from footwall.prices.records import Certificate, Datum, Liquidity, Step, Terms, Voice
 from footwall.prices.rules import liquidity_share
+from footwall.prices.shown import ON_MARKET
 from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.prices.working import rework
-from footwall.quantity import Unknown, exact_arithmetic, plain
+from footwall.quantity import Unknown, counted, exact_arithmetic, plain
 from footwall.rulebook import DECIMALS_AS_TEXT
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 
-_ON_MARKET: Final = frozenset({"market and cost-build", "market and previous price", "market alone"})
 _ON_LITTLE: Final = frozenset({"suspended", "carried", "judgement"})
+_SHOWN: Final = 80
+"""Characters that a problem shows of a value that is none."""
 _UNWEIGHED: Final = ("market_weight", "tier_weight", "liquidity_share")
 """What the terms do not state where no tier stands."""
 
@@ -61,7 +65,7 @@ def _worked(field: str, steps: Sequence[Step], stated: Decimal | Unknown) -> Ite
     try:
         results = rework(steps)
     except (ValueError, ArithmeticError) as error:
-        yield _differs(field, str(error), "steps of plain arithmetic")
+        yield _differs(field, _why(error), "steps of plain arithmetic")
         return
     for step, result in zip(steps, results, strict=True):
         if step.result != result:
@@ -96,16 +100,25 @@ def _market(certificate: Certificate, data: Sequence[Datum]) -> Iterator[Problem
         weighted = {datum.observation: datum.weight for datum in told}
         again = weigh(voices_of(data), certificate.tier_rule)
     except (ValueError, ArithmeticError) as error:
-        yield _differs("market", str(error), "data with a price and a weight each")
+        yield _differs("market", _why(error), "data with a price and a weight each")
         return
     for datum in data:
         if datum.weight != weighted[datum.observation]:
             yield from _same(f"weight of {datum.observation}", datum.weight, weighted[datum.observation])
-    yield from _same("voices", certificate.voices, again.voices)
+    yield from _voices(certificate.voices, again.voices)
     out = frozenset(datum.submitter for datum in data if datum.exclusion == "outlier")
     yield from _same("outliers", sorted(out), sorted(again.outlying))
     yield from _same("market", certificate.market, again.mean)
     yield from _published(certificate, again)
+
+
+def _voices(stated: Sequence[Voice], again: Sequence[Voice]) -> Iterator[Problem]:
+    """Who was heard, and then what each of them says."""
+    if [voice.submitter for voice in stated] != [voice.submitter for voice in again]:
+        yield from _same("voices", stated, again)
+        return
+    for voice, computed in zip(stated, again, strict=True):
+        yield from _same(f"voice of {voice.submitter}", voice, computed)
 
 
 def _published(certificate: Certificate, again: Weighed) -> Iterator[Problem]:
@@ -113,7 +126,7 @@ def _published(certificate: Certificate, again: Weighed) -> Iterator[Problem]:
     tier, terms = certificate.tier_rule, certificate.terms
     liquidity = liquidity_of(certificate.used, again.voices, again.spread)
     yield from _same("liquidity", certificate.liquidity, liquidity)
-    if certificate.method in _ON_MARKET:
+    if certificate.method in ON_MARKET:
         yield from _same("tier", certificate.tier, None if tier is None else tier.tier)
     for datum in certificate.used:
         yield from _same(f"tier of {datum.observation}", datum.tier, None if tier is None else tier.tier)
@@ -136,7 +149,7 @@ def _confidence(certificate: Certificate) -> Iterator[Problem]:
     expected: str | None = None if rule is None else "low"
     if (
         rule is not None
-        and certificate.method in _ON_MARKET
+        and certificate.method in ON_MARKET
         and tier is not None
         and liquidity is not None
         and certificate.used
@@ -147,14 +160,45 @@ def _confidence(certificate: Certificate) -> Iterator[Problem]:
 
 
 def _same(field: str, stated: object, recomputed: object) -> Iterator[Problem]:
-    if stated != recomputed:
-        yield _differs(field, str(stated), str(recomputed))
+    """Nothing where both are the same; of two records of one kind, each field that is not."""
+    if stated == recomputed:
+        return
+    if is_dataclass(stated) and type(stated) is type(recomputed):
+        for one in fields(stated):
+            yield from _same(f"{field}.{one.name}", getattr(stated, one.name), getattr(recomputed, one.name))
+    else:
+        yield _differs(field, in_words(stated), in_words(recomputed))
+
+
+def in_words(value: object) -> str:
+    """A value of a certificate as a reader would write it."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return plain(value)
+        case Voice():
+            return value.submitter
+        case tuple() | list() | frozenset():
+            return ", ".join(map(in_words, value)) or "nobody"
+        case Liquidity():
+            return f"{counted(value.count, 'observation')} of {counted(value.parties, 'party', 'parties')}"
+    return str(value)
+
+
+def _why(error: Exception) -> str:
+    """What a fault says, in words; of arithmetic that cannot be done the words are the machine's."""
+    if isinstance(error, ZeroDivisionError):
+        return "a division by zero"
+    return "arithmetic that cannot be done" if isinstance(error, ArithmeticError) else str(error)
 
 
 def _combined(certificate: Certificate) -> Iterator[Problem]:
     terms, stated = certificate.terms, certificate.combination_steps
     if terms is None:
-        yield _differs("terms", "none", "the terms of the combination")
+        yield _differs("terms", "nothing", "the terms of the combination")
         return
     yield from _same("market_weight", certificate.market_weight, terms.market_weight)
     if certificate.method == "successor":
@@ -166,7 +210,7 @@ def _combined(certificate: Certificate) -> Iterator[Problem]:
     try:
         steps = _steps_again(certificate, terms)
     except (ValueError, StopIteration) as error:
-        yield _differs("terms", str(error) or "no judgement states a price", "terms that lead to a price")
+        yield _differs("terms", _why(error) or "no judgement states a price", "terms that lead to a price")
         return
     for told, step in zip(stated, steps, strict=False):
         if told != step:
@@ -176,7 +220,7 @@ def _combined(certificate: Certificate) -> Iterator[Problem]:
                 f"{step.figure} → {plain(step.result)}",
             )
     if len(stated) != len(steps):
-        yield _differs("combination_steps", f"{len(stated)} steps", f"{len(steps)}")
+        yield _differs("combination_steps", counted(len(stated), "step"), counted(len(steps), "step"))
     result = steps[-1].result if steps else None
     known = certificate.result if isinstance(certificate.result, Decimal) else None
     if known != result:
@@ -208,13 +252,14 @@ def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:
         field = ".".join(str(part) for part in first["loc"])
         return Problem(
             "certificate_malformed",
-            str(first["input"])[:80],
+            _given(first["input"]),
             first["msg"],
             "Ask for the certificate again from whoever published it.",
             field=field,
         )
     except (TypeError, ValueError, ArithmeticError, KeyError) as error:
-        return Problem("certificate_malformed", str(error)[:80], "JSON values", "Ask for the certificate again.")
+        found = _why(error)[:80] if isinstance(error, ValueError | ArithmeticError) else "a value that is no JSON"
+        return Problem("certificate_malformed", found, "JSON values", "Ask for the certificate again.")
     if certificate_json(certificate) != text and canonical(certificate) != document:
         return Problem(
             "certificate_malformed",
@@ -225,6 +270,12 @@ def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:
     return certificate
 
 
+def _given(value: object) -> str:
+    """A value of the file, at most a line of it."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=in_words)
+    return f"{text[:79]}…" if len(text) > _SHOWN else text
+
+
 @cache
 def _reader() -> "TypeAdapter[Certificate]":
     from pydantic import TypeAdapter
@@ -233,7 +284,7 @@ def _reader() -> "TypeAdapter[Certificate]":
 
 
 def _told(price: Decimal | Unknown) -> str:
-    return str(price) if isinstance(price, Unknown) else plain(price)
+    return in_words(price)
 
 
 def _differs(field: str, found: str, expected: str) -> Problem:

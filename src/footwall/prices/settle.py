@@ -10,7 +10,7 @@ from footwall.prices.records import Confidence, ReferencePrice, Status, Terms, m
 from footwall.prices.seniority import looks_back, set_back
 from footwall.prices.settled import Case, Settled, make_settled
 from footwall.prices.working import Working
-from footwall.quantity import Unknown, plain
+from footwall.quantity import Unknown, counted, plain
 
 
 def settle(case: Case, footing: Footing | None) -> Settled:
@@ -67,7 +67,9 @@ def _carried(case: Case) -> Settled:
         return _judged(case, _nothing_stands(case))
     age_days, most = (case.on - earlier.rests_on).days, case.rules.reference.carry_days_max
     if age_days > most:
-        return _judged(case, f"last rested on data of {earlier.rests_on}, {age_days} days ago; at most {most}")
+        return _judged(
+            case, f"last rested on data of {earlier.rests_on}, {counted(age_days, 'day')} ago; at most {most}"
+        )
     terms = case.terms(under_floor=earlier.under_floor)
     price = replace(
         earlier,

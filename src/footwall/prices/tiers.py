@@ -14,7 +14,7 @@ from typing import Final
 from footwall.prices.records import Datum, Voice, make_voice
 from footwall.prices.weights import capped, outliers_and_spread, weighted_mean_parts
 from footwall.prices.working import GUARD, quotient
-from footwall.quantity import Unknown, exact_arithmetic, plain, round_to_unit
+from footwall.quantity import Unknown, counted, exact_arithmetic, plain, round_to_unit
 from footwall.rulebook import TierRule
 
 _ONE = Decimal(1)
@@ -148,7 +148,7 @@ def with_weights(data: Iterable[Datum], rule: TierRule, earlier: Earlier | None 
     sides = len({_other_side(datum) for datum in every})
     with exact_arithmetic():
         if sides * rule.party_weight_cap < 1:
-            return Unknown(f"{sides} counterparties cannot each stay under a share of {rule.party_weight_cap}")
+            return _too_few(counted(sides, "counterparty", "counterparties"), sides, rule)
     named = any(datum.counterparty for datum in massive)
     return (*weighted, *_under_cap(massive, rule.party_weight_cap)) if named else every
 
@@ -212,13 +212,18 @@ def _shortfall(voices: Sequence[Voice], rule: TierRule) -> Unknown | None:
     if count == 0:
         return Unknown("no eligible observation")
     if count < rule.count_min:
-        return Unknown(f"{count} of at least {rule.count_min} observations")
+        return Unknown(f"{count:,} of at least {counted(rule.count_min, 'observation')}")
     if parties < rule.parties_min:
-        return Unknown(f"{parties} of at least {rule.parties_min} submitters")
+        return Unknown(f"{parties:,} of at least {counted(rule.parties_min, 'submitter')}")
     with exact_arithmetic():
         if parties * rule.party_weight_cap < 1:
-            return Unknown(f"{parties} submitters cannot each stay under a share of {rule.party_weight_cap}")
+            return _too_few(counted(parties, "submitter"), parties, rule)
         mass_kg = sum((voice.mass_kg for voice in voices if voice.mass_kg is not None), Decimal(0))
     if mass_kg < rule.mass_kg_min:
         return Unknown(f"{mass_kg:f} of at least {rule.mass_kg_min:f} kg")
     return None
+
+
+def _too_few(told: str, count: int, rule: TierRule) -> Unknown:
+    """So few that their weights cannot add up to 1 under the cap; `told` is their number in words."""
+    return Unknown(f"{told} cannot {'' if count == 1 else 'each '}stay under a share of {rule.party_weight_cap}")

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cmp_to_key
 from typing import Any, Final, TypeVar
 
-from footwall.quantity import EXACT, decimal_places, exact_arithmetic, round_to_unit
+from footwall.quantity import EXACT, counted, decimal_places, exact_arithmetic, round_to_unit
 
 Number = TypeVar("Number", int, Fraction)
 Value = TypeVar("Value", bound=Any)
@@ -32,7 +32,7 @@ def capped(weights: Sequence[Decimal], share_max: Decimal) -> tuple[Decimal, ...
         raise ValueError("a weight must be above zero")
     with exact_arithmetic():
         if len(weights) * share_max < 1:
-            raise ValueError(f"{len(weights)} weights cannot each stay under a share of {share_max}")
+            raise ValueError(f"{counted(len(weights), 'weight')} cannot each stay under a share of {share_max}")
         heaviest_first = sorted(weights, reverse=True)
         at_cap, rest = 0, sum(weights, Decimal(0))
         while at_cap < len(weights) and heaviest_first[at_cap] * (1 - at_cap * share_max) > share_max * rest:

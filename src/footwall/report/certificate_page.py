@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from footwall.prices import JSON, Certificate, Datum, Line, ReferencePrice, exclusion_in_words, explain
-from footwall.quantity import Unknown, exact_arithmetic, plain, round_to_unit
+from footwall.quantity import Unknown, counted, exact_arithmetic, plain, round_to_unit
 from footwall.report.charts_certificate import came_about_chart, colours, data_chart
 from footwall.report.figures import long_day
 from footwall.report.look import FONT
@@ -89,7 +89,7 @@ def _facts(told: Mapping[str, JSON], reference: ReferencePrice) -> Iterator[tupl
         mass = f", {liquidity.mass_kg:,f} kg" if liquidity.mass_kg else ", no mass stated"
         yield (
             "Market",
-            f"{_counted(liquidity.count, 'datum', 'data')} of {_counted(liquidity.parties, 'party', 'parties')}{mass}",
+            f"{counted(liquidity.count, 'datum', 'data')} of {counted(liquidity.parties, 'party', 'parties')}{mass}",
         )
         yield "Range", f"{_shown(liquidity.low)} to {_shown(liquidity.high)}, spread {_shown(liquidity.spread)}"
     signed, needed = len(_objects(told["signatures"])), told["signatures_min"]
@@ -138,10 +138,6 @@ def _assumed(certificate: Certificate) -> tuple[str, ...]:
 
 def _is_synthetic(datum: Datum) -> bool:
     return "synthetic" in datum.source.lower()
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def _shown(price: Decimal | Unknown) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
+from footwall.quantity import counted
 from footwall.report.look import INK, QUIET, ChartImage, draw, named
 from footwall.report.trade_totals import Totals, TradeSummary
 
@@ -22,7 +23,7 @@ def duty_chart(summary: TradeSummary, groups: Sequence[Totals], *, name: str, ti
     rest = owing(groups)[_SHOWN:]
     if rest:
         total = sum((one.floor_duty for one in rest), Decimal(0))
-        rows.append({"group": f"{len(groups) - _SHOWN} others", "duty": float(total / _MILLION)})
+        rows.append({"group": counted(len(groups) - _SHOWN, "other"), "duty": float(total / _MILLION)})
     most = max((float(str(row["duty"])) for row in rows), default=1.0)
     x = alt.X("duty:Q").scale(domain=[0, most * 1.12], nice=False)
     x = x.axis(title="floor duty, million USD", tickCount=5, format=",~r", grid=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from footwall.desk import Zone
 from footwall.facts import Facts
-from footwall.quantity import Unknown
+from footwall.quantity import Unknown, counted
 from footwall.report.assumptions import annual_trade
 from footwall.report.charts import price_chart
 from footwall.report.charts_ladder import ladder_chart
@@ -148,7 +148,7 @@ def headlines(summary: ZoneSummary, trade: ZoneTrade) -> tuple[Headline, ...]:
         Headline(millions(total.total.rent_exposed), "million USD", "rent exposed: not revenue, and in no total"),
         Headline(
             f"{tracked.observed} · {tracked.carried} · {tracked.cost_build}",
-            f"of {tracked.forms} forms",
+            f"of {counted(tracked.forms, 'form')}",
             f"stand on real, carried and assumed prices; {count(tracked.unpriced)} have none. Real: observed, though a rate, "
             "a freight or a day on the way may be assumed",
         ),

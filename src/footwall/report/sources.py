@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from footwall.facts import Facts
+from footwall.quantity import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def _of_markets(facts: Facts) -> tuple[Source, ...]:
             len(facts.observations),
             sum(seen.publication_assumed for seen in facts.observations),
             "USGS Mineral Commodity Summaries; World Bank Pink Sheet; quotations of named publishers, one by one"
-            f" ({len(Counter(seen.submitter for seen in facts.observations))} submitters)",
+            f" ({counted(len(Counter(seen.submitter for seen in facts.observations)), 'submitter')})",
             "public domain; CC BY 4.0; single facts, cited row by row. Assumed: the day of publication",
         ),
         Source(

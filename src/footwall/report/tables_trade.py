@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from footwall.facts import CodeSplit, Facts
-from footwall.quantity import Unknown
+from footwall.quantity import Unknown, counted
 from footwall.report.figures import NONE, count, millions, percent, tonnes
 from footwall.report.summary import ZoneTrade
 from footwall.report.tables import Cell, Column, ReportTable, Row
@@ -60,7 +60,7 @@ def duty_rows(summary: TradeSummary, groups: Sequence[Totals], name: str, headin
     body = [Row(_duty_cells(one)) for one in groups[:SHOWN]]
     rest = groups[SHOWN:]
     if rest:
-        body.append(Row(_duty_cells(combined("rest", f"{len(rest)} others", rest)), "rest"))
+        body.append(Row(_duty_cells(combined("rest", counted(len(rest), "other"), rest)), "rest"))
     body.append(Row(_duty_cells(summary.total), "total"))
     return ReportTable(f"by-{name}", f"By {name}", columns, tuple(body))
 

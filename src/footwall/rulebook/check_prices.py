@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from typing import Final, get_args
 
-from footwall.quantity import exact_arithmetic, plain
+from footwall.quantity import counted, exact_arithmetic, plain
 from footwall.rulebook.dates import span_of
 from footwall.rulebook.defaults import method_defaults
 from footwall.rulebook.draft import Draft, Placed
@@ -106,15 +106,15 @@ def _check_parties(path: KeyPath, tier: TierRule) -> Iterator[Fault]:
         yield Fault(
             (*path, "parties_min"),
             "tier_parties_too_few",
-            f"{tier.parties_min} parties with a weight of at most {plain(tier.party_weight_cap)} each",
-            f"at least {needed} parties, so that their weights can add up to 1",
+            f"{counted(tier.parties_min, 'party', 'parties')} with a weight of at most {plain(tier.party_weight_cap)} each",
+            f"at least {counted(needed, 'party', 'parties')}, so that their weights can add up to 1",
             "Raise parties_min or party_weight_cap.",
         )
     if tier.count_min < tier.parties_min:
         yield Fault(
             (*path, "count_min"),
             "count_below_parties",
-            f"{tier.count_min} observations of {tier.parties_min} parties",
+            f"{counted(tier.count_min, 'observation')} of {counted(tier.parties_min, 'party', 'parties')}",
             "at least one observation of each party",
             "Raise count_min or lower parties_min.",
         )

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from footwall.errors import UsageError
+from footwall.quantity import counted
 from footwall.rulebook.consultation import consultation_on
 from footwall.rulebook.dates import Span, span_of_header
 from footwall.rulebook.draft import Draft
@@ -124,18 +125,14 @@ def _consulted(earlier: _Version, later: _Version) -> Iterator[Fault]:
         yield Fault(
             ("rulebook", "consulted_from"),
             "consultation_too_short",
-            f"{_days(held.days or 0)} of consultation on a version that changes {', '.join(held.sections)}",
-            f"at least {_days(held.days_min)}, as {earlier.header.version} in {earlier.source} asks",
+            f"{counted(held.days or 0, 'day')} of consultation on a version that changes {', '.join(held.sections)}",
+            f"at least {counted(held.days_min, 'day')}, as {earlier.header.version} in {earlier.source} asks",
             "Open the draft to comment, and state consulted_from and consulted_to; or leave the rules of prices as they were.",
         )
 
 
 def _rules(version: _Version) -> Mapping[str, Sequence[DatedRule]]:
     return {section: [placed.rule for placed in version.draft.sections[section]] for section in PRICE_SECTIONS}
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
 
 
 def _walks(earlier: Walk, later: Walk, source: str) -> Iterator[Fault]:

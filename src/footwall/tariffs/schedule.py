@@ -8,6 +8,7 @@ from typing import Protocol
 
 from footwall.errors import Problem, ScheduleError, UsageError
 from footwall.facts import Facts, shipped_facts
+from footwall.quantity import counted
 from footwall.tariffs.faults import schedule_faults
 from footwall.tariffs.inside import MembersByDate, MembersTable, members_by_date, members_faults
 from footwall.tariffs.measure import NON_MEMBERS, Measure
@@ -66,7 +67,7 @@ class Schedule:
         faults = list(schedule_faults(listed, facts, members_known=registry is not None, currency=currency))
         faults += members_faults(registry, facts)
         if faults:
-            raise ScheduleError(f"The schedule is refused: {len(faults)} fault(s).", faults)
+            raise ScheduleError(f"The schedule is refused: {counted(len(faults), 'fault')}.", faults)
         own = currency or next(measure.currency for measure in listed if measure.currency)
         listed = tuple(measure if measure.has_amounts else replace(measure, currency=own) for measure in listed)
         schedule = cls(
@@ -81,7 +82,7 @@ class Schedule:
         )
         overlaps = [*schedule._overlaps(), *schedule._two_ordinary_duties()]
         if overlaps:
-            raise ScheduleError(f"The schedule is refused: {len(overlaps)} overlap(s).", overlaps)
+            raise ScheduleError(f"The schedule is refused: {counted(len(overlaps), 'overlap')}.", overlaps)
         return schedule
 
     @property

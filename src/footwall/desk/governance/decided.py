@@ -8,6 +8,7 @@ from typing import Final
 from footwall.desk.governance.book import Governance
 from footwall.desk.governance.events import GovernanceEvent
 from footwall.errors import Problem
+from footwall.quantity import counted
 
 NAME_CHARACTERS_MAX: Final = 200
 TEXT_CHARACTERS_MAX: Final = 10_000
@@ -75,7 +76,7 @@ def prose(text: str, field: str, characters_min: int = 1) -> Iterator[Problem]:
     if len(said) < characters_min or len(text) > TEXT_CHARACTERS_MAX or not said.isprintable():
         yield refusal(
             "text_malformed",
-            f"{len(said)} characters" if said.isprintable() else "control characters",
+            counted(len(said), "character") if said.isprintable() else "control characters",
             f"{characters_min} to {TEXT_CHARACTERS_MAX:,} characters that can be read",
             "Say it in words that a stranger understands.",
             field,
