@@ -11,7 +11,7 @@ import footwall as fw
 WRONG = "usgs-cobalt-metal-lme-2023"
 REASON = "Its price was typed ten times too high."
 HEADER = "observation,form,kind,market,country,incoterm,observed_to,low,currency,unit,submitter,source"
-GOOD = "ask-1,cobalt-metal,assessment,Shanghai,CN,fob,2024-03-05,36000,USD,t,Example Reporter,synthetic"
+GOOD = "ask-1,cobalt-metal,assessment,Shanghai,CN,fob,2024-02-20,36000,USD,t,Example Reporter,synthetic"
 LINES = "line_id,entry_date,importer,origin,hs_code,form,net_mass_kg,customs_value,currency"
 
 
@@ -65,8 +65,20 @@ def test_observations_are_taken_in_once(walked: Path, tmp_path: Path) -> None:
 
 
 def test_late_ones_are_told(walked: Path, tmp_path: Path) -> None:
-    said = footwall("observe", file_of(tmp_path, GOOD.replace("2024-03-05", "2024-02-29")), "--zone", walked)
+    said = footwall("observe", file_of(tmp_path, GOOD.replace("2024-02-20", "2024-02-29")), "--zone", walked)
     assert "1 published by 2024-02-29, to which the zone is walked: they count for later days" in said.out
+
+
+def test_a_day_after_the_last_that_the_rules_walk_is_refused(walked: Path, tmp_path: Path) -> None:
+    said = footwall(
+        "observe",
+        file_of(tmp_path, GOOD, GOOD.replace("ask-1,", "ask-2,").replace("2024-02-20", "2024-03-01")),
+        "--zone",
+        walked,
+    )
+    assert said.status == 1
+    assert said.out.startswith("Submission 1 is recorded: 1 observation of 1 form,")
+    assert "day_to_come" in said.error
 
 
 def test_the_status_says_whether_all_some_or_nothing_was_good(walked: Path, tmp_path: Path) -> None:

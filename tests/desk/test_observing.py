@@ -2,8 +2,9 @@
 
 import json
 import random
+import shutil
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,6 @@ APRIL = date(2024, 4, 30)
 @pytest.fixture(scope="session")
 def to_march_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The short zone, walked to March 2024: April is still to come."""
-    import shutil
-
     folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("to-march") / "zone"))
     run(open_zone(folder), MARCH)
     return folder
@@ -95,6 +94,48 @@ def test_before_the_first_walk_nothing_is_late(folder: Path, tmp_path: Path) -> 
     assert (told.event.after, told.event.late) == (None, 0)
     run(zone, date(2023, 11, 30))
     assert zone.reference(FORM).tier == "transactions"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"observed_to": "2024-05-01"}, "observed_to"),
+        ({"observed_to": "2024-04-30", "published_at": "2024-05-01"}, "published_at"),
+        ({"observed_to": "2024-04-30", "seen_at": "2024-05-01T00:00:00Z"}, "seen_at"),
+    ],
+)
+def test_days_after_the_last_that_the_rules_walk_are_to_come(
+    template: Path, to_march: Path, tmp_path: Path, changes: dict[str, str], field: str
+) -> None:
+    last = deal("last", "2024-04-30", "50000", published_at="2024-04-30", seen_at="2024-04-30T23:59:59Z")
+    path = written(tmp_path / "rows.csv", [deal("first", "2024-04-02", "50000") | changes, last])
+    unwalked = Path(shutil.copytree(template, tmp_path / "unwalked"))
+    for zone in (to_march, unwalked):
+        told = observe(open_zone(zone), [path])
+        assert [(one.code, one.row, one.field) for one in told.intake.problems] == [("day_to_come", 1, field)]
+        assert told.event is not None
+        assert (told.event.count, told.event.refused) == (1, 1)
+
+
+def test_a_real_clock_takes_today_anywhere_on_earth_and_no_day_to_come(tmp_path: Path) -> None:
+    zone = open_zone(init_zone(tmp_path / "real", simulated_clock=False))
+    zone.clock = lambda: datetime(
+        2026, 3, 10, 11, 0, tzinfo=UTC
+    )  # at noon of that day the eleventh begins far in the east
+    rows = [
+        deal("east", "2026-03-11", "50000"),
+        deal("now", "2026-03-10", "50001", seen_at="2026-03-10T11:00:00Z"),
+        deal("soon", "2026-03-10", "50002", seen_at="2026-03-10T11:00:01Z"),
+        deal("embargo", "2026-03-10", "50003", published_at="2026-03-12"),
+        deal("later", "2026-03-12", "50004"),
+    ]
+    told = observe(zone, [written(tmp_path / "rows.csv", rows)])
+    assert [(one.row, one.field) for one in told.intake.problems] == [
+        (3, "seen_at"),
+        (4, "published_at"),
+        (5, "observed_to"),
+    ]
+    assert told.intake.table["observation"].to_pylist() == ["east", "now"]
 
 
 def test_the_same_observations_again_record_nothing_under_any_name_or_order(to_march: Path, tmp_path: Path) -> None:

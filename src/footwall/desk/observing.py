@@ -11,11 +11,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from footwall.desk.events import ObservationsReceived, entry_of
+from footwall.desk.folder import closing_instant
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.zone import Zone
 from footwall.errors import InputError
 from footwall.facts import Facts, Observation
-from footwall.intake import DIGESTS, Intake, Known, read_observations, read_parquet
+from footwall.intake import DIGESTS, Intake, Known, Until, read_observations, read_parquet
+from footwall.journal import SimulatedClock
 
 _ONE_DAY = timedelta(days=1)
 
@@ -50,7 +52,19 @@ def read_submission(zone: Zone, sources: Sequence[Path | str]) -> Intake:
     How files are called and split changes nothing: a record without a source of its own is told as submitted.
     """
     known = Known.of(zone.facts, held_digests(zone))
-    return read_observations([str(source) for source in sources], known, called="as submitted")
+    return read_observations([str(source) for source in sources], known, called="as submitted", until=until_of(zone))
+
+
+def until_of(zone: Zone) -> Until:
+    """When a submission is received: now; by a simulated clock as long as the rules still walk.
+
+    A simulated clock stands at the last walked day until the next one is walked, and what comes in between is what that walk
+    is to look at. So only days after the last that the rules walk are to come; in a zone that is not walked yet, too.
+    """
+    if not isinstance(zone.clock, SimulatedClock):
+        return Until.now(zone.clock())
+    last = zone.rulebooks.walk.through
+    return Until(closing_instant(last), last, "this zone's clock is simulated, and its rules walk no further")
 
 
 def received(zone: Zone, intake: Intake, correction: int | None) -> ObservationsReceived:

@@ -5,6 +5,7 @@ from footwall.intake.collapse import NO_STEPS, Cells, Steps, cells
 from footwall.intake.columns import COLUMNS, DIGESTS, HELD, TIER_OF, Known
 from footwall.intake.duplicates import DUPLICATES
 from footwall.intake.reading import Intake, read_observations
+from footwall.intake.to_come import Until
 
 __all__ = [
     "COLUMNS",
@@ -17,6 +18,7 @@ __all__ = [
     "Intake",
     "Known",
     "Steps",
+    "Until",
     "cells",
     "parquet_bytes",
     "read_observations",

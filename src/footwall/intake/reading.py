@@ -17,6 +17,7 @@ from footwall.intake.opening import Opened, column_type_unread, open_sources
 from footwall.intake.read import read_record
 from footwall.intake.shape import KNOWN_SETS, digest_sql, literal, shape_query
 from footwall.intake.text_files import empty_record
+from footwall.intake.to_come import Until, find_to_come, problem_of
 
 UNITS_AT_A_GLANCE = ("kg", "g", "t", "lb", "troy_oz", "short_ton", "mtu", "dmtu")
 """Units that the query knows; whether another one is of mass is asked record by record."""
@@ -54,13 +55,13 @@ class Intake:
         return found.hexdigest()
 
 
-def read_observations(source: object, known: Known, *, called: str | None = None) -> Intake:
+def read_observations(source: object, known: Known, *, called: str | None = None, until: Until | None = None) -> Intake:
     """Read and check one submission.
 
     `source`: the path of a CSV, Parquet, JSON or JSON lines file, a list of such paths, an Arrow, pandas or Polars table,
     or a list of dicts (columns: `docs/observations.md`). How a submission is split into files, and in which order its
     records stand, makes no difference. `called` is the `source` of records that name none; left out, the name of their file.
-    Raises ObservationsError where a file cannot be read at all, and UsageError for a `source` that is none of these.
+    `until` is when it is received: what tells of days to come is a problem; left out, nobody asks. Raises ObservationsError where a file cannot be read at all, and UsageError for a `source` that is none of these.
     """
     with duckdb.connect(config={"threads": _threads()}) as connection:
         _load(connection, known)
@@ -69,6 +70,9 @@ def read_observations(source: object, known: Known, *, called: str | None = None
         ]
         problems = [_left_over(connection, opened, number, known, called) for number, opened in enumerate(shaped)]
         _join(connection, len(shaped))
+        for one in () if until is None else find_to_come(connection, until):
+            opened = shaped[one.file]
+            problems[one.file].append(problem_of(one, until, opened.source, opened.row_number(one.position)))  # type: ignore[arg-type]
         repetitions = find_repetitions(connection)
         for number, found in enumerate(problems):
             found += [
