@@ -74,6 +74,13 @@ def _print(told: "Received") -> None:
             for row in intake.duplicates.slice(0, _SHOWN).to_pylist()
         ]
         table([Column("where"), Column("observation"), Column("says what was said as")], rows)
+    if told.notices:
+        heading(f"To look at, and taken all the same: {len(told.notices)}")
+        columns = [Column(name) for name in ("where", "found", "expected", "what to do", "code")]
+        seen = [(one.field or "", one.found, one.expected, one.remedy, one.code) for one in told.notices[:_SHOWN]]
+        table(columns, seen)
+        if len(told.notices) > _SHOWN:
+            say(f"… and {len(told.notices) - _SHOWN:,} more: --format json")
     if intake.problems:
         from footwall.cli.failure import problems
 
@@ -81,7 +88,7 @@ def _print(told: "Received") -> None:
 
 
 _SHOWN = 20
-"""Duplicates that the screen lists; --format json tells all."""
+"""Duplicates and notices that the screen lists; --format json tells all."""
 
 
 def _print_json(told: "Received") -> None:
@@ -94,6 +101,7 @@ def _print_json(told: "Received") -> None:
                 "already": told.already,
                 "duplicates": told.intake.duplicates.to_pylist(),
                 "columns_not_read": list(told.intake.columns_not_read),
+                "notices": list(told.notices),
                 "problems": list(told.intake.problems),
             }
         )

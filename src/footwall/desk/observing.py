@@ -12,9 +12,10 @@ import pyarrow.parquet
 
 from footwall.desk.events import ObservationsReceived, entry_of
 from footwall.desk.folder import closing_instant
+from footwall.desk.noticing import notices_of
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.zone import Zone
-from footwall.errors import InputError
+from footwall.errors import InputError, Problem
 from footwall.facts import Facts, Observation
 from footwall.intake import DIGESTS, Intake, Known, Until, read_observations, read_parquet
 from footwall.journal import SimulatedClock
@@ -24,11 +25,15 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a submission has done: the event recorded, or None with the reason why nothing was; and what was read."""
+    """What a submission has done: the event recorded, or None with the reason why nothing was; and what was read.
+
+    `notices` are what somebody should look at, though nothing in it is refused for it.
+    """
 
     event: ObservationsReceived | None
     already: str
     intake: Intake
+    notices: tuple[Problem, ...] = ()
 
 
 def observe(zone: Zone, sources: Sequence[Path | str], *, correction: int | None = None) -> Received:
@@ -41,9 +46,10 @@ def observe(zone: Zone, sources: Sequence[Path | str], *, correction: int | None
     intake = read_submission(zone, sources)
     if not len(intake):
         return Received(None, "nothing in it is new", intake)
+    notices = notices_of(zone, intake)
     event = received(zone, intake, correction)
     record(zone, [entry_of(event, zone.last_day or event.last, event.digest)], zone.last_day)
-    return Received(event, "", intake)
+    return Received(event, "", intake, notices)
 
 
 def read_submission(zone: Zone, sources: Sequence[Path | str]) -> Intake:
