@@ -1,4 +1,4 @@
-"""What no single record shows to be wrong: two sides that contradict each other."""
+"""What no single record shows to be wrong: two sides that contradict each other, and names that look alike."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 from observed import HEADER, deal, written
 
 from footwall.desk import observe, open_zone
+from footwall.desk.noticing import looks_like
 
 COLUMNS = (*HEADER, "lot")
 
@@ -57,3 +58,53 @@ def test_the_other_side_may_come_later_and_what_was_published_first_counts(folde
     assert "bought counts: it was published first" in notice.remedy
     assert notice.field == "lot L-1 of cobalt-metal"
     assert observe(open_zone(folder), [first]).notices == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "EXAMPLE TRADING",
+        "Example  Trading.",
+        "Ex\u0430mple Trading",  # a Cyrillic letter
+        "Ex\N{GREEK SMALL LETTER ALPHA}mple Trading",
+        "\uff25xample Trading",  # a wide letter
+        "Exampl\u00e9 Trading",
+        "Example-Trading",
+    ],
+)
+def test_a_name_that_looks_like_another_is_told_and_stays_a_voice_of_its_own(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    rows = [deal("a", "2024-04-11", "50000"), deal("b", "2024-04-12", "50001", submitter=name)]
+    found = observe(open_zone(folder), [written(tmp_path / "rows.csv", rows)])
+    assert [(one.code, one.found) for one in found.notices] == [
+        (
+            "submitter_alike",
+            " which looks like ".join(sorted([name, "Example Trading"], reverse=True)).replace(" which", ", which", 1),
+        )
+    ]
+    assert found.event is not None
+    assert found.event.count == 2
+    assert set(found.intake.table["submitter"].to_pylist()) == {name, "Example Trading"}
+
+
+def test_a_new_name_is_held_against_those_that_spoke_before_and_told_once(folder: Path, tmp_path: Path) -> None:
+    first = written(tmp_path / "a.csv", [deal("a", "2024-04-11", "50000")])
+    assert observe(open_zone(folder), [first]).notices == ()
+    second = written(tmp_path / "b.csv", [deal("b", "2024-04-12", "50000", counterparty="EXAMPLE ALLOYS")])
+    assert [one.found for one in observe(open_zone(folder), [second]).notices] == [
+        "EXAMPLE ALLOYS, which looks like Example Alloys"
+    ]
+    third = written(tmp_path / "c.csv", [deal("c", "2024-04-13", "50000", counterparty="EXAMPLE ALLOYS")])
+    assert observe(open_zone(folder), [third]).notices == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["Example Trading Ltd", "Example Tradings", "Exemple Trading", "\u793a\u4f8b\u8d38\u6613"]
+)
+def test_another_name_is_another_party(name: str) -> None:
+    assert looks_like(name) != looks_like("Example Trading")
+
+
+def test_a_name_of_marks_alone_looks_like_itself() -> None:
+    assert looks_like("!!") != looks_like("??")

@@ -1,8 +1,10 @@
 """What a submission says that is no fault of one record, and that somebody should look at: it is taken all the same.
 
 `sides_differ`: two sides of one deal tell of different prices or masses. `prices.standing` says which of them counts.
+`submitter_alike`: a name that looks like another one; they are two voices as long as their texts differ.
 """
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO
@@ -29,7 +31,7 @@ def notices_of(zone: Zone, intake: Intake) -> tuple[Problem, ...]:
     if not len(intake):
         return ()
     new, held = intake.table.select(_ASKED), _held(zone, _ASKED)
-    return tuple(_sides(new, held))
+    return (*_sides(new, held), *_alike(_names(intake.table), _known(zone, held)))
 
 
 def _held(zone: Zone, columns: Sequence[str]) -> pa.Table:
@@ -43,6 +45,48 @@ def _held(zone: Zone, columns: Sequence[str]) -> pa.Table:
     table = pa.concat_tables(found, promote_options="permissive")
     gone = pa.array(sorted(zone.state.withdrawn), pa.string())
     return table.filter(pa.compute.invert(pa.compute.is_in(table["observation"], value_set=gone)))
+
+
+def _names(table: pa.Table | None) -> frozenset[str]:
+    """Everybody who speaks or is named as the other side."""
+    if table is None:
+        return frozenset()
+    found = (table[name].unique().to_pylist() for name in ("submitter", "counterparty"))
+    return frozenset(name for names in found for name in names if name)
+
+
+def _known(zone: Zone, held: pa.Table | None) -> frozenset[str]:
+    """Who was named before: in the facts, and in what was received."""
+    told = {name for seen in zone.facts.observations for name in (seen.submitter, seen.counterparty) if name}
+    return _names(held) | told
+
+
+def _alike(new: frozenset[str], known: frozenset[str]) -> Iterator[Problem]:
+    """Each new name that looks like one that is known, or that comes with it."""
+    looks: dict[str, list[str]] = {}
+    for name in (*sorted(known), *sorted(new - known)):
+        looks.setdefault(looks_like(name), []).append(name)
+    for names in looks.values():
+        first, *others = names
+        for other in others:
+            if other not in known:
+                yield Problem(
+                    "submitter_alike",
+                    f"{other}, which looks like {first}",
+                    "one text for one party",
+                    "Find out who it is. If both are one, send it in again under one text, or withdraw it: footwall correct.",
+                    field="submitter",
+                )
+
+
+def looks_like(name: str) -> str:
+    """What a name looks like: letters and digits alone, small, without accents, letters of other alphabets as Latin ones."""
+    told = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(letter for letter in told if letter.isalnum()).translate(_LATIN) or name
+
+
+_LATIN: Final = str.maketrans("авекмнорстухіјѕԁαβεηικνορτυχ", "abekmhopctyxijsdabenikvoptux")
+"""Small letters of Cyrillic and Greek that look like Latin ones, themselves or as capitals."""
 
 
 def _sides(new: pa.Table, held: pa.Table | None) -> Iterator[Problem]:
