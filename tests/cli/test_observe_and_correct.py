@@ -174,7 +174,11 @@ def test_the_lines_whose_measures_depend_on_it_are_found(staffed: Path, tmp_path
     assert correction(staffed).status == 0
     said = json.loads(footwall("corrections", "1", "--liabilities", owed, "--format", "json", "--zone", staffed).out)
     assert [one["line_id"] for one in said["liabilities"]] == ["cobalt"]
+    assert said["liabilities"][0]["entry_date"] is None
+    dated = footwall("corrections", "1", "--liabilities", owed, "--lines", lines, "--zone", staffed)
+    (row,) = [line.split() for line in dated.out.splitlines() if line.startswith("cobalt ")]
+    assert row[1] == "2024-02-15"
     assert "floor-cobalt-metal-us-dominant" in said["liabilities"][0]["measure_ids"]
-    other = footwall("corrections", "1", "--liabilities", lines, "--zone", staffed)
+    other = footwall("corrections", "1", "--liabilities", lines, "--lines", lines, "--zone", staffed)
     assert other.status == 2
     assert "is no file of liabilities" in other.error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import Format, OutputFormat, ZoneFolder, examples
-from footwall.cli.screen import Column, heading, paragraph, say, table, working
+from footwall.cli.screen import Column, day, heading, paragraph, say, table, working
 from footwall.quantity import counted
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ LIST_EXAMPLES = examples(
     "footwall corrections",
     "footwall corrections 1",
     "footwall corrections 1 --liabilities year.parquet",
+    "footwall corrections 1 --liabilities year.parquet --lines lines.csv",
 )
 
 _SHOWN = 40
@@ -85,6 +86,12 @@ def corrections(
             show_default=False,
         ),
     ] = None,
+    lines: Annotated[
+        Path | None,
+        typer.Option(
+            "--lines", help="With --liabilities: the lines that were assessed, for their days.", show_default=False
+        ),
+    ] = None,
     output: Format = OutputFormat.TABLE,
     zone: ZoneFolder = Path(),
 ) -> None:
@@ -101,23 +108,31 @@ def corrections(
     if number not in made:
         raise UsageError(f"there is no correction {number}: the zone has recorded {counted(len(made), 'correction')}")
     dependents = dependents_of(held, number)
-    lines = None if liabilities is None else _lines_of(liabilities, dependents)
+    met = None if liabilities is None else _lines_of(held, liabilities, dependents, lines)
     if output is OutputFormat.JSON:
-        _print_json(made[number], dependents, recorded=True, lines=lines)
+        _print_json(made[number], dependents, recorded=True, lines=met)
         return
     _print(made[number], dependents, recorded=True)
-    if lines is not None:
-        heading(f"Assessed lines that met one of its measures: {len(lines)}")
-        rows = [(str(one["line_id"]), str(one["measure_ids"]), one["floor_duty"]) for one in lines[:_SHOWN]]
-        table([Column("line"), Column("measures"), Column("floor duty", "number")], rows)
-        if len(lines) > _SHOWN:
-            say(f"… and {len(lines) - _SHOWN} more: --format json")
+    if met is not None:
+        _print_met(met, by_day=lines is not None)
 
 
-def _lines_of(liabilities: Path, dependents: "Sequence[Dependent]") -> "list[Met]":
+def _lines_of(held: "Zone", liabilities: Path, dependents: "Sequence[Dependent]", lines: Path | None) -> "list[Met]":
     from footwall.desk import liabilities_of
 
-    return liabilities_of(liabilities, dependents)
+    return liabilities_of(held, liabilities, dependents, lines)
+
+
+def _print_met(met: "list[Met]", *, by_day: bool) -> None:
+    heading(f"Assessed lines that met one of its measures: {len(met)}")
+    rows = [(one["line_id"], day(one["entry_date"]), one["measure_ids"], one["floor_duty"]) for one in met[:_SHOWN]]
+    table([Column("line"), Column("day", "whole"), Column("measures"), Column("floor duty", "number")], rows)
+    if len(met) > _SHOWN:
+        say(f"… and {len(met) - _SHOWN} more: --format json")
+    if met and not by_day:
+        paragraph(
+            "By the days for which their measures stood. Give --lines FILE, the lines that were assessed, for the day of each."
+        )
 
 
 def _print_list(held: "Zone", output: OutputFormat) -> None:
