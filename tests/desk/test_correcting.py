@@ -264,6 +264,31 @@ def test_trying_records_nothing_and_tells_the_same(zone: Zone, corrected: Zone) 
     assert verify_zone(zone.folder) == ()
 
 
+@pytest.mark.parametrize("good", [True, False])
+def test_trying_or_a_refusal_writes_no_file_and_the_same_zone_then_corrects(
+    zone: Zone, tmp_path: Path, good: bool
+) -> None:
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in zone.folder.rglob("*") if path.is_file()}
+
+    before = files()
+    tried = (written(tmp_path / "tried.csv", deals("2024-02", 50000)),)
+    asked = replace(ASKED, replace=tried, author="wei" if good else "nobody")
+    if good:
+        assert correct(zone, asked, try_only=True).event.submission == 1
+    else:
+        with pytest.raises(InputError):
+            correct(zone, asked)
+    assert files() == before
+    right = (written(tmp_path / "right.csv", deals("2024-02", 60000, first=2)),)
+    done = correct(zone, replace(ASKED, replace=right))
+    again = open_zone(zone.folder)
+    assert dependents_of(again, 1) == done.dependents
+    assert verify_zone(zone.folder) == ()
+    day = zone.days[-1]
+    assert json.dumps(recomputed(again, FORM, day), sort_keys=True) == told(again, FORM, day)
+
+
 def test_a_withdrawn_deal_counts_nowhere_and_its_replacement_counts_for_walked_days(
     folder: Path, tmp_path: Path
 ) -> None:

@@ -77,3 +77,16 @@ def test_evidence_that_is_no_object_is_told(evidence: Evidence) -> None:
         evidence.get_json(evidence.put(b"[1]"))
     with pytest.raises(JournalError, match="holds no object"):
         evidence.get_json(evidence.put(b"PAR1"))
+
+
+def test_what_is_held_is_read_and_not_on_the_disk_until_it_is_kept(evidence: Evidence) -> None:
+    held, dropped = evidence.hold(b"PAR1 held"), Evidence(evidence.folder).hold(b"PAR1 other")
+    assert evidence.get(held) == b"PAR1 held"
+    assert not evidence.folder.exists()
+    evidence.keep_held()
+    assert (evidence.folder / f"{held}.parquet").read_bytes() == b"PAR1 held"
+    evidence.hold(b"PAR1 other")
+    evidence.drop_held()
+    with pytest.raises(JournalError, match="is missing"):
+        evidence.get(dropped)
+    assert len(list(evidence.folder.iterdir())) == 1

@@ -83,10 +83,17 @@ class Corrected:
 def correct(zone: Zone, asked: Correction, *, try_only: bool = False) -> Corrected:
     """Correct the evidence, restate the prices of walked days, and list what depends on them, in one transaction.
 
-    With `try_only` nothing is recorded. Raises InputError with every reason why it is refused, ObservationsError for a file
+    With `try_only` nothing is recorded and no file is written. Raises InputError with every reason why it is refused, ObservationsError for a file
     that cannot be read, JournalError where another writer was faster.
     """
     check_up_to_date(zone)
+    try:
+        return _correct(zone, asked, try_only=try_only)
+    finally:
+        zone.evidence.drop_held()
+
+
+def _correct(zone: Zone, asked: Correction, *, try_only: bool) -> Corrected:
     intake = _replacements(zone, asked)
     if faults := (*_faults(zone, asked, intake), *(() if intake is None else intake.problems)):
         raise InputError("the correction is refused, and nothing is recorded", faults)
@@ -367,6 +374,7 @@ def _record(
     restated: Sequence[PricesRestated],
     documents: Sequence[Document],
 ) -> None:
+    zone.evidence.keep_held()
     for document in documents:
         zone.evidence.keep(document)
     day = zone.last_day or zone.rulebooks.first_day

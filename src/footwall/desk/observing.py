@@ -48,6 +48,7 @@ def observe(zone: Zone, sources: Sequence[Path | str], *, correction: int | None
         return Received(None, "nothing in it is new", intake)
     notices = notices_of(zone, intake)
     event = received(zone, intake, correction)
+    zone.evidence.keep_held()
     record(zone, [entry_of(event, zone.last_day or event.last, event.digest)], zone.last_day)
     return Received(event, "", intake, notices)
 
@@ -74,8 +75,8 @@ def until_of(zone: Zone) -> Until:
 
 
 def received(zone: Zone, intake: Intake, correction: int | None) -> ObservationsReceived:
-    """What was read, kept as evidence, as the event to record."""
-    kept = {"observations": zone.evidence.put(intake.parquet()), "digests": zone.evidence.put(_digest_bytes(intake))}
+    """What was read as the event to record; its evidence is held, and to be kept before it is recorded (`keep_held`)."""
+    kept = {"observations": zone.evidence.hold(intake.parquet()), "digests": zone.evidence.hold(_digest_bytes(intake))}
     table = intake.table
     after = zone.last_day
     late = 0 if after is None else pc.sum(pc.less_equal(table["published_at"], pa.scalar(after))).as_py()

@@ -139,7 +139,7 @@ class Zone:
             return self._own_grounds
         versions = self.rulebooks.versions if day is None else (self.rulebooks.on(day),)
         named = tuple(one.rulebook.version for one in versions)
-        key = (tuple(one.submission for one in counted), frozenset(state.withdrawn), apart, named)
+        key = (tuple(one.evidence["observations"] for one in counted), frozenset(state.withdrawn), apart, named)
         if self._grounds is None or self._grounds[0] != key:
             found = with_received(self._own_grounds, counted, state, self.evidence, versions, apart=apart)
             self._grounds = (key, found)

@@ -43,6 +43,7 @@ class Evidence:
     def __init__(self, folder: Path) -> None:
         """Evidence in `folder`, which is made when the first file comes."""
         self.folder = folder
+        self._waiting: dict[str, bytes] = {}
 
     def put(self, content: bytes | Path) -> str:
         """Keep a Parquet file, given as bytes or as a path; returns its digest once it is on the disk. Raises OSError."""
@@ -50,6 +51,22 @@ class Evidence:
         digest = hashlib.sha256(data).hexdigest()
         self._write(self.folder / f"{digest}.parquet", data)
         return digest
+
+    def hold(self, content: bytes) -> str:
+        """Know a Parquet file without keeping it: `get` gives it back until `keep_held` writes it or `drop_held` forgets it."""
+        digest = hashlib.sha256(content).hexdigest()
+        self._waiting[digest] = content
+        return digest
+
+    def keep_held(self) -> None:
+        """Keep all that was held; it is on the disk afterwards. Raises OSError."""
+        for content in self._waiting.values():
+            self.put(content)
+        self.drop_held()
+
+    def drop_held(self) -> None:
+        """Forget all that was held and not kept."""
+        self._waiting.clear()
 
     def keep(self, document: Document) -> str:
         """Keep a JSON document, compressed; returns its digest once it is on the disk. Raises OSError."""
@@ -66,6 +83,8 @@ class Evidence:
 
     def get(self, digest: str) -> bytes:
         """The content of a digest. Raises JournalError where it is missing, or is no longer what it was."""
+        if digest in self._waiting:
+            return self._waiting[digest]
         path = self.path(digest)
         try:
             data = path.read_bytes()
