@@ -1,5 +1,7 @@
 """Tables: every figure of a column at one number of decimals, points below points, and nothing cut however narrow."""
 
+import sys
+import time
 from decimal import Decimal
 from typing import Literal
 
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footwall.cli import screen
-from footwall.cli.screen import Cell, Column, table
+from footwall.cli.screen import Cell, Column, table, working
 from footwall.cli.summary import print_table
 from footwall.quantity import Unknown, decimal_places, places_that_show
 from footwall.report import Cell as ReportCell
@@ -126,3 +128,36 @@ def test_columns_fit_wherever_they_can_and_none_is_narrower_than_its_longest_wor
     assert all(least <= wide <= widest for wide, (least, widest) in zip(widths, shapes, strict=True))
     roomy = screen._wide([widest for _, widest in shapes]) <= width
     assert roomy == (widths == [widest for _, widest in shapes])
+
+
+@pytest.mark.parametrize(("terminal", "seconds", "shown"), [(True, 0.3, True), (True, 0.0, False), (False, 0.3, False)])
+def test_what_takes_long_is_shown_on_a_terminal_and_never_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: bool, seconds: float, shown: bool
+) -> None:
+    monkeypatch.setattr("footwall.cli.screen.SECONDS_UNTOLD", 0.1)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with working("counting the days") as tell:
+        tell("half of them")
+        time.sleep(seconds)
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert ("counting the days: half of them" in error) is shown
+    assert (error == "") is not shown
+
+
+def test_a_fault_ends_what_was_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("footwall.cli.screen.SECONDS_UNTOLD", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with pytest.raises(ZeroDivisionError):
+        _fail_late()
+    assert "counting" in capsys.readouterr().err
+    time.sleep(0.3)
+    assert capsys.readouterr().err == ""
+
+
+def _fail_late() -> None:
+    with working("counting"):
+        time.sleep(0.2)
+        _ = 1 // 0

@@ -66,7 +66,7 @@ def correct(
 
     held = opened(zone)
     asked = Correction(tuple(withdraw or ()), tuple(replace or ()), reason, author, approver, complaint)
-    with working("Deciding the walked days once more"):
+    with working("deciding the walked days once more"):
         done = make(held, asked, try_only=try_only)
     if output is OutputFormat.JSON:
         _print_json(done.event, done.dependents, recorded=done.recorded)

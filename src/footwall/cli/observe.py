@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import Format, OutputFormat, ZoneFolder, examples
-from footwall.cli.screen import Column, heading, say, table
+from footwall.cli.screen import Column, heading, say, table, working
 from footwall.cli.status import PROBLEMS, UNUSABLE
 from footwall.quantity import counted
 
@@ -40,7 +40,9 @@ def observe(
     from footwall.cli.opened import opened
     from footwall.desk import observe as take_in
 
-    told = take_in(opened(zone), files)
+    held = opened(zone)
+    with working(f"reading and checking {counted(len(files), 'file')}"):
+        told = take_in(held, files)
     if output is OutputFormat.JSON:
         _print_json(told)
     else:

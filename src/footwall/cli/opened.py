@@ -4,7 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footwall.cli.screen import paragraph, say
+from footwall.cli.screen import paragraph, say, working
 from footwall.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def opened_as_known(folder: Path, instant: datetime | None) -> "Zone":
     from footwall.cli.options import instant_in_words
     from footwall.desk import open_zone
 
-    zone = open_zone(folder, as_known_at=instant)
+    with working(f"reading the record in {folder}"):
+        zone = open_zone(folder, as_known_at=instant)
     if zone.last_day is None:
         raise UsageError(
             f"the zone in {folder} had recorded no walked day at {instant_in_words(instant)}: name a later instant."
@@ -38,7 +39,8 @@ def opened_early(folder: Path) -> "Zone":
     """The zone in `folder`, walked or not. Raises ZoneError where there is none."""
     from footwall.desk import open_zone
 
-    zone = open_zone(folder)
+    with working(f"reading the record in {folder}"):
+        zone = open_zone(folder)
     for notice in zone.notices:
         say(f"footwall: {notice}", error=True)
     return zone

@@ -21,7 +21,7 @@ from footwall.cli.options import (
     instant_in_words,
 )
 from footwall.cli.publish import publish
-from footwall.cli.screen import Cell, Column, day, heading, paragraph, say, table
+from footwall.cli.screen import Cell, Column, day, heading, paragraph, say, table, working
 from footwall.cli.tariffs import method_of, name_of, print_tariffs, rate_of
 from footwall.quantity import Unknown, counted, decimal_places
 
@@ -80,8 +80,9 @@ def price(
     from footwall.cli.opened import day_of, head, opened_as_known
 
     held = opened_as_known(zone, known_at)
-    reference = held.reference(form, on)
-    written = [] if certificate is None else publish(held, reference, known_at, certificate)
+    with working(f"reading what {form} rests on"):
+        reference = held.reference(form, on)
+        written = [] if certificate is None else publish(held, reference, known_at, certificate)
     if output is OutputFormat.JSON:
         _print_json(held, form, on, reference, known_at)
         return

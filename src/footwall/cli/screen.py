@@ -7,11 +7,12 @@ it is, plain, without colours. This is the one place that writes the figures of 
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from threading import Event, Timer
 from typing import TYPE_CHECKING, Literal
 
 from footwall.quantity import Unknown, plain
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 NOT_APPLICABLE = "–"
 PROBLEMS_SHOWN = 20
+SECONDS_UNTOLD = 2.0
+"""How long something may take before a terminal shows that it is being done."""
 PLAIN_WIDTH = 140
 """How wide a table may become where nobody tells: words are wrapped beyond it, numbers never."""
 
@@ -180,14 +183,36 @@ def heading(text: str) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Shows on a terminal that something is being done; elsewhere nothing."""
-    console = _console(error=True)
-    if not console.is_terminal:
-        yield
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Shows on a terminal, once it has taken `SECONDS_UNTOLD`, that something is being done, and in a pipe nothing.
+
+    What it gives is told how far that is, in a few words.
+    """
+    if not sys.stderr.isatty():
+        yield _untold
         return
-    with console.status(what):
-        yield
+    console = _console(error=True)
+    status = console.status(what)
+    begun = Event()
+
+    def begin() -> None:
+        begun.set()
+        status.start()
+
+    timer = Timer(SECONDS_UNTOLD, begin)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda how_far: status.update(f"{what}: {how_far}")
+    finally:
+        timer.cancel()
+        timer.join()
+        if begun.is_set():
+            status.stop()
+
+
+def _untold(_: str) -> None:
+    """How far something is, where nobody watches."""
 
 
 def _written(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[list[tuple[str, str]]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footwall.cli.options import Format, OnDay, OutputFormat, PricedOn, RoleName, ZoneFolder, examples
-from footwall.cli.screen import Cell, Column, day, heading, paragraph, say, table
+from footwall.cli.screen import Cell, Column, day, heading, paragraph, say, table, working
 from footwall.quantity import counted
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def sign(
     from footwall.desk import priced_day, sign_prices
 
     held = opened(zone)
-    said, done = sign_prices(held, on, person, key, role=role, document=document)
+    with working(f"signing the prices of {on}"):
+        said, done = sign_prices(held, on, person, key, role=role, document=document)
     priced = priced_day(held.state, on)
     forms = len(priced.forms) - len(said.excepted) if priced else 0
     beyond = (
