@@ -62,8 +62,8 @@ def history(
     """The price of each of `forms` (of all that a rule names, where it is None) on each of `days`, by form and day.
 
     Each day starts from the day before, the first from `previous`. Nobody's judgement is heard, and nothing is recorded.
-    Neither the order of observations nor the number of `workers`, which are processes, changes a row. `progress` is told how
-    many of the days of all groups of forms are done. Raises UsageError for days that do not follow each other or that no
+    Neither the order of observations nor the number of `workers`, which are processes, changes a row. `progress` is told
+    after each group of joined forms how many hundredths of the groups are done: a single group is told at its end. Raises UsageError for days that do not follow each other or that no
     market holds on: the caller's fault.
     """
     if any(later <= day for day, later in pairwise(days)) or (days and (not markets or days[0] < markets[0][0])):
