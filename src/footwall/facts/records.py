@@ -122,7 +122,8 @@ class Observation:
     day is known). `place` is the UN/LOCODE that the incoterm names ("": the main port of `country`). `lot` is what both
     sides call the deal, `lot_kg` the size of one lot (None: `mass_kg`). `content` is the declared share of the valuable
     content (None: the standard one), `grade` one that the rules put a premium on, `origin` where the goods were made.
-    `payment_days` run from delivery. A `payable` states a share, in the unit `share`, of the price of `of_form`.
+    `payment_days` run from delivery. A `payable` states a share, in the unit `share`, of the price of `of_form`, which is another
+    form; a `conversion_charge` needs `of_form` too: the input that is converted, by which its recipe is found.
     Where `count` is above one, `low` and `high` are the range, and `value` is Σ weight × mean of low and high as quoted,
     with `mass_kg` (or 1 each, where that is None) as weights.
     """
