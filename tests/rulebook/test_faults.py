@@ -789,7 +789,7 @@ CASES = (
         38,
         "count_min = 1",
         "reference[0].tiers[0].count_min",
-        "found 1 observations of 2 parties; expected at least one observation of each party. Raise count_min or lower parties_min.",
+        "found 1 observation of 2 parties; expected at least one observation of each party. Raise count_min or lower parties_min.",
     ),
     Case(
         "unit_values_twice",
