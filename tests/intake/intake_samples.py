@@ -45,6 +45,11 @@ def payable(**changes: str) -> Row:
     return deal(**(of_share | {"of_form": "apt"} | changes))
 
 
+def charge(**changes: str) -> Row:
+    """A conversion charge that is right."""
+    return deal(**({"kind": "conversion_charge", "incoterm": "", "of_form": "cobalt-hydroxide"} | changes))
+
+
 def write(path: Path, rows: Sequence[Row], *, typed: bool = False) -> Path:
     """The rows as a file of the format that the path's ending names; `typed`: numbers as numbers where there are such."""
     names = [name for name in (*COLUMNS, "count", "value", "remark") if any(name in row for row in rows)]

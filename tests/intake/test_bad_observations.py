@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from intake_samples import KNOWN, Row, deal, one, payable
+from intake_samples import KNOWN, Row, charge, deal, one, payable
 
 from footwall.intake import read_observations
 
@@ -69,12 +69,17 @@ FAULTS: list[tuple[Row, str, str]] = [
     (deal(submitter="Al\x00pha"), "submitter", "text_unprintable"),
     (deal(submitter="Al\u200bpha"), "submitter", "text_unprintable"),
     (deal(lot="a\nb"), "lot", "text_unprintable"),
-    (deal(of_form="apt"), "of_form", "of_form_not_payable"),
+    (deal(of_form="apt"), "of_form", "of_form_unasked"),
     (deal(count="5"), "count", "cell_not_accepted"),
     (deal(value="5"), "value", "cell_not_accepted"),
     (payable(of_form=""), "of_form", "field_missing"),
     (payable(of_form="gold"), "of_form", "form_unknown"),
-    (payable(of_form="cobalt-metal"), "of_form", "share_of_itself"),
+    (payable(of_form="cobalt-metal"), "of_form", "of_form_itself"),
+    (charge(of_form=""), "of_form", "field_missing"),
+    (charge(of_form="gold"), "of_form", "form_unknown"),
+    (charge(of_form="cobalt-metal"), "of_form", "of_form_itself"),
+    (charge(unit="share"), "unit", "unit_unknown"),
+    (charge(currency=""), "currency", "field_missing"),
     (payable(low="0"), "low", "price_not_positive"),
     (payable(low="5.000001"), "low", "share_out_of_range"),
     (payable(currency="USD"), "currency", "share_with_currency"),
@@ -123,7 +128,7 @@ def test_a_fault_is_told_with_its_record_and_field_and_the_others_are_kept(row: 
         ({"seen_at": "2026-01-05T02:00:00+08:00"}, "published_at", date(2026, 1, 5)),
         ({"tier": "transactions"}, "tier", "transactions"),
         ({"kind": "exchange", "incoterm": ""}, "incoterm", "exchange"),
-        ({"kind": "conversion_charge", "incoterm": ""}, "tier", "implied"),
+        ({"kind": "conversion_charge", "incoterm": "", "of_form": "apt"}, "tier", "implied"),
         ({"kind": "cost_survey"}, "tier", "averages"),
         ({"unit": "mtu"}, "unit", "mtu"),
         ({"unit": "troy_ounce"}, "unit", "troy_ounce"),

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_samples import FORMATS, KNOWN, Row, deal, deals, payable, respelled, write
+from intake_samples import FORMATS, KNOWN, Row, charge, deal, deals, payable, respelled, write
 from test_bad_observations import FAULTS
 
 import footwall.intake.read
@@ -106,7 +106,9 @@ ODD = st.sampled_from(
 
 
 @given(
-    base=st.sampled_from([deal(), payable(), deal(seen_at="2026-01-05T10:00:00Z"), *(row for row, _, _ in FAULTS)]),
+    base=st.sampled_from(
+        [deal(), payable(), charge(), deal(seen_at="2026-01-05T10:00:00Z"), *(row for row, _, _ in FAULTS)]
+    ),
     changes=st.dictionaries(st.sampled_from([*COLUMNS, "count", "value"]), ODD, max_size=3),
 )
 def test_the_query_and_the_readable_reading_agree(base: Row, changes: Row) -> None:

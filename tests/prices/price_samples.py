@@ -1,7 +1,7 @@
 """Synthetic records from which the tests of prices are made: round figures, and only what a test names matters."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from footwall.facts import (
 from footwall.prices import Evidence, FormRules, ReferencePrice, reference_prices
 from footwall.rulebook import (
     Border,
+    CadenceRule,
     CessationRule,
     ConfidenceRule,
     EligibilityRule,
@@ -410,3 +411,17 @@ def full_rulebook(**changes: Any) -> Rulebook:
         step_share_max=Decimal("0.5"),
     )
     return rulebook(rule, **(sections | changes))
+
+
+def cadence(**changes: Any) -> CadenceRule:
+    values: dict[str, Any] = {
+        "forms": "all",
+        "every": "daily",
+        "calendars": ("GB-ENG",),
+        "publish_at": time(16, 30),
+        "timezone": "Europe/London",
+        "embargo_minutes": 30,
+        "late_minutes": 60,
+        "source": "synthetic",
+    }
+    return CadenceRule(**values | changes)

@@ -2,12 +2,12 @@
 
 import time as clock
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 import pytest
 from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
+from price_samples import cadence
 
 from footwall.errors import UsageError
 from footwall.prices.calendar import counts_first_on, due, publication_days, published_instant, told_instant
@@ -21,20 +21,6 @@ INSTANTS = st.datetimes(
     datetime.fromisoformat("2005-01-01"), datetime.fromisoformat("2035-01-01"), timezones=st.just(UTC)
 )
 LONGEST_GAP = timedelta(days=75)
-
-
-def cadence(**changes: Any) -> CadenceRule:
-    values: dict[str, Any] = {
-        "forms": "all",
-        "every": "daily",
-        "calendars": ("GB-ENG",),
-        "publish_at": time(16, 30),
-        "timezone": "Europe/London",
-        "embargo_minutes": 30,
-        "late_minutes": 60,
-        "source": "synthetic",
-    }
-    return CadenceRule(**values | changes)
 
 
 @st.composite

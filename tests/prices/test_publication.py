@@ -1,34 +1,20 @@
 """A scheduled price is on time, late or missed, to the minute; a holiday is no miss."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from price_samples import cadence
 
 from footwall.errors import UsageError
 from footwall.prices import Publication, publication_days, publications, told_instant
-from footwall.rulebook import CadenceRule
 
 THURSDAY, TUESDAY = date(2025, 4, 17), date(2025, 4, 22)
 """Around Easter 2025: Good Friday is 18 April, Easter Monday the 21st."""
 DUE = datetime(2025, 4, 17, 16, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-
-
-def cadence(**changes: Any) -> CadenceRule:
-    values: dict[str, Any] = {
-        "forms": "all",
-        "every": "daily",
-        "calendars": ("GB-ENG",),
-        "publish_at": time(16, 30),
-        "timezone": "Europe/London",
-        "embargo_minutes": 30,
-        "late_minutes": 60,
-        "source": "synthetic",
-    }
-    return CadenceRule(**values | changes)
 
 
 def status(recorded_at: datetime | None, **changes: Any) -> str:

@@ -34,7 +34,8 @@ from footwall.desk.walk import Progress, RunResult, run, walk_days
 from footwall.desk.zone import HistoryPoint, Zone
 
 if TYPE_CHECKING:
-    from footwall.desk.correcting import Corrected, Correction, Dependent, correct, dependents_of
+    from footwall.desk.correcting import Corrected, Correction, correct, dependents_of
+    from footwall.desk.dependents import Dependent
     from footwall.desk.liabilities import liabilities_of
     from footwall.desk.observing import Received, observe
 
@@ -42,7 +43,7 @@ _LATER = MappingProxyType(
     {
         "Corrected": "correcting",
         "Correction": "correcting",
-        "Dependent": "correcting",
+        "Dependent": "dependents",
         "Received": "observing",
         "correct": "correcting",
         "dependents_of": "correcting",

@@ -9,24 +9,22 @@ fact; those that would have come out otherwise are listed, with the days, so tha
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, cast
 
 import pyarrow.compute as pc
 
 from footwall.desk.day import Decision, WalkDay, decide
+from footwall.desk.dependents import DayTwice, Dependent, comes_out_otherwise, depending
 from footwall.desk.events import (
     CorrectionMade,
     Event,
     ObservationsReceived,
-    PriceSet,
     PricesRestated,
     ReferencePricesSet,
     entry_of,
 )
-from footwall.desk.governance.decided import REASON_CHARACTERS_MIN, active, prose, refusal
+from footwall.desk.governance.decided import REASON_CHARACTERS_MIN, active, approved_by_another, prose, refusal
 from footwall.desk.observing import read_submission, received
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.state import State, apply
@@ -36,27 +34,7 @@ from footwall.desk.zone import Zone
 from footwall.errors import InputError, Problem, ScheduleError
 from footwall.intake import Intake, read_parquet
 from footwall.journal import Document, Payload
-from footwall.prices import ReferencePrice, ReferencePrices
-from footwall.quantity import Unknown, counted
-from footwall.tariffs import Tariff
-
-Figure = Decimal | Unknown | None
-
-
-@dataclass(frozen=True, slots=True)
-class Dependent:
-    """One thing that would have come out otherwise: what it is, on which walked days, and its figure then and now.
-
-    `what` is the form of a price, floor or tariff, or the id of a measure; `whose` the importers and origin group of a tariff.
-    """
-
-    kind: Literal["price", "floor", "tariff", "measure"]
-    what: str
-    whose: str
-    first: date
-    last: date
-    old: Figure
-    new: Figure
+from footwall.quantity import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,97 +159,18 @@ def _amended(state: State, withdraw: Sequence[str], submission: ObservationsRece
 def _differences(
     zone: Zone, days: Sequence[date], before: _Again | None, after: _Again, number: int
 ) -> tuple[tuple[Dependent, ...], tuple[PricesRestated, ...]]:
-    """What comes out otherwise: every price that is restated, and each floor, tariff and measure with its days."""
-    restated: list[PricesRestated] = []
-    changes: dict[Change, list[tuple[date, date]]] = {}
-    for earlier, day in pairwise((date.min, *days)):
-        old = zone.state_on(day) if before is None else before.states[day]
-        new = after.states[day]
-        event, held = after.prices.get(day), zone.state_on(day).latest
+    """What comes out otherwise: everything that rests on it, and the prices of each day that are restated."""
+    twice = []
+    found: list[PricesRestated] = []
+    for day in days:
+        walked, event = zone.state_on(day), after.prices.get(day)
+        old = walked if before is None else before.states[day]
+        twice.append(DayTwice(day, walked.latest, old, after.states[day]))
         if event is not None and event.evidence["certificates"] != zone.state.certificates.get(day):
-            other = tuple(price for price in sorted(event.prices, key=_form) if _other(held.get(price.form), price))
-            restated.append(PricesRestated(number, day, event.rulebook, other, event.evidence))
-        changed = (*_prices(held, new.latest), *_floors(day, old, new), *_tariffs(old, new), *_measures(old, new))
-        for change in changed:
-            _extend(changes, change, earlier, day)
-    dependents = (
-        Dependent(cast("Any", kind), what, whose, first, last, was, now)
-        for (kind, what, whose, was, now), spans in changes.items()
-        for first, last in spans
-    )
-    return tuple(sorted(dependents, key=_in_order)), tuple(restated)
-
-
-def _form(price: PriceSet) -> str:
-    return price.form
-
-
-_KINDS = ("price", "floor", "tariff", "measure")
-
-
-def _in_order(one: Dependent) -> tuple[int, str, str, date]:
-    return _KINDS.index(one.kind), one.what, one.whose, one.first
-
-
-def _other(held: ReferencePrice | None, price: PriceSet | ReferencePrice) -> bool:
-    names = ("price", "status", "tier", "rests_on", "assumed", "cost_build", "under_floor", "confidence", "roots")
-    return held is None or any(getattr(held, name) != getattr(price, name) for name in names)
-
-
-Change: TypeAlias = tuple[str, str, str, Figure, Figure]
-"""Kind, what and whose of a dependent, and its figure then and now."""
-
-
-def _extend(changes: dict[Change, list[tuple[date, date]]], change: Change, earlier: date, day: date) -> None:
-    """A change that was so on the walked day before goes on; else it begins."""
-    spans = changes.setdefault(change, [])
-    if spans and spans[-1][1] == earlier:
-        spans[-1] = (spans[-1][0], day)
-    else:
-        spans.append((day, day))
-
-
-def _prices(old: ReferencePrices, new: ReferencePrices) -> Iterator[Change]:
-    """Prices that were published for the day, or stood on it."""
-    for form, price in sorted(new.items()):
-        held = old.get(form)
-        if _other(held, price):
-            yield "price", form, "", None if held is None else held.price, price.price
-
-
-def _floors(day: date, old: State, new: State) -> Iterator[Change]:
-    """Reviews that were held on the day."""
-    for form in sorted(old.floors.keys() | new.floors.keys()):
-        was, now = (_reviewed(state, form, day) for state in (old, new))
-        if was != now:
-            yield "floor", form, "", was, now
-
-
-def _reviewed(state: State, form: str, day: date) -> Figure:
-    return next((floor.price for floor in state.floors.get(form, ()) if floor.reviewed_on == day), None)
-
-
-def _tariffs(old: State, new: State) -> Iterator[Change]:
-    for key in sorted(old.tariffs.keys() | new.tariffs.keys()):
-        was, now = (_rate(state.tariffs.get(key)) for state in (old, new))
-        if was != now:
-            form, importers, group = key
-            yield "tariff", form, f"{importers}, {group}", was, now
-
-
-def _rate(tariff: Tariff | None) -> Figure:
-    return None if tariff is None else tariff.rate
-
-
-def _measures(old: State, new: State) -> Iterator[Change]:
-    """Measures that a line would have met otherwise: by these a liability is found."""
-    for name in sorted(old.measures.keys() | new.measures.keys()):
-        was, now = old.measures.get(name), new.measures.get(name)
-        if was != now:
-            figures = tuple(
-                None if one is None else (one.specific if one.specific is not None else one.floor) for one in (was, now)
-            )
-            yield "measure", name, "", figures[0], figures[1]
+            prices = (price for price in event.prices if comes_out_otherwise(walked.latest.get(price.form), price))
+            other = tuple(sorted(prices, key=lambda price: price.form))
+            found.append(PricesRestated(number, day, event.rulebook, other, event.evidence))
+    return depending(twice), tuple(found)
 
 
 def _days_touched(zone: Zone, asked: Correction, intake: Intake | None) -> tuple[date, ...]:
@@ -317,38 +216,30 @@ def _faults(zone: Zone, asked: Correction, intake: Intake | None) -> Iterator[Pr
     book = zone.state.governance
     yield from active(book, asked.author, "author")
     yield from active(book, asked.approver, "approver")
-    if asked.author == asked.approver:
-        yield refusal(
-            "approver_is_author", asked.approver, "another person", "Let somebody else approve it.", "approver"
-        )
+    yield from approved_by_another(asked.author, asked.approver)
     yield from prose(asked.reason, "reason", REASON_CHARACTERS_MIN)
+    yield from _withdrawing_faults(zone, asked)
+    yield from _replacing_faults(intake)
+    if asked.complaint is not None and asked.complaint not in book.complaints:
+        found, known = str(asked.complaint), "the number of a complaint"
+        yield refusal("complaint_unknown", found, known, "footwall complaints tells them.", "complaint")
+
+
+def _withdrawing_faults(zone: Zone, asked: Correction) -> Iterator[Problem]:
+    if not asked.withdraw and not asked.replace:
+        found, expected = "nothing to withdraw, and nothing new", "what is wrong, or what is right"
+        yield refusal("correction_empty", found, expected, "Name ids to withdraw, or a file.", "withdraw")
     known = _published(zone, asked.withdraw)
     for name in asked.withdraw:
         if name not in known:
-            yield refusal(
-                "observation_unknown",
-                name,
-                "the id of an observation that the zone holds",
-                "Correct the id.",
-                "withdraw",
-            )
+            expected = "the id of an observation that the zone holds"
+            yield refusal("observation_unknown", name, expected, "Correct the id.", "withdraw")
         elif name in zone.state.withdrawn:
-            number = zone.state.withdrawn[name]
-            yield refusal(
-                "observation_withdrawn",
-                f"{name}, withdrawn by correction {number}",
-                "one that still counts",
-                "Leave it out.",
-                "withdraw",
-            )
-    if not asked.withdraw and not asked.replace:
-        yield refusal(
-            "correction_empty",
-            "nothing to withdraw, and nothing new",
-            "what is wrong, or what is right",
-            "Name ids to withdraw, or a file.",
-            "withdraw",
-        )
+            found = f"{name}, withdrawn by correction {zone.state.withdrawn[name]}"
+            yield refusal("observation_withdrawn", found, "one that still counts", "Leave it out.", "withdraw")
+
+
+def _replacing_faults(intake: Intake | None) -> Iterator[Problem]:
     if intake is not None and not intake.problems and (repeated := intake.duplicates.num_rows):
         yield refusal(
             "replacement_repeated",
@@ -356,14 +247,6 @@ def _faults(zone: Zone, asked: Correction, intake: Intake | None) -> Iterator[Pr
             "observations that are new",
             "Leave them out: what the zone holds counts already, and what was withdrawn counts no more.",
             "replace",
-        )
-    if asked.complaint is not None and asked.complaint not in book.complaints:
-        yield refusal(
-            "complaint_unknown",
-            str(asked.complaint),
-            "the number of a complaint",
-            "footwall complaints tells them.",
-            "complaint",
         )
 
 

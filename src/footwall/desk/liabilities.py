@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 import duckdb
 
-from footwall.desk.correcting import Dependent
+from footwall.desk.dependents import Dependent
 from footwall.desk.zone import Zone
 from footwall.errors import UsageError
 

@@ -107,6 +107,10 @@ def _open(connection: duckdb.DuckDBPyConnection, observations: pa.Table | str | 
     return constant
 
 
+_NEVER_SHORTENED: Final = 16
+"""Characters: a format may state the beginning of a long text as its least and its greatest, and then two may look alike."""
+
+
 def _constant_columns(path: Path) -> frozenset[str] | None:
     """By the statistics in the file: columns of the key with one value in all rows. None where DuckDB is not to read the path."""
     if set("*?[]{}") & set(str(path)):
@@ -125,7 +129,8 @@ def _constant_columns(path: Path) -> frozenset[str] | None:
             one is not None and one.has_min_max and one.null_count == 0 for one in told
         ):
             values = {one.min for one in told} | {one.max for one in told}
-            constant |= {name} if len(values) == 1 else set()
+            whole = all(len(str(value)) <= _NEVER_SHORTENED for value in values)
+            constant |= {name} if len(values) == 1 and whole else set()
     return frozenset(constant)
 
 

@@ -25,6 +25,8 @@ RELATIONS: Final = tuple(word for word in get_args(Relation) if word)
 INCOTERMS: Final = ("fob", "cif", "exw", "ddp", "exchange")
 BASES: Final = ("form", "contained")
 SHARE_UNIT: Final = "share"
+OF_ANOTHER: Final = {"payable": "whose price it is a share of", "conversion_charge": "that is converted"}
+"""The kinds that speak of another form (`of_form`), and which form that is."""
 
 TIER_OF: Final[Mapping[Kind, Evidential]] = MappingProxyType(
     {

@@ -20,6 +20,7 @@ from footwall.intake.columns import (
     KINDS,
     MASS_DIGITS,
     MASS_PLACES,
+    OF_ANOTHER,
     PAYMENT_DAYS_DIGITS,
     PRICE_DIGITS,
     PRICE_PLACES,
@@ -145,30 +146,28 @@ def _word(words: tuple[str, ...]) -> Reader:
     return read
 
 
-def _form(_: str, text: str, known: Known) -> str:
-    if text not in known.forms:
-        raise _Unusable("form_unknown", shown(text), "a form of the catalogue", "Look it up in forms.csv.")
-    return text
+def _named(table: str, code: str, expected: str, remedy: str) -> Reader:
+    """A word that a table of the facts, `Known.table`, must hold."""
+
+    def read(_: str, text: str, known: Known) -> str:
+        if text not in getattr(known, table):
+            raise _Unusable(code, shown(text), expected, remedy)
+        return text
+
+    return read
 
 
-def _country(_: str, text: str, known: Known) -> str:
-    if text not in known.countries:
-        expected = "an ISO 3166 code of two letters"
-        raise _Unusable("country_unknown", shown(text), expected, "Write CN, US, or NA for Namibia.")
-    return text
-
-
-def _currency(_: str, text: str, known: Known) -> str:
-    if text not in known.currencies:
-        raise _Unusable("currency_unknown", shown(text), "an ISO 4217 code", "Write USD, CNY, EUR …")
-    return text
-
-
-def _deflator(_: str, text: str, known: Known) -> str:
-    if text not in known.deflators:
-        expected = "a price level of price_index.csv"
-        raise _Unusable("deflator_unknown", shown(text), expected, "Leave it empty for a price in money of its day.")
-    return text
+_form: Final = _named("forms", "form_unknown", "a form of the catalogue", "Look it up in forms.csv.")
+_country: Final = _named(
+    "countries", "country_unknown", "an ISO 3166 code of two letters", "Write CN, US, or NA for Namibia."
+)
+_currency: Final = _named("currencies", "currency_unknown", "an ISO 4217 code", "Write USD, CNY, EUR …")
+_deflator: Final = _named(
+    "deflators",
+    "deflator_unknown",
+    "a price level of price_index.csv",
+    "Leave it empty for a price in money of its day.",
+)
 
 
 def _unit(_: str, text: str, __: Known) -> str:
@@ -304,31 +303,24 @@ def _of_its_kind(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]
 
 
 def _as_a_price(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
-    """What is no payable is in money by mass, and a share of nothing."""
+    """What is no payable is in money by mass."""
     if values.get("kind", "payable") == "payable":
         return
     if values.get("currency") == "":
         yield "currency", "field_missing", "nothing", "an ISO 4217 code", "Fill in currency."
     if values.get("unit") == SHARE_UNIT:
         yield "unit", "unit_unknown", shown(SHARE_UNIT), "a unit of mass", "Write kg, t, lb, mtu, troy_oz …"
-    if of_form := values.get("of_form"):
-        expected = "nothing, but for a payable"
-        yield "of_form", "of_form_not_payable", shown(str(of_form)), expected, "Leave it out, or correct the kind."
 
 
 def _as_a_share(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
-    """A payable is a share of another form's price."""
+    """A payable is a share, and in no money."""
     if values.get("kind") != "payable":
         return
-    currency, unit, of_form = (values.get(name) for name in ("currency", "unit", "of_form"))
+    currency, unit = (values.get(name) for name in ("currency", "unit"))
     if currency:
         yield "currency", "share_with_currency", shown(str(currency)), "nothing: a share has none", "Leave it out."
     if unit not in {None, SHARE_UNIT}:
         yield "unit", "unit_unknown", shown(str(unit)), f"{SHARE_UNIT}, for a payable", f"Write {SHARE_UNIT}."
-    if of_form == "":
-        yield "of_form", "field_missing", "nothing", "the form whose price it is a share of", "Fill in of_form."
-    if of_form and of_form == values.get("form"):
-        yield "of_form", "share_of_itself", shown(str(of_form)), "another form", "Say whose price it is a share of."
     for name in ("low", "high"):
         share = values.get(name)
         if isinstance(share, Decimal) and share > SHARE_MAX:
@@ -339,6 +331,21 @@ def _as_a_share(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
                 f"a share above 0 and up to {SHARE_MAX}",
                 "Write 84 % as 0.84.",
             )
+
+
+def _of_another(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
+    """A payable and a conversion charge speak of another form; nothing else does."""
+    kind, of_form = values.get("kind"), values.get("of_form")
+    if kind is None or of_form is None:
+        return
+    other = OF_ANOTHER.get(str(kind))
+    if other is None and of_form:
+        expected = f"nothing, but for a {' or a '.join(OF_ANOTHER)}"
+        yield "of_form", "of_form_unasked", shown(str(of_form)), expected, "Leave it out, or correct the kind."
+    elif other is not None and of_form == "":
+        yield "of_form", "field_missing", "nothing", f"the form {other}", "Fill in of_form."
+    elif other is not None and of_form == values.get("form"):
+        yield "of_form", "of_form_itself", shown(str(of_form)), "another form", f"Name the form {other}."
 
 
 def _in_order(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
@@ -373,4 +380,4 @@ def _no_cell(record: Mapping[str, str | None], _: Values) -> Iterator[Fault]:
         yield "value", "cell_not_accepted", shown(value), "nothing: one record is one observation", remedy
 
 
-_CHECKS: Final = (_of_its_kind, _as_a_price, _as_a_share, _in_order, _no_cell)
+_CHECKS: Final = (_of_its_kind, _as_a_price, _as_a_share, _of_another, _in_order, _no_cell)

@@ -17,6 +17,7 @@ from footwall.intake.columns import (
     MASS_DIGITS,
     MASS_PLACES,
     NOT_ACCEPTED,
+    OF_ANOTHER,
     PAYMENT_DAYS_DIGITS,
     PRICE_DIGITS,
     PRICE_PLACES,
@@ -169,10 +170,13 @@ def _recognised(stated: Collection[str]) -> list[str]:
             f"AND {seen_on} - observed_to_parsed <= 1 AND {first} - {seen_on} <= 1))"
         ),
         (
-            f"(CASE WHEN {is_payable} THEN currency IS NULL AND unit = '{SHARE_UNIT}' AND of_form <> form AND of_form IN "
-            f"(SELECT word FROM known_forms) AND coalesce(high_parsed, low_parsed) <= {SHARE_MAX} "
-            "ELSE of_form IS NULL AND currency IN (SELECT word FROM known_currencies) "
-            "AND unit IN (SELECT word FROM known_units) END)"
+            f"(CASE WHEN {is_payable} THEN currency IS NULL AND unit = '{SHARE_UNIT}' "
+            f"AND coalesce(high_parsed, low_parsed) <= {SHARE_MAX} "
+            "ELSE currency IN (SELECT word FROM known_currencies) AND unit IN (SELECT word FROM known_units) END)"
+        ),
+        (
+            f"(CASE WHEN kind IN {tuple(OF_ANOTHER)} THEN of_form <> form AND of_form IN (SELECT word FROM known_forms) "
+            "ELSE of_form IS NULL END)"
         ),
         "(count IS NULL OR count = '1')",
         "value IS NULL",

@@ -86,3 +86,10 @@ def prose(text: str, field: str, characters_min: int = 1) -> Iterator[Problem]:
 def refusal(code: str, found: str, expected: str, remedy: str, field: str) -> Problem:
     """One reason why something is not recorded."""
     return Problem(code, found, expected, remedy, field=field)
+
+
+def approved_by_another(author: str, approver: str) -> Iterator[Problem]:
+    """The fault of what its author has approved too: nothing, where two people stand for it."""
+    if author == approver:
+        found = f"{approver} as author and approver"
+        yield refusal("approver_is_author", found, "two people", "Let another person approve.", "approver")

@@ -6,7 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 from footwall.desk.governance.book import Governance
-from footwall.desk.governance.decided import REASON_CHARACTERS_MIN, Decided, Outcomes, active, prose, refusal
+from footwall.desk.governance.decided import (
+    REASON_CHARACTERS_MIN,
+    Decided,
+    Outcomes,
+    active,
+    approved_by_another,
+    prose,
+    refusal,
+)
 from footwall.desk.governance.events import Action, JudgementMade
 from footwall.errors import Problem
 
@@ -121,14 +129,7 @@ def _people_faults(book: Governance, command: MakeJudgement) -> Iterator[Problem
                 "Let somebody else judge, or approve.",
                 field,
             )
-    if command.author == command.approver:
-        yield refusal(
-            "approver_is_author",
-            f"{command.approver} as author and approver",
-            "two people",
-            "Let another person approve.",
-            "approver",
-        )
+    yield from approved_by_another(command.author, command.approver)
 
 
 def _excluding_faults(book: Governance, command: MakeJudgement) -> Iterator[Problem]:
