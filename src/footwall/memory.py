@@ -36,6 +36,8 @@ def maker(kind: Callable[Fields, Record]) -> Callable[Fields, Record]:
         twin.__class__ = kind  # type: ignore[assignment]
 
     of_kind: tuple[Field[Any], ...] = fields(cast("Any", kind))
+    if hasattr(kind, "__post_init__") or not all(one.init and not one.kw_only for one in of_kind):
+        raise TypeError(f"{kind!r} does more when it is made than to take its fields")
     told = [(one.name, one.type, field(default=one.default, default_factory=one.default_factory)) for one in of_kind]
     twin = make_dataclass(kind.__name__, told, slots=True, eq=False, repr=False, namespace={"__post_init__": become})
     return cast("Callable[Fields, Record]", twin)

@@ -152,9 +152,9 @@ def test_goods_that_land_below_their_floor_are_told_by_how_much(example_folder: 
     assert "lands below the floor" in said.row("floor duty")[2]
     held = fw.open_zone(example_folder).floor("ndpr-oxide", date(2025, 3, 31))
     assert held is not None
-    assert said.row("floor value")[2] == f"{held.price} USD/kg; the goods land {floor - landed:,.2f} below it"
+    assert said.row("floor value")[2] == f"{held.price:.2f} USD/kg; the goods land {floor - landed:,.2f} below it"
     at_the_floor = footwall("quote", *GOODS, *MONEY, "--on", "2025-03-31", "--zone", example_folder)
-    assert at_the_floor.row("floor value")[2] == f"{held.price} USD/kg"
+    assert at_the_floor.row("floor value")[2] == f"{held.price:.2f} USD/kg"
 
 
 def test_the_steps_show_money_at_the_coins_places(example_folder: Path) -> None:

@@ -19,6 +19,7 @@ from footwall.desk import (
     Zone,
     approval,
     correct,
+    declare_conflict,
     dependents_of,
     file_complaint,
     init_zone,
@@ -452,3 +453,16 @@ def test_one_can_ask_between_two_corrections(corrected: Zone) -> None:
     assert open_zone(corrected.folder, as_known_at=between).price(FORM, APRIL) == price
     assert corrected.price(FORM, APRIL) != price
     assert isinstance(price, Decimal | Unknown)
+
+
+@pytest.mark.parametrize("person", ["wei", "okafor"])
+def test_who_has_a_conflict_in_what_is_corrected_neither_asks_for_it_nor_approves(zone: Zone, person: str) -> None:
+    declare_conflict(zone, person, ("tin-metal",), "Works for a smelter", valid_from=KNOWN)
+    correct(zone, ASKED, try_only=True)
+    declare_conflict(zone, person, (FORM,), "Holds shares of a trader", valid_from=KNOWN)
+    head = zone.head
+    with pytest.raises(InputError) as refused:
+        correct(zone, ASKED)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.found) == ("conflict", f"{person}, who has a conflict in {FORM}")
+    assert zone.head == head

@@ -104,7 +104,15 @@ floors = st.builds(
     rulebook=texts,
 )
 prices = st.builds(
-    PriceSet, texts, values, st.just("observed"), st.none() | texts, st.none() | days, st.booleans(), st.booleans()
+    PriceSet,
+    texts,
+    values,
+    st.just("observed"),
+    st.none() | texts,
+    st.none() | days,
+    st.booleans(),
+    values,
+    st.booleans(),
 )
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(ReferencePricesSet, days, texts, st.lists(prices, max_size=2).map(tuple), st.just({"certificates": "0"})),

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desk_support import rules
 from observed import HEADER, deal, deals, staff, written
 
 from footwall.desk import init_zone, make_judgement, observe, open_zone, recomputed, run, verify_zone
@@ -358,15 +359,15 @@ def test_a_zone_that_has_received_nothing_is_as_it_ever_was(folder: Path, tmp_pa
 
 
 def test_a_version_that_comes_later_parts_nothing_of_the_days_before_it(
-    template: Path, copy_of: Callable[[Path], Path], tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     """Its hour of publication lies between two deals that were alike for the day that was walked under the first."""
-    folder = copy_of(template)
-    later = folder / "rulebook" / "2025-07-example-2.toml"
+    made = rules(tmp_path / "rules", first="2023-11-30", through="2024-04-30")
+    later = made / "2025-07-example-2.toml"
     text = later.read_text(encoding="utf-8")
     assert "publish_at = 16:30:00" in text
     later.write_text(text.replace("publish_at = 16:30:00", "publish_at = 11:00:00"), encoding="utf-8")
-    zone = open_zone(folder)
+    zone = open_zone(init_zone(tmp_path / "zone", rulebook=made))
     alike = [deal(f"twin-{hour}", "2024-03-10", "50000", seen_at=f"2024-03-10T{hour}:00:00Z") for hour in (10, 12)]
     observe(zone, [written(tmp_path / "a.csv", [*alike, *deals("2024-03", 50000)])])
     run(zone, MARCH)

@@ -177,6 +177,32 @@ def test_a_form_stands_on_the_days_that_its_rule_leaves_out_and_no_other(daily: 
 
     rules, latest = daily.grounds.shown(daily.rulebooks.on(FRIDAY)).market.rules_on, daily.state.latest
     saturday = FRIDAY + timedelta(days=1)
-    assert standing(FRIDAY, rules(FRIDAY), latest) == {}
+    assert standing(MONDAY, rules(MONDAY), latest) == {}
     assert standing(saturday, rules(saturday), latest) == {form: latest[form] for form in sorted(rules(saturday))}
     assert standing(saturday, rules(saturday), {}) == {}
+
+
+def test_a_price_whose_next_publication_was_missed_stands_no_longer(daily: Zone) -> None:
+    from dataclasses import replace as changed
+
+    from footwall.prices import standing
+
+    rules = daily.grounds.shown(daily.rulebooks.on(FRIDAY)).market.rules_on(FRIDAY)
+    saturday = FRIDAY + timedelta(days=1)
+    form, price = next(iter(daily.state.latest.items()))
+    assert set(standing(saturday, rules, {form: price})) == {form}
+    assert standing(saturday, rules, {form: changed(price, on=FRIDAY - timedelta(days=1))}) == {}
+
+
+def test_a_day_that_is_decided_again_sets_the_prices_that_it_set(walked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the calendar in use today should have other holidays than the one by which it was walked."""
+    import json
+
+    from footwall.desk import day as deciding
+    from footwall.desk import recomputed
+    from footwall.prices import canonical
+
+    zone = open_zone(walked)
+    told = json.dumps(canonical(zone.reference("cobalt-metal", THURSDAY).certified), sort_keys=True)
+    monkeypatch.setattr(deciding, "standing", lambda on, rules, latest: latest)
+    assert json.dumps(recomputed(zone, "cobalt-metal", THURSDAY), sort_keys=True) == told

@@ -103,7 +103,7 @@ def deals(draw: st.DrawFn, ids: st.SearchStrategy[str] | None = None) -> Row:
         "payment_days": st.sampled_from(["0", "30"]),
         "estimated": st.sampled_from(["true", "FALSE", "1"]),
         "place": st.just("NLRTM"),
-        "lot_kg": st.just("1000"),
+        "lot_kg": st.just("0.001"),
     }))  # fmt: skip
 
 

@@ -13,10 +13,10 @@ ROOT = ROOM.parents[2]
 EXPLAINED = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs" / "observations.md").read_text(encoding="utf-8")))
 CODE = re.compile(
     r"(field|text|form|country|currency|deflator|unit|tier|date|dates|instant|price|mass|content|flag|place|of_form|share|cell|record|"
-    r"records|file|encoding|separator|column|observation|published|seen|high|payment_days)_[a-z_]+"
+    r"records|file|encoding|separator|column|observation|published|seen|high|deal|lot|payment_days)_[a-z_]+"
 )
 ENDINGS = ("missing", "unknown", "malformed", "range", "positive", "empty", "unreadable", "damaged", "repeated", "unread", "long",
-           "unprintable", "nested", "kind", "reversed", "early", "day", "low", "payable", "itself", "currency", "accepted", "changed")  # fmt: skip
+           "unprintable", "nested", "kind", "reversed", "early", "day", "low", "payable", "itself", "currency", "accepted", "changed", "unasked", "mass")  # fmt: skip
 
 
 def codes() -> set[str]:

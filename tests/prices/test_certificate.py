@@ -461,3 +461,52 @@ def test_a_certificate_replays_as_an_object_as_it_does_as_json() -> None:
     assert replay(certificate) == ()
     changed = replace(certificate, result=Decimal("1.00"))
     assert replay(changed) == replay(canonical(changed)) != ()
+
+
+JUDGED = {
+    "action": "price",
+    "observations": [],
+    "price": "1",
+    "reason": "made up for a forgery",
+    "basis": "nothing",
+    "author": "nobody",
+    "approver": "nobody else",
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "steps", "more"),
+    [
+        ("suspended", [], {"result": {"unknown": "nothing is known"}}),
+        (
+            "carried",
+            [{"what": "carried from the day before it lost its data", "figure": "= 7", "result": "7"}],
+            {"result": "7"},
+        ),
+        ("judgement", None, {"judgements": [JUDGED], "result": "1"}),
+        ("successor", [{"what": "price of a form", "figure": "= 3", "result": "3"}], {"result": "3"}),
+    ],
+    ids=["suspended", "carried", "judgement", "successor"],
+)
+def test_a_price_that_has_a_market_stands_on_nothing_else(method: str, steps: Any, more: dict[str, Any]) -> None:
+    """Each forgery follows from its own figures; only that a market is known beside them gives it away."""
+    document = json.loads(certificate_json(under_all_rules().certified))
+    terms = document["terms"] | {"previous": "7"}
+    stated = [
+        {"what": "expert judgement: nothing", "figure": "= 1", "result": "1"},
+        {"what": "rounded", "figure": f"round {terms['rounding_mode']} {terms['rounding_unit']}", "result": "1"},
+    ]
+    forgery = (
+        document | {"method": method, "terms": terms, "combination_steps": stated if steps is None else steps} | more
+    )
+    assert "method" in {problem.field for problem in replay(forgery)}
+
+
+@pytest.mark.parametrize("assumed", [False, True])
+def test_whether_a_figure_was_assumed_is_shown_by_the_data_of_a_market_alone(assumed: bool) -> None:
+    told = [seen(name, submitter=name, publication_assumed=assumed) for name in ("a", "b", "c")]
+    certificate = priced(*told).certified
+    assert certificate.method == "market alone"
+    assert (certificate.assumed, replay(certificate)) == (assumed, ())
+    (problem,) = replay(replace(certificate, assumed=not assumed))
+    assert problem.field == "assumed"

@@ -40,7 +40,7 @@ def test_every_record_of_a_certificate_has_its_table() -> None:
         name for record in RECORDS for field in fields(record) for name in re.findall(r"\b[A-Z]\w+", str(field.type))
     }
     ours = {record.__name__ for record in RECORDS}
-    of_rules = {"TierRule", "LiquidityRule", "ConfidenceRule"}
+    of_rules = {"TierRule", "LiquidityRule", "ConfidenceRule", "CessationRule"}
     aliases = {"Decimal", "Unknown", "None", "Optional", "Literal", "Tier", "RoundingMode", "Confidence"}
     assert named <= ours | of_rules | aliases
 
@@ -56,7 +56,8 @@ def codes() -> set[str]:
         r'Gap\(\s*"([a-z_]+)"',
         r'exclusion="([a-z_]+)"',
         r'return "([a-z_]+)", f?"',
-        r'set_aside\(seen, "([a-z_]+)",',
+        r'(?:since|told), "([a-z_]+)", one\)',
+        r'else "(same_deal)"',
     )
     return {code for way in ways for code in re.findall(way, text)}
 

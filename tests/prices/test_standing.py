@@ -347,7 +347,45 @@ def test_deals_of_other_lots_or_other_sides_are_other_deals(changes: dict[str, s
 
 def test_a_report_that_cannot_be_heard_does_not_stand_for_the_other() -> None:
     seller, buyer = both_sides()
-    assert excluded(replace(seller, relation="related"), buyer) == {"a-seller": "related_parties"}
+    small = form_rules(eligibility=eligibility(lot_kg_min=Decimal(1)))
+    told = (replace(seller, mass_kg=Decimal("0.5")), replace(buyer, mass_kg=Decimal(1)))
+    found = market_price(DAY, Book(form(), told, small, FACTS))
+    assert [datum.observation for datum in found.used] == ["b-buyer"]
+
+
+def test_a_deal_is_related_whichever_of_its_sides_says_so() -> None:
+    seller, buyer = both_sides(low=Decimal(900), high=Decimal(900))
+    assert excluded(replace(seller, relation="related"), buyer) == {
+        "a-seller": "related_parties",
+        "b-buyer": "related_parties",
+    }
+    late = replace(buyer, low=seller.low, high=seller.high, relation="related")
+    book = Book(form(), (seller, late), RULES, FACTS)
+    assert [datum.observation for datum in market_price(days(-3), book).used] == ["a-seller"]
+    assert market_price(DAY, book).used == ()
+    assert [(one.exclusion, one.submitter) for one in book.left_behind(DAY)] == [("related_parties", "A")]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"low": Decimal(101), "high": Decimal(101)}, {"high": Decimal("100.01")}, {"under_floor": True}]
+)
+def test_sides_that_contradict_each_other_silence_the_deal_from_the_day_on_which_both_are_known(
+    changes: dict[str, Any],
+) -> None:
+    seller, buyer = both_sides(**changes)
+    book = Book(form(), (seller, buyer), RULES, FACTS)
+    assert [datum.observation for datum in market_price(days(-3), book).used] == ["a-seller"]
+    assert market_price(days(-2), book).used == ()
+    assert excluded(seller, buyer) == {"b-buyer": "sides_differ"}
+    assert [(one.exclusion, one.submitter) for one in book.left_behind(DAY)] == [("sides_differ", "A")]
+    same_day = replace(buyer, observed_from=seller.observed_from, observed_to=seller.observed_to)
+    same_day = replace(same_day, published_at=seller.published_at)
+    assert excluded(seller, same_day) == {"a-seller": "sides_differ", "b-buyer": "sides_differ"}
+
+
+@pytest.mark.parametrize("changes", [{"unit": "t", "low": Decimal(90_000)}, {"place": "NLRTM", "low": Decimal(90)}])
+def test_prices_on_other_terms_contradict_nothing(changes: dict[str, Any]) -> None:
+    assert excluded(*both_sides(high=Decimal(120_000), **changes)) == {"b-buyer": "same_deal"}
 
 
 @pytest.mark.parametrize("changes", [{"grade": "99.9"}, {"incoterm": "fob"}, {"market": "China"}, {"kind": "exchange"}])

@@ -839,7 +839,7 @@ CASES = (
         80,
         'least = [{ tier = "averages"',
         "parity[0].least[0].parties_min",
-        "found 1 parties with a weight of at most 0.5 each; expected at least 2 parties, so that their weights can add up to 1. Raise parties_min or party_weight_cap.",
+        "found 1 party with a weight of at most 0.5 each; expected at least 2 parties, so that their weights can add up to 1. Raise parties_min or party_weight_cap.",
     ),
     Case(
         "least_promises_more_than_is_proven",

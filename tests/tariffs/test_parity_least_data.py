@@ -112,7 +112,7 @@ def test_deals_speak_from_the_least_number_of_parties_on() -> None:
 def test_deals_with_too_few_counterparties_are_passed_over() -> None:
     to_one = [deal(name, "60", counterparty="buyer") for name in "abc"]
     found = measured(QUOTE, *to_one)
-    assert found.passed_over[-1].reason == "1 counterparties cannot each stay under a share of 0.40"
+    assert found.passed_over[-1].reason == "1 counterparty cannot stay under a share of 0.40"
     to_three = [deal(name, "60", counterparty=f"buyer {name}") for name in "abc"]
     assert measured(QUOTE, *to_three).tier == "transactions"
 
@@ -214,8 +214,19 @@ def test_a_deal_that_may_not_count_for_the_reference_counts_for_no_parity(
 def test_an_origin_that_sets_no_reference_price_speaks_for_its_own_goods() -> None:
     """The reference leaves its prices out as no market's; the duty on its goods is measured on what they cost."""
     rule = eligible(origins_excluded=("CN",))
-    assert measured(QUOTE, *of_three(origin="CN"), **rule) == measured(QUOTE, *of_three(origin="CN"))
-    assert measured(QUOTE, *of_three(origin="CN"), **rule).tier == "transactions"
+    exports = [deal(name, "60", country="CN", incoterm="fob") for name in ("a", "b", "c")]
+    assert measured(QUOTE, *exports, **rule) == measured(QUOTE, *exports)
+    assert measured(QUOTE, *exports, **rule).tier == "transactions"
+
+
+def test_for_others_an_origin_that_sets_no_reference_price_tells_nothing() -> None:
+    rule = eligible(origins_excluded=("CN",))
+    exports = [deal(name, "60", country="CN", incoterm="fob") for name in ("a", "b", "c")]
+    assert measured(*exports, group=1).status == "observed"
+    found = measured(*exports, group=1, **rule)
+    assert found.status == "suspended"
+    assert "from an origin that the rule leaves out" in found.passed_over[-1].reason
+    assert measured(QUOTE, *of_three(origin="CN"), **rule).tier == "assessments"
 
 
 def test_related_parties_never_speak_whatever_the_rule_asks() -> None:

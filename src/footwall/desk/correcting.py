@@ -24,7 +24,8 @@ from footwall.desk.events import (
     ReferencePricesSet,
     entry_of,
 )
-from footwall.desk.governance.decided import REASON_CHARACTERS_MIN, active, approved_by_another, prose, refusal
+from footwall.desk.govern import today
+from footwall.desk.governance.decided import REASON_CHARACTERS_MIN, prose, refusal, two_apart
 from footwall.desk.observing import read_submission, received
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.state import State, apply
@@ -132,7 +133,9 @@ def _walked_again(zone: Zone, days: Sequence[date], state: State) -> _Again:
     for day in days:
         grounds = zone.grounds_under(day, state)
         running = replace(running, governance=zone.state.governance)
-        decision = decide(running, WalkDay(day, zone.rulebooks.on(day), grounds, whole=day in whole))
+        decision = decide(
+            running, WalkDay(day, zone.rulebooks.on(day), grounds, whole=day in whole, priced=zone.priced_on(day))
+        )
         if not isinstance(decision, Decision):
             raise ScheduleError(f"with this correction the measures of {day} could not have been published", decision)
         for event in decision.events:
@@ -175,24 +178,41 @@ def _differences(
 
 def _days_touched(zone: Zone, asked: Correction, intake: Intake | None) -> tuple[date, ...]:
     """The walked days from the first on which anything that is withdrawn or put in its place was known."""
-    first = list(_published(zone, asked.withdraw).values())
-    if intake is not None and len(intake):
-        first.append(pc.min(intake.table["published_at"]).as_py())
-    return tuple(day for day in zone.days if first and day >= min(first))
+    touched = (*_named(zone, asked.withdraw).values(), *_replacing(intake))
+    first = min((one.published_at for one in touched), default=date.max)
+    return tuple(day for day in zone.days if day >= first)
 
 
-def _published(zone: Zone, ids: Sequence[str]) -> Mapping[str, date]:
-    """When each of `ids` that the zone holds was published."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What an observation tells of, and since when."""
+
+    form: str
+    published_at: date
+
+
+_OF_NAMED = ("observation", "form", "published_at")
+
+
+def _named(zone: Zone, ids: Sequence[str]) -> Mapping[str, _Named]:
+    """Those of `ids` that the zone holds."""
     wanted = set(ids)
-    found = {seen.observation: seen.published_at for seen in zone.facts.observations if seen.observation in wanted}
+    held = (seen for seen in zone.facts.observations if seen.observation in wanted)
+    found = {seen.observation: _Named(seen.form, seen.published_at) for seen in held}
     for one in zone.state.received:
         if wanted - found.keys():
-            table = read_parquet(zone.evidence.get(one.evidence["observations"])).select(
-                ["observation", "published_at"]
-            )
+            table = read_parquet(zone.evidence.get(one.evidence["observations"])).select(_OF_NAMED)
             for row in table.filter(pc.is_in(table["observation"], value_set=_texts(wanted))).to_pylist():
-                found[row["observation"]] = row["published_at"]
+                found[row["observation"]] = _Named(row["form"], row["published_at"])
     return found
+
+
+def _replacing(intake: Intake | None) -> list[_Named]:
+    """Each form that a file tells of, and since when."""
+    if intake is None or not len(intake):
+        return []
+    first = intake.table.group_by("form").aggregate([("published_at", "min")])
+    return [_Named(row["form"], row["published_at_min"]) for row in first.to_pylist()]
 
 
 def _texts(names: set[str]) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -214,9 +234,10 @@ def _replacements(zone: Zone, asked: Correction) -> Intake | None:
 
 def _faults(zone: Zone, asked: Correction, intake: Intake | None) -> Iterator[Problem]:
     book = zone.state.governance
-    yield from active(book, asked.author, "author")
-    yield from active(book, asked.approver, "approver")
-    yield from approved_by_another(asked.author, asked.approver)
+    touched = [*_named(zone, asked.withdraw).values(), *_replacing(intake)]
+    forms, now = {one.form for one in touched}, today(zone)
+    first = min((one.published_at for one in touched), default=now)
+    yield from two_apart(book, asked.author, asked.approver, forms, first, now)
     yield from prose(asked.reason, "reason", REASON_CHARACTERS_MIN)
     yield from _withdrawing_faults(zone, asked)
     yield from _replacing_faults(intake)
@@ -229,7 +250,7 @@ def _withdrawing_faults(zone: Zone, asked: Correction) -> Iterator[Problem]:
     if not asked.withdraw and not asked.replace:
         found, expected = "nothing to withdraw, and nothing new", "what is wrong, or what is right"
         yield refusal("correction_empty", found, expected, "Name ids to withdraw, or a file.", "withdraw")
-    known = _published(zone, asked.withdraw)
+    known = _named(zone, asked.withdraw)
     for name in asked.withdraw:
         if name not in known:
             expected = "the id of an observation that the zone holds"

@@ -5,6 +5,7 @@ writes nothing. What it returns for a day depends on nothing that was published 
 """
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,7 +33,16 @@ from footwall.desk.state import State, apply
 from footwall.errors import Problem, ScheduleError
 from footwall.floors import Floor, floor_on, floors_on, ladder, review, review_due
 from footwall.journal import Document, Payload
-from footwall.prices import Judgement, Judgements, ReferencePrice, ReferencePrices, canonical, publications, standing
+from footwall.prices import (
+    FormRules,
+    Judgement,
+    Judgements,
+    ReferencePrice,
+    ReferencePrices,
+    canonical,
+    publications,
+    standing,
+)
 from footwall.quantity import Unknown
 from footwall.rulebook import FloorRule, Rulebook, TariffRule, in_force
 from footwall.tariffs import (
@@ -60,7 +70,8 @@ class WalkDay:
     """The command to decide a day, under the version of the rules that holds on it.
 
     `instant` is when it is decided: of a day that is decided once more, nothing is published late. Of a day that is not
-    `whole` only prices are set: floors, tariffs and the schedule have days of their own.
+    `whole` only prices are set: floors, tariffs and the schedule have days of their own. `priced` are the forms whose price
+    is set on it, where it is decided once more; else their rules of publication say.
     """
 
     on: date
@@ -68,6 +79,7 @@ class WalkDay:
     grounds: Grounds
     instant: datetime | None = None
     whole: bool = True
+    priced: AbstractSet[str] | None = None
 
     @property
     def version(self) -> str:
@@ -109,6 +121,7 @@ class _Day:
         self.state = state
         self.on = command.on
         self.instant = command.instant
+        self.priced = command.priced
         self.rulebook = command.rulebook
         self.version = command.version
         self.grounds = command.grounds
@@ -124,7 +137,7 @@ class _Day:
 
     def price(self) -> None:
         market, latest = self.shown.market, self.before.latest
-        stands = standing(self.on, market.rules_on(self.on), latest)
+        stands = self._stands(market.rules_on(self.on))
         published = market.prices(self.on, latest, self._judgements(), stands)
         self.prices = dict(sorted({**stands, **published}.items()))
         if not published:
@@ -139,6 +152,13 @@ class _Day:
                 evidence={"certificates": document.digest},
             )
         )
+
+    def _stands(self, rules: Mapping[str, FormRules]) -> ReferencePrices:
+        """The prices that are not set today, of forms that a rule of today names."""
+        latest = self.before.latest
+        if self.priced is None:
+            return standing(self.on, rules, latest)
+        return {form: latest[form] for form in rules if form in latest and form not in self.priced}
 
     def check_publication(self) -> None:
         """Record each price of the day that is published too late, or so late that the next one is due."""

@@ -1,6 +1,6 @@
 """What a submission says that is no fault of one record, and that somebody should look at: it is taken all the same.
 
-`sides_differ`: two sides of one deal tell of different prices or masses. `prices.standing` says which of them counts.
+`sides_differ`: two sides of one deal tell of different prices or masses. By `prices.standing` neither price counts then.
 `submitter_alike`: a name that looks like another one; they are two voices as long as their texts differ.
 """
 

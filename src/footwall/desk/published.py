@@ -80,7 +80,7 @@ def recomputed(zone: Zone, form: str, on: date) -> dict[str, JSON]:
     past = zone.state_on(zone.days[place - 1]) if place else State()
     before = replace(past, governance=zone.state_on(on).governance)  # what was judged for the day came between the two
     grounds = zone.grounds_under(on, zone.state)
-    decision = decide(before, WalkDay(on, zone.rulebooks.on(on), grounds, whole=False))
+    decision = decide(before, WalkDay(on, zone.rulebooks.on(on), grounds, whole=False, priced=zone.priced_on(on)))
     if not isinstance(decision, Decision):
         raise UsageError(f"the day {on} cannot be decided again: its measures contradict each other")
     named = {event.evidence["certificates"] for event in decision.events if isinstance(event, ReferencePricesSet)}

@@ -294,6 +294,11 @@ class Zone:
         if form not in self.facts.forms:
             raise UsageError(f"{form!r} is not a form. {_did_you_mean(form, self.facts.forms)}")
 
+    def priced_on(self, on: date) -> frozenset[str]:
+        """The forms whose price was set on a walked day, by the record: a day that is decided once more sets the same."""
+        references = self.state_on(on).references
+        return frozenset(form for form, prices in references.items() if prices[-1].on == on)
+
     def _priced(self, form: str, on: date) -> bool:
         return rule_of_form(in_force(self.rulebooks.on(on).reference, on), form, "reference") is not None
 

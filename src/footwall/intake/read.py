@@ -32,7 +32,7 @@ from footwall.intake.columns import (
     WITHOUT_INCOTERM,
     Known,
 )
-from footwall.quantity import exact_decimal, kilograms_per
+from footwall.quantity import exact_decimal, kilograms_per, plain
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?")
 _UNIT: Final = re.compile(r"[A-Za-z][A-Za-z_]{0,30}")
@@ -302,6 +302,17 @@ def _of_its_kind(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]
         yield "incoterm", "field_missing", "nothing", expected, "Say what the price of the goods includes."
 
 
+def _of_two_sides(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
+    """A deal has two sides, and no lot that is larger than all that was dealt in."""
+    submitter, lot_kg, mass_kg = (values.get(name) for name in ("submitter", "lot_kg", "mass_kg"))
+    if submitter and values.get("counterparty") == submitter:
+        expected = "another than the submitter"
+        yield "counterparty", "deal_with_itself", shown(str(submitter)), expected, "Name the other side, or nobody."
+    if isinstance(lot_kg, Decimal) and isinstance(mass_kg, Decimal) and lot_kg > mass_kg:
+        expected = f"at most the mass of {plain(mass_kg)} kg"
+        yield "lot_kg", "lot_above_mass", plain(lot_kg), expected, "Correct the one that is wrong."
+
+
 def _as_a_price(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
     """What is no payable is in money by mass."""
     if values.get("kind", "payable") == "payable":
@@ -340,7 +351,7 @@ def _of_another(_: Mapping[str, str | None], values: Values) -> Iterator[Fault]:
         return
     other = OF_ANOTHER.get(str(kind))
     if other is None and of_form:
-        expected = f"nothing, but for a {' or a '.join(OF_ANOTHER)}"
+        expected = f"nothing, but for: {', '.join(OF_ANOTHER)}"
         yield "of_form", "of_form_unasked", shown(str(of_form)), expected, "Leave it out, or correct the kind."
     elif other is not None and of_form == "":
         yield "of_form", "field_missing", "nothing", f"the form {other}", "Fill in of_form."
@@ -380,4 +391,4 @@ def _no_cell(record: Mapping[str, str | None], _: Values) -> Iterator[Fault]:
         yield "value", "cell_not_accepted", shown(value), "nothing: one record is one observation", remedy
 
 
-_CHECKS: Final = (_of_its_kind, _as_a_price, _as_a_share, _of_another, _in_order, _no_cell)
+_CHECKS: Final = (_of_its_kind, _of_two_sides, _as_a_price, _as_a_share, _of_another, _in_order, _no_cell)

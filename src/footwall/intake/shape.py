@@ -178,6 +178,8 @@ def _recognised(stated: Collection[str]) -> list[str]:
             f"(CASE WHEN kind IN {tuple(OF_ANOTHER)} THEN of_form <> form AND of_form IN (SELECT word FROM known_forms) "
             "ELSE of_form IS NULL END)"
         ),
+        "(counterparty IS NULL OR counterparty <> submitter)",
+        "(lot_kg IS NULL OR mass_kg IS NULL OR lot_kg_parsed <= mass_kg_parsed)",
         "(count IS NULL OR count = '1')",
         "value IS NULL",
     ]

@@ -35,6 +35,7 @@ def certified(settled: Settled, version: str) -> ReferencePrice:
         confidence=price.confidence,
         liquidity_rule=case.rules.liquidity,
         confidence_rule=case.rules.confidence,
+        cessation_rule=case.rules.cessation,
         assumed=price.assumed,
         judgements=case.judgements,
         publish_at=publish_at,

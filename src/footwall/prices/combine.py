@@ -10,6 +10,7 @@ from decimal import Decimal
 from footwall.prices.records import Judgement, Terms
 from footwall.prices.working import Working
 from footwall.quantity import Unknown, exact_arithmetic
+from footwall.rulebook import CessationRule
 
 
 def combine(market: Decimal | Unknown, cost_build: Decimal | Unknown, terms: Terms) -> Working:
@@ -54,6 +55,15 @@ def carry(terms: Terms) -> Working:
         raise ValueError("there is no price to carry")
     working = Working()
     working.step("carried from the day before it lost its data", "=", terms.previous)
+    return working
+
+
+def succeed(price: Decimal, rule: CessationRule, terms: Terms) -> Working:
+    """The working of a price that is so many times that of the form which has taken its place."""
+    working = Working()
+    working.step(f"price of {rule.successor}, which took its place", "=", price)
+    working.step("factor of the rule", "×", rule.factor)
+    working.rounded("rounded", terms.rounding_unit, terms.rounding_mode)
     return working
 
 

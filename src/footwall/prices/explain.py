@@ -21,6 +21,7 @@ EXCLUSIONS: Final[Mapping[str, str]] = MappingProxyType(
         "outlier": "too far from the others",
         "under_floor": "made under the floor, and prices from outside stood",
         "same_deal": "a deal that was reported before",
+        "sides_differ": "a deal whose sides contradict each other",
         "judgement": "left out by expert judgement",
         "period_not_over": "the days it describes are not over",
         "after_the_close": "seen after that day's price was published",

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 from footwall.prices.calendar import counts_first_on, publication_days, published_instant, told_instant
 from footwall.prices.records import ReferencePrices
 from footwall.prices.rules import FormRules
 from footwall.rulebook import CadenceRule
+
+_ONE_DAY: Final = timedelta(days=1)
 
 PublicationStatus = Literal["on_time", "late", "missed"]
 
@@ -29,15 +31,18 @@ class Publication:
 
 
 def standing(on: date, rules: Mapping[str, FormRules], latest: ReferencePrices) -> ReferencePrices:
-    """The prices that stand on a day as they were last published: their rules have them published on other days.
+    """The prices that stand on a day as they were last published: by their rules no publication has been due since.
 
-    `latest` are the last prices of the forms before the day. A form that has none yet stands on nothing, and one that no
-    rule has published on days of its own is priced on each day. Raises UsageError for a day that a calendar does not reach.
+    `latest` are the last prices of the forms before the day. A form that has none yet stands on nothing, nor does one whose
+    last publication was missed; one that no rule has published on days of its own is priced on each day. Raises UsageError
+    for a day that a calendar does not reach.
     """
     return {
         form: latest[form]
         for form, rule in rules.items()
-        if form in latest and rule.cadence is not None and not publication_days(rule.cadence, on, on)
+        if form in latest
+        and rule.cadence is not None
+        and not publication_days(rule.cadence, latest[form].on + _ONE_DAY, on)
     }
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from footwall.memory import maker
 from footwall.quantity import RoundingMode, Unknown
-from footwall.rulebook import ConfidenceRule, LiquidityRule, Tier, TierRule
+from footwall.rulebook import CessationRule, ConfidenceRule, LiquidityRule, Tier, TierRule
 
 Status = Literal["observed", "implied", "cost_build", "carried", "successor", "judgement", "suspended"]
 """How a reference price stands: on data of a tier, on an observed price of another form, on the recipe below, on its own
@@ -216,6 +216,7 @@ class Certificate:
     confidence: Confidence | None = None
     liquidity_rule: LiquidityRule | None = None
     confidence_rule: ConfidenceRule | None = None
+    cessation_rule: CessationRule | None = None
     assumed: bool = False
     judgements: tuple[Judgement, ...] = ()
     publish_at: str = ""

@@ -147,7 +147,7 @@ class Market:
         held = self._observed.get(book.form.form)
         if held is None or held[0] != asked:
             held = self._observed[book.form.form] = (asked, market_price(on, book))
-        return held[1]
+        return replace(held[1], apart=(book, on))  # what is heard is the same, but not why the rest is not heard yet
 
 
 @dataclass(slots=True)

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final
 from footwall.errors import Problem
 from footwall.memory import no_search_for_circles
 from footwall.prices.certificate import JSON, canonical, certificate_json
-from footwall.prices.combine import carry, combine, judge, method_of
+from footwall.prices.combine import carry, combine, judge, method_of, succeed
 from footwall.prices.confidence import level_reached
 from footwall.prices.market import liquidity_of
 from footwall.prices.records import Certificate, Datum, Liquidity, Step, Terms, Voice
 from footwall.prices.rules import liquidity_share
-from footwall.prices.shown import ON_MARKET
+from footwall.prices.shown import ON_MARKET, shown_by
 from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.prices.working import rework
 from footwall.quantity import Unknown, counted, exact_arithmetic, plain
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 _ON_LITTLE: Final = frozenset({"suspended", "carried", "judgement"})
+_WITHOUT_EITHER: Final = frozenset({"suspended", "judgement"})
+"""Methods of a price that has neither market nor cost-build; one that is carried may have a cost-build that knew less."""
 _SHOWN: Final = 80
 """Characters that a problem shows of a value that is none."""
 _UNWEIGHED: Final = ("market_weight", "tier_weight", "liquidity_share")
@@ -57,7 +59,38 @@ def _differences(certificate: Certificate) -> Iterator[Problem]:
     yield from _market(certificate, (*certificate.used, *weighed))
     yield from _confidence(certificate)
     yield from _worked("cost_build", certificate.cost_build_steps, certificate.cost_build)
+    yield from _method(certificate)
     yield from _combined(certificate)
+
+
+def _method(certificate: Certificate) -> Iterator[Problem]:
+    """A price may do without a market, or be another form's, only where the certificate shows that it has none, or has ceased."""
+    method, ceased = certificate.method, certificate.cessation_rule
+    if method == "successor" and (ceased is None or not ceased.successor):
+        yield _differs("method", method, "a rule that says which form took its place")
+    elif ceased is not None and method not in {"successor", "suspended"}:
+        yield _differs("method", method, "the price of the form that took its place: a rule has ended its own")
+    elif ceased is None and _passed_over(certificate):
+        known = [one for one in (certificate.market, certificate.cost_build) if isinstance(one, Decimal)]
+        yield _differs("method", method, f"a price that rests on {' and '.join(map(plain, known))}")
+    assumed = shown_by(certificate).assumed
+    if not isinstance(assumed, Unknown):
+        yield from _same("assumed", certificate.assumed, assumed)
+
+
+def _passed_over(certificate: Certificate) -> bool:
+    """Whether it does without a market, or a cost-build, that is known and comes to more than nothing."""
+    by_market = certificate.method in _ON_LITTLE and isinstance(certificate.market, Decimal)
+    by_costs = certificate.method in _WITHOUT_EITHER and isinstance(certificate.cost_build, Decimal)
+    return (by_market or by_costs) and not (certificate.method == "suspended" and _rounds_to_nothing(certificate))
+
+
+def _rounds_to_nothing(certificate: Certificate) -> bool:
+    terms = certificate.terms
+    try:
+        return terms is not None and combine(certificate.market, certificate.cost_build, terms).total <= 0
+    except (ValueError, ArithmeticError):
+        return False
 
 
 def _worked(field: str, steps: Sequence[Step], stated: Decimal | Unknown) -> Iterator[Problem]:
@@ -201,15 +234,12 @@ def _combined(certificate: Certificate) -> Iterator[Problem]:
         yield _differs("terms", "nothing", "the terms of the combination")
         return
     yield from _same("market_weight", certificate.market_weight, terms.market_weight)
-    if certificate.method == "successor":
-        yield from _worked("combination", stated, certificate.result)
-        return
-    if certificate.method not in _ON_LITTLE:
+    if certificate.method not in {*_ON_LITTLE, "successor"}:
         method = method_of(certificate.market, certificate.cost_build, terms)
         yield from _same("method", certificate.method, method)
     try:
         steps = _steps_again(certificate, terms)
-    except (ValueError, StopIteration) as error:
+    except (ValueError, ArithmeticError, IndexError, StopIteration) as error:
         yield _differs("terms", _why(error) or "no judgement states a price", "terms that lead to a price")
         return
     for told, step in zip(stated, steps, strict=False):
@@ -232,6 +262,8 @@ def _steps_again(certificate: Certificate, terms: Terms) -> tuple[Step, ...]:
         return ()
     if certificate.method == "carried":
         return carry(terms).steps
+    if certificate.method == "successor" and certificate.cessation_rule is not None:
+        return succeed(certificate.combination_steps[0].result, certificate.cessation_rule, terms).steps
     if certificate.method == "judgement":
         return judge(next(one for one in certificate.judgements if one.action == "price"), terms).steps
     return combine(certificate.market, certificate.cost_build, terms).steps

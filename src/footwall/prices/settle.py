@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from footwall.prices.combine import carry, combine, judge, method_of
+from footwall.prices.combine import carry, combine, judge, method_of, succeed
 from footwall.prices.confidence import confidence_of
 from footwall.prices.footing import Footing
 from footwall.prices.records import Confidence, ReferencePrice, Status, Terms, make_price
@@ -47,12 +47,10 @@ def settle_successor(case: Case, successor: ReferencePrice | None) -> Settled:
         if rule is None or not rule.successor:
             return _suspended(case, "it is priced no more, and no form has taken its place")
         return _suspended(case, f"it is priced no more, and {rule.successor}, which took its place, has no price")
-    working = Working()
-    working.step(f"price of {rule.successor}, which took its place", "=", successor.price)
-    working.step("factor of the rule", "×", rule.factor)
-    working.rounded("rounded", case.rules.reference.price_rounding_unit, case.rules.reference.price_rounding_mode)
+    terms = case.terms(under_floor=successor.under_floor)
+    working = succeed(successor.price, rule, terms)
     price = replace(successor, form=case.form, price=working.total, status="successor", cost_build=case.built.price)
-    return Settled(case, price, "successor", case.terms(under_floor=successor.under_floor), working)
+    return Settled(case, price, "successor", terms, working)
 
 
 def _status(case: Case) -> Status:

@@ -28,33 +28,36 @@ class Shown:
     status: Status | Unknown
     rests_on: date | Unknown | None
     under_floor: bool | Unknown
+    assumed: bool | Unknown
 
 
 def shown_by(certificate: Certificate) -> Shown:
-    """Status, last day of the data and whether it was made under a floor; compare `footing_of` and `settle`."""
+    """Status, last day of the data, whether it was made under a floor, and whether it rests on an assumption; compare `footing_of` and `settle`."""
     match certificate.method:
         case "carried":
-            return Shown("carried", _FROM_ANOTHER_DAY, _FROM_ANOTHER_DAY)
+            return Shown("carried", _FROM_ANOTHER_DAY, _FROM_ANOTHER_DAY, _FROM_ANOTHER_DAY)
         case "successor":
-            return Shown("successor", _FROM_ANOTHER_FORM, _FROM_ANOTHER_FORM)
+            return Shown("successor", _FROM_ANOTHER_FORM, _FROM_ANOTHER_FORM, _FROM_ANOTHER_FORM)
         case "judgement":
-            return Shown("judgement", certificate.on, under_floor=False)
+            return Shown("judgement", certificate.on, under_floor=False, assumed=True)
         case "suspended":
-            return Shown("suspended", None, under_floor=False)
+            return Shown("suspended", None, under_floor=False, assumed=False)
         case "cost-build":
-            return Shown("cost_build", _FROM_BELOW, _FROM_BELOW)
+            return Shown("cost_build", _FROM_BELOW, _FROM_BELOW, _FROM_BELOW)
         case method if method in ON_MARKET and certificate.used:
             return _on_market(certificate)
-    return Shown(_NO_METHOD, _NO_METHOD, _NO_METHOD)
+    return Shown(_NO_METHOD, _NO_METHOD, _NO_METHOD, _NO_METHOD)
 
 
 def _on_market(certificate: Certificate) -> Shown:
     used = certificate.used
-    under_floor = any(datum.under_floor for datum in used)
+    under_floor, assumed = any(datum.under_floor for datum in used), any(datum.assumed for datum in used)
+    from_below = _built_from_costs(certificate)
     return Shown(
         status="implied" if any(datum.kind in IMPLIED for datum in used) else "observed",
         rests_on=max(datum.observed_to for datum in used),
-        under_floor=_FROM_BELOW if _built_from_costs(certificate) and not under_floor else under_floor,
+        under_floor=_FROM_BELOW if from_below and not under_floor else under_floor,
+        assumed=_FROM_BELOW if from_below and not assumed else assumed,
     )
 
 

@@ -6,13 +6,13 @@ it is worked out once for each form and stretch of rules, and a day only asks wh
 A series is what one submitter says in one market, of one kind, grade and term of delivery (and of one other form, where it
 is a share), inside or outside the floor; its newest word counts: of two whose days end together that of the shorter period,
 for a year's mean does not replace that of its last month. Each transaction stands for itself; one that both its
-sides report under one name stands once, as it was published first. A newer word that cannot be normalised replaces nothing: the last that can be told still
+sides report under one name stands once, as it was published first, and not at all from the day on which they contradict each other. A newer word that cannot be normalised replaces nothing: the last that can be told still
 stands.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -33,6 +33,11 @@ from footwall.prices.ways import Ways
 
 IMPLIED: Final = frozenset({"payable", "conversion_charge"})
 """Kinds of observation that become prices only with the day's prices of other forms (`implied`)."""
+
+_OF_THE_DEAL: Final = frozenset({"related_parties", "origin_excluded"})
+"""Exclusions that hold of a deal whichever of its sides has declared what they rest on."""
+_TERMS: Final = ("currency", "unit", "per", "incoterm", "place", "vat_included", "payment_days")
+"""What must be alike for two figures to speak of one price."""
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -213,21 +218,50 @@ def _series(seen: Observation) -> tuple[str, ...]:
 
 
 def _once_each(found: Iterable[Standing]) -> Iterator[Standing]:
-    """Each as it is; of a deal that both its sides report, or one side twice, all reports but the first are excluded.
+    """Each as it is; of a deal that is reported more than once, what counts of its reports.
 
     The reports name the same lot and the same two sides: nobody can push a deal of others aside by using its name.
     """
-    first: dict[tuple[str, frozenset[str]], str] = {}
-    for one in sorted(found, key=lambda one: (one.seen.published_at, one.seen.observation)):
+    deals: dict[tuple[str, frozenset[str]], list[Standing]] = defaultdict(list)
+    for one in found:
         seen = one.seen
-        if not seen.lot or seen.kind != "transaction" or one.datum.exclusion is not None:
-            yield one
-            continue
-        held = first.setdefault((seen.lot, frozenset((seen.submitter, seen.counterparty))), seen.observation)
-        if held == seen.observation:
-            yield one
+        if seen.lot and seen.kind == "transaction":
+            deals[seen.lot, frozenset((seen.submitter, seen.counterparty))].append(one)
         else:
-            yield replace(one, datum=set_aside(seen, "same_deal", f"the deal that {held} reports"))
+            yield one
+    for reports in deals.values():
+        yield from _one_deal(sorted(reports, key=lambda one: (one.told, one.seen.observation)))
+
+
+def _one_deal(reports: Sequence[Standing]) -> Iterator[Standing]:
+    """The report that was published first counts, until another one says what keeps the deal from counting, or contradicts it."""
+    fit = [one for one in reports if one.datum.exclusion is None]
+    yield from (one for one in reports if one.datum.exclusion is not None)
+    if not fit:
+        return
+    first, *again = fit
+    held = first.seen.observation
+    doubts = [(one.told, one.datum.exclusion, one) for one in reports if one.datum.exclusion in _OF_THE_DEAL]
+    doubts += [(one.told, "sides_differ", one) for one in again if _contradict(first.seen, one.seen)]
+    if doubts:
+        since, code, other = min(doubts, key=itemgetter(0))
+        if since <= first.told:
+            words = f"{other.seen.observation} reports the deal otherwise"
+            first = replace(first, datum=set_aside(first.seen, str(code), words))
+        else:
+            first = replace(first, last=min(first.last, since - _ONE_DAY), gone=str(code))
+    yield first
+    for one in again:
+        code = "sides_differ" if _contradict(fit[0].seen, one.seen) else "same_deal"
+        yield replace(one, datum=set_aside(one.seen, code, f"the deal that {held} reports"))
+
+
+def _contradict(one: Observation, other: Observation) -> bool:
+    """Whether two reports of a deal cannot both be true: on the same terms another price, or made under a floor or not."""
+    if one.under_floor != other.under_floor:
+        return True
+    same_terms = all(getattr(one, name) == getattr(other, name) for name in _TERMS)
+    return same_terms and (one.low, one.high) != (other.low, other.high)
 
 
 def _succeeded(found: Iterable[Standing]) -> Iterator[Standing]:

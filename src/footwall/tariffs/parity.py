@@ -83,7 +83,7 @@ def import_parity(
     for whose, seen in asked[:1] if rules.parity.quotes == "own" else asked:
         if not seen:
             continue
-        market = market_price(on, Book(form, seen, rules.prices, evidence))
+        market = market_price(on, Book(form, seen, rules.prices_of(whose), evidence))
         passed_over += _passed_over(whose, seen, market)
         if market.used:
             return _observed(market, on=on, form=form, group=group, rules=rules, passed_over=tuple(passed_over))
@@ -133,13 +133,19 @@ def outside_value(parity: Parity, country: Country, rounding_unit: Decimal) -> D
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """`prices` are the rules of the form's reference price, with the tiers of its parity in place of its own.
-
-    No origin is excluded: what makes a price no market's is what a floor duty is there to meet, and its goods come at it.
-    """
+    """`prices` are the rules of the form's reference price, with the tiers of its parity in place of its own."""
 
     prices: FormRules
     parity: ParityRule
+
+    def prices_of(self, whose: Whose) -> FormRules:
+        """The rules for a group's own quotes: its goods come at its price, even where that is no market's, and the duty must meet it.
+
+        Of others, whom nobody asked what these goods cost, an origin that sets no reference price tells nothing.
+        """
+        if whose != "own" or self.prices.eligibility is None:
+            return self.prices
+        return replace(self.prices, eligibility=self.prices.eligibility.model_copy(update={"origins_excluded": ()}))
 
 
 def _rules(on: date, form: Form, rulebook: Rulebook) -> _Rules:
@@ -150,8 +156,7 @@ def _rules(on: date, form: Form, rulebook: Rulebook) -> _Rules:
         names = ", ".join(name for name, rule in missing.items() if rule is None)
         raise UsageError(f"rulebook {rulebook.rulebook.version} has no {names} rule for {form.form} on {on}")
     reference = prices.reference.model_copy(update={"tiers": tuple(_tiers(parity, prices.reference, form))})
-    eligibility = prices.eligibility and prices.eligibility.model_copy(update={"origins_excluded": ()})
-    return _Rules(replace(prices, reference=reference, eligibility=eligibility), parity)
+    return _Rules(replace(prices, reference=reference), parity)
 
 
 def _tiers(parity: ParityRule, reference: ReferenceRule, form: Form) -> Iterator[TierRule]:

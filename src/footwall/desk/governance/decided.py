@@ -1,6 +1,6 @@
 """What a decision of governance gives, and the faults that several decisions look for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -88,8 +88,18 @@ def refusal(code: str, found: str, expected: str, remedy: str, field: str) -> Pr
     return Problem(code, found, expected, remedy, field=field)
 
 
-def approved_by_another(author: str, approver: str) -> Iterator[Problem]:
-    """The fault of what its author has approved too: nothing, where two people stand for it."""
+def two_apart(  # noqa: PLR0917 - two people, and what they decide about
+    book: Governance, author: str, approver: str, forms: Iterable[str], one_day: date, other_day: date
+) -> Iterator[Problem]:
+    """The faults of two people who stand for something: enrolled, not one and the same, without a conflict in `forms`."""
+    forms = tuple(forms)
+    for person, field in ((author, "author"), (approver, "approver")):
+        yield from active(book, person, field)
+        if conflicted := book.conflicted(person, forms, one_day, other_day):
+            found = f"{person}, who has a conflict in {', '.join(conflicted)}"
+            yield refusal(
+                "conflict", found, "a person without an interest in it", "Let somebody else judge, or approve.", field
+            )
     if author == approver:
         found = f"{approver} as author and approver"
         yield refusal("approver_is_author", found, "two people", "Let another person approve.", "approver")

@@ -6,15 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from footwall.desk.governance.book import Governance
-from footwall.desk.governance.decided import (
-    REASON_CHARACTERS_MIN,
-    Decided,
-    Outcomes,
-    active,
-    approved_by_another,
-    prose,
-    refusal,
-)
+from footwall.desk.governance.decided import REASON_CHARACTERS_MIN, Decided, Outcomes, prose, refusal, two_apart
 from footwall.desk.governance.events import Action, JudgementMade
 from footwall.errors import Problem
 
@@ -92,7 +84,7 @@ def _faults(book: Governance, command: MakeJudgement) -> Iterator[Problem]:
             "form",
         )
     yield from _day_faults(command)
-    yield from _people_faults(book, command)
+    yield from two_apart(book, command.author, command.approver, (command.form,), command.on, command.today)
     yield from prose(command.reason, "reason", REASON_CHARACTERS_MIN)
     yield from prose(command.basis, "basis")
     yield from _excluding_faults(book, command) if command.action == "exclude" else _pricing_faults(book, command)
@@ -116,20 +108,6 @@ def _day_faults(command: MakeJudgement) -> Iterator[Problem]:
             "A judgement is for one day for which the price is set.",
             "on",
         )
-
-
-def _people_faults(book: Governance, command: MakeJudgement) -> Iterator[Problem]:
-    for person, field in ((command.author, "author"), (command.approver, "approver")):
-        yield from active(book, person, field)
-        if book.conflicted(person, (command.form,), command.on, command.today):
-            yield refusal(
-                "conflict",
-                f"{person}, who has a conflict in {command.form}",
-                "a person without an interest in it",
-                "Let somebody else judge, or approve.",
-                field,
-            )
-    yield from approved_by_another(command.author, command.approver)
 
 
 def _excluding_faults(book: Governance, command: MakeJudgement) -> Iterator[Problem]:
