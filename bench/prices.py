@@ -1,10 +1,11 @@
 """Price synthetic observations: a form from a million deals, ten years of 60 forms day by day, a certificate done again.
 
-    python bench/prices.py [--deals 1000000] [--years 10] [--forms 60] [--runs 3] [--workers 1 2] [--only million replay]
+    python bench/prices.py [--deals 1000000] [--years 10] [--forms 60] [--runs 3] [--workers 1 2] [--only million named replay]
 
 Everything here is synthetic: nobody said any of it. Beside each, in the same run and on the same cores, stands what any
 answer must at least do. `million`: a DuckDB sum by submitter over the same Parquet file, which knows no tax, rate,
-freight, cap, outlier or certificate. `backfill`: a DuckDB rolling mean of deals by mass over the same rows, which leaves
+freight, cap, outlier or certificate; nobody names the other side. `named`: the same deals, each with one of five
+counterparties, so that many fewer of them agree and the certificate is many times longer. `backfill`: a DuckDB rolling mean of deals by mass over the same rows, which leaves
 out all of that, every quotation, the cost-builds, and that nothing may be known before its day. `replay`: reading the
 same bytes as JSON. Each figure is the median of its runs, each run a process of its own, its start and imports left out.
 """
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from footwall.rulebook import Rulebook
 
 FORM, ON = "ndpr-oxide", date(2026, 3, 31)
-SUBMITTERS, DAYS = 200, 60
+SUBMITTERS, DAYS, SIDES = 200, 60, 5
 TERMS = (
     ("CN", "CNY", "fob", "CNSHA", "7.0"),
     ("CN", "CNY", "fob", "CNNGB", "7.0"),
@@ -59,8 +60,8 @@ def held(query: str) -> pa.Table:
     return pa.table([column.cast(field.type) for column, field in zip(columns, HELD, strict=True)], schema=HELD)
 
 
-def make_deals(path: Path, count: int) -> None:
-    """Synthetic deals of one form, the same for every run of one count.
+def make_deals(path: Path, count: int, sides: int) -> None:
+    """Synthetic deals of one form, the same for every run of one count, each with one of `sides` counterparties, or with none.
 
     Each of 200 submitters deals on each of 60 days at terms of its own (one in four at a second place); one in five
     deals with relatives now and then, one in fifty reports prices that are far off; a mass of 50 kg to 20 t; prices within 6 %.
@@ -71,6 +72,7 @@ def make_deals(path: Path, count: int) -> None:
         f"[{', '.join(repr(term[index]) for term in TERMS)}][terms]" for index in range(4)
     )
     worth = f"[{', '.join(term[4] for term in TERMS)}][terms]"
+    counterparty = f"'works-' || hash(i || ' 5') % {sides}" if sides else "''"
     table = held(f"""
         WITH drawn AS (
             SELECT i, CAST(hash(i || ' 1') % {SUBMITTERS} AS INTEGER) AS who,
@@ -89,7 +91,8 @@ def make_deals(path: Path, count: int) -> None:
             day AS observed_from, day AS observed_to, day AS published_at, low, low AS high, {currency} AS currency,
             'kg' AS unit, 'form' AS per, 'submitter-' || who AS submitter, mass_kg, false AS publication_assumed,
             false AS vat_included, false AS under_floor, false AS estimated, 'synthetic' AS source,
-            CASE WHEN who % 5 = 0 AND hash(i || ' 6') % 4 = 0 THEN 'related' ELSE 'unrelated' END AS relation
+            CASE WHEN who % 5 = 0 AND hash(i || ' 6') % 4 = 0 THEN 'related' ELSE 'unrelated' END AS relation,
+            {counterparty} AS counterparty
         FROM said
     """)
     path.write_bytes(parquet_bytes(table))
@@ -278,8 +281,12 @@ def made(arguments: argparse.Namespace) -> dict[str, tuple[Path, tuple[str, ...]
     parts: dict[str, tuple[Path, tuple[str, ...]]] = {}
     deals = arguments.data / f"deals-{arguments.deals}.parquet"
     if not deals.exists():
-        make_deals(deals, arguments.deals)
+        make_deals(deals, arguments.deals, 0)
     parts["million"] = (deals, ("group", "price"))
+    named = arguments.data / f"deals-{arguments.deals}-named.parquet"
+    if not named.exists() and "named" in arguments.only:
+        make_deals(named, arguments.deals, SIDES)
+    parts["named"] = (named, ("group", "price"))
     certificate = arguments.data / f"certificate-{arguments.deals}.json"
     if not certificate.exists() and "replay" in arguments.only:
         price_million(deals, certificate)
@@ -319,7 +326,7 @@ def main() -> None:
     parser.add_argument("--forms", type=int, default=60)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--only", nargs="+", default=["million", "replay", "backfill"])
+    parser.add_argument("--only", nargs="+", default=["million", "named", "replay", "backfill"])
     parser.add_argument("--data", type=Path, default=Path(__file__).parent / "data")
     parser.add_argument("--child", nargs=3, metavar=("KIND", "SOURCE", "OUT"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()

@@ -128,7 +128,8 @@ class LeftBehind:
 class Liquidity:
     """How much market a price rests on. `spread` is the weighted median of r = max(p/M, M/p), M the median price.
 
-    `count`, `parties` and `mass_kg` are of the data that were heard; `low` and `high` are the lowest and the highest price among them.
+    `count`, `parties` and `mass_kg` are of the data that were heard; `low` and `high` are the lowest and the
+    highest price among them, where several deals that are told as one stand at their mean.
     """
 
     count: int
