@@ -68,6 +68,16 @@ def test_what_a_zone_decided_is_read_without_libraries_for_tables() -> None:
     assert {"cryptography", "duckdb", "numpy", "pandas", "pyarrow"} & set(loaded) == set()
 
 
+def test_the_desk_offers_every_name_and_no_module_of_it_is_called_as_one() -> None:
+    """A module that is loaded becomes an attribute of its package, and would stand in the place of a name."""
+    from footwall import desk
+
+    modules = {path.stem for path in Path(desk.__file__).parent.iterdir()}
+    assert set(desk._MODULES) == set(desk.__all__)
+    assert modules.isdisjoint(desk.__all__)
+    assert all(getattr(desk, name) is not None for name in desk.__all__)
+
+
 def seconds_of_processor(*command: str) -> float:
     """The least of three runs: what it costs, not what else the machine is doing."""
     measured = (

@@ -1,64 +1,136 @@
 """The zone's day: it walks the line from observations to schedules, and keeps the record.
 
-What reads and corrects observations needs libraries for tables: it is loaded when it is first asked for.
+Each name is loaded when it is first asked for: whoever checks a signature needs no database, and whoever asks for a price
+no libraries for tables. So no module here is called as a name that it offers.
 """
 
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from footwall.desk.adoption import known_of
-from footwall.desk.day import Decision, WalkDay, decide
-from footwall.desk.folder import Settings, init_zone
-from footwall.desk.govern import (
-    Recorded,
-    add_person,
-    answer_complaint,
-    declare_conflict,
-    end_conflict,
-    file_complaint,
-    govern,
-    make_judgement,
-    remove_person,
-    sign_prices,
-    today,
-)
-from footwall.desk.grounds import Grounds, importer_groups
-from footwall.desk.keyfile import SigningKey, make_key, read_key
-from footwall.desk.opening import accept_head, open_zone, verify_zone
-from footwall.desk.published import approval_on, publication, recomputed, signatures_min_on
-from footwall.desk.standing import approval, judgements_for, last_published, priced_day, signatures_on
-from footwall.desk.state import State, apply, state_from
-from footwall.desk.told import told
-from footwall.desk.walk import Progress, RunResult, run, walk_days
-from footwall.desk.zone import HistoryPoint, Zone
-
 if TYPE_CHECKING:
+    from footwall.desk.adoption import known_of
     from footwall.desk.correcting import Corrected, Correction, correct, dependents_of
+    from footwall.desk.day import Decision, WalkDay, decide
     from footwall.desk.dependents import Dependent
+    from footwall.desk.folder import Settings, init_zone
+    from footwall.desk.governing import (
+        Recorded,
+        add_person,
+        answer_complaint,
+        declare_conflict,
+        end_conflict,
+        file_complaint,
+        govern,
+        make_judgement,
+        remove_person,
+        sign_prices,
+        today,
+    )
+    from footwall.desk.grounds import Grounds, importer_groups
+    from footwall.desk.keyfile import SigningKey, make_key, read_key
     from footwall.desk.liabilities import liabilities_of
     from footwall.desk.observing import Received, observe
+    from footwall.desk.opening import accept_head, open_zone, verify_zone
+    from footwall.desk.published import approval_on, publication, recomputed, signatures_min_on
+    from footwall.desk.standing import approval, judgements_for, last_published, priced_day, signatures_on
+    from footwall.desk.state import State, apply, state_from
+    from footwall.desk.telling import told
+    from footwall.desk.walk import Progress, RunResult, run, walk_days
+    from footwall.desk.zone import HistoryPoint, Zone
 
-_LATER = MappingProxyType(
+_HOMES = MappingProxyType(
     {
-        "Corrected": "correcting",
-        "Correction": "correcting",
-        "Dependent": "dependents",
-        "Received": "observing",
-        "correct": "correcting",
-        "dependents_of": "correcting",
-        "liabilities_of": "liabilities",
-        "observe": "observing",
+        "adoption": ("known_of",),
+        "correcting": (
+            "Corrected",
+            "Correction",
+            "correct",
+            "dependents_of",
+        ),
+        "day": (
+            "Decision",
+            "WalkDay",
+            "decide",
+        ),
+        "dependents": ("Dependent",),
+        "folder": (
+            "Settings",
+            "init_zone",
+        ),
+        "governing": (
+            "Recorded",
+            "add_person",
+            "answer_complaint",
+            "declare_conflict",
+            "end_conflict",
+            "file_complaint",
+            "govern",
+            "make_judgement",
+            "remove_person",
+            "sign_prices",
+            "today",
+        ),
+        "grounds": (
+            "Grounds",
+            "importer_groups",
+        ),
+        "keyfile": (
+            "SigningKey",
+            "make_key",
+            "read_key",
+        ),
+        "liabilities": ("liabilities_of",),
+        "observing": (
+            "Received",
+            "observe",
+        ),
+        "opening": (
+            "accept_head",
+            "open_zone",
+            "verify_zone",
+        ),
+        "published": (
+            "approval_on",
+            "publication",
+            "recomputed",
+            "signatures_min_on",
+        ),
+        "standing": (
+            "approval",
+            "judgements_for",
+            "last_published",
+            "priced_day",
+            "signatures_on",
+        ),
+        "state": (
+            "State",
+            "apply",
+            "state_from",
+        ),
+        "telling": ("told",),
+        "walk": (
+            "Progress",
+            "RunResult",
+            "run",
+            "walk_days",
+        ),
+        "zone": (
+            "HistoryPoint",
+            "Zone",
+        ),
     }
 )
-"""Where the names live that are loaded when they are first asked for."""
+"""Which module each name is from."""
+
+_MODULES = MappingProxyType({name: module for module, names in _HOMES.items() for name in names})
 
 
 def __getattr__(name: str) -> object:
     """The name, loaded now. Raises AttributeError for any that is not of this room."""
-    if name not in _LATER:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(f"footwall.desk.{_LATER[name]}"), name)
+    found: object = getattr(import_module(f"footwall.desk.{_MODULES[name]}"), name)
     globals()[name] = found
     return found
 

@@ -24,12 +24,12 @@ from footwall.desk.events import (
     ReferencePricesSet,
     entry_of,
 )
-from footwall.desk.govern import today
 from footwall.desk.governance.decided import REASON_CHARACTERS_MIN, prose, refusal, two_apart
+from footwall.desk.governing import today
 from footwall.desk.observing import read_submission, received
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.state import State, apply
-from footwall.desk.told import told
+from footwall.desk.telling import told
 from footwall.desk.walk import whole_days
 from footwall.desk.zone import Zone
 from footwall.errors import InputError, Problem, ScheduleError

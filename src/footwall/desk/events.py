@@ -23,7 +23,7 @@ from footwall.desk.governance import (
     PersonLeft,
     PricesSigned,
 )
-from footwall.desk.told import told
+from footwall.desk.telling import told
 from footwall.errors import JournalError
 from footwall.floors import Floor, Ladder
 from footwall.journal import Entry, JsonValue, NewEntry, Payload

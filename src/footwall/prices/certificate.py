@@ -1,6 +1,6 @@
 """A certificate as canonical JSON: every decimal a string in plain notation, the same bytes for the same price anywhere.
 
-Decimals lose the zeros at their end, for 1.50 and 1.5 are one price. The journal keeps them (`desk.told`): it must give
+Decimals lose the zeros at their end, for 1.50 and 1.5 are one price. The journal keeps them (`desk.telling`): it must give
 back the decimal that it was given.
 """
 
