@@ -55,7 +55,8 @@ def test_the_other_side_may_come_later_and_what_was_published_first_counts(folde
     assert notice.found == (
         "sold of Example Trading: 50000 USD/t, 10000 kg; bought of Example Alloys: 40000 USD/t, 10000 kg"
     )
-    assert "bought counts: it was published first" in notice.remedy
+    assert "neither counts where prices on the same terms differ" in notice.remedy
+    assert "bought counts, which was published first" in notice.remedy
     assert notice.field == "lot L-1 of cobalt-metal"
     assert observe(open_zone(folder), [first]).notices == ()
 

@@ -41,6 +41,21 @@ def certificate(zone: Zone, day: date) -> str:
     return json.dumps(canonical(zone.reference(FORM, day).certified), sort_keys=True)
 
 
+def leave_out_of_april(zone: Zone, name: str) -> None:
+    """By judgement of the people of `staff`."""
+    make_judgement(
+        zone,
+        FORM,
+        APRIL,
+        "exclude",
+        observations=(name,),
+        reason="The goods were never delivered",
+        basis="Letter of the seller",
+        author="wei",
+        approver="okafor",
+    )
+
+
 def names_in(zone: Zone, day: date) -> set[str]:
     """The ids of the data that the certificate of a day names, used or not."""
     told = certificate(zone, day)
@@ -300,17 +315,7 @@ def test_a_judgement_leaves_one_row_of_what_would_be_a_cell_out_on_its_day_alone
     staff(zone, tmp_path / "keys")
     together = {one.observation for one in zone.grounds_under(APRIL, zone.state).observations[FORM]}
     assert "twin-1 +2" in together
-    make_judgement(
-        zone,
-        FORM,
-        APRIL,
-        "exclude",
-        observations=("twin-2",),
-        reason="The goods were never delivered",
-        basis="Letter of the seller",
-        author="wei",
-        approver="okafor",
-    )
+    leave_out_of_april(zone, "twin-2")
     apart = {one.observation for one in zone.grounds_under(APRIL, zone.state).observations[FORM]}
     assert {"twin-1 +1", "twin-2"} <= apart
     assert {one.observation for one in zone.grounds.observations[FORM]} == apart
@@ -335,17 +340,7 @@ def test_a_judgement_of_a_later_day_leaves_earlier_days_as_they_were(
     told = certificate(zone, MARCH)
     assert "twin-1 +1" in told
     staff(zone, tmp_path / "keys")
-    make_judgement(
-        zone,
-        FORM,
-        APRIL,
-        "exclude",
-        observations=("twin-2",),
-        reason="The goods were never delivered",
-        basis="Letter of the seller",
-        author="wei",
-        approver="okafor",
-    )
+    leave_out_of_april(zone, "twin-2")
     assert json.dumps(recomputed(zone, FORM, PUBLISHED), sort_keys=True) == told
     run(zone)
     assert json.dumps(recomputed(zone, FORM, PUBLISHED), sort_keys=True) == told

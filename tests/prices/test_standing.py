@@ -383,9 +383,18 @@ def test_sides_that_contradict_each_other_silence_the_deal_from_the_day_on_which
     assert excluded(seller, same_day) == {"a-seller": "sides_differ", "b-buyer": "sides_differ"}
 
 
-@pytest.mark.parametrize("changes", [{"unit": "t", "low": Decimal(90_000)}, {"place": "NLRTM", "low": Decimal(90)}])
-def test_prices_on_other_terms_contradict_nothing(changes: dict[str, Any]) -> None:
-    assert excluded(*both_sides(high=Decimal(120_000), **changes)) == {"b-buyer": "same_deal"}
+def test_prices_on_other_terms_contradict_nothing() -> None:
+    other = both_sides(place="NLRTM", low=Decimal(90), high=Decimal(120))
+    assert excluded(*other) == {"b-buyer": "same_deal"}
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"),
+    [("100000", {"b-buyer": "same_deal"}), ("100001", {"b-buyer": "sides_differ"})],
+)
+def test_one_price_in_two_units_is_one_price(price: str, expected: dict[str, str]) -> None:
+    sides = both_sides(unit="t", low=Decimal(price), high=Decimal(price))
+    assert excluded(*sides) == expected
 
 
 @pytest.mark.parametrize("changes", [{"grade": "99.9"}, {"incoterm": "fob"}, {"market": "China"}, {"kind": "exchange"}])

@@ -144,7 +144,8 @@ def _sides_differ(first: dict[str, Any], other: dict[str, Any]) -> Problem:
         "sides_differ",
         f"{_report(other)}; {_report(first)}",
         "one price and one mass from both sides",
-        f"Ask both sides. Until one is corrected (footwall correct), {first['observation']} counts: it was published first.",
+        "Ask both sides, and withdraw what is wrong: footwall correct. Until then neither counts where prices on the same terms differ; "
+        f"where only masses or terms do, {first['observation']} counts, which was published first.",
         field=f"lot {other['lot']} of {other['form']}",
     )
 

@@ -30,13 +30,14 @@ from footwall.prices.records import Datum, LeftBehind
 from footwall.prices.rules import FormRules
 from footwall.prices.tiers import Earlier
 from footwall.prices.ways import Ways
+from footwall.quantity import EXACT, kilograms_per
 
 IMPLIED: Final = frozenset({"payable", "conversion_charge"})
 """Kinds of observation that become prices only with the day's prices of other forms (`implied`)."""
 
 _OF_THE_DEAL: Final = frozenset({"related_parties", "origin_excluded"})
 """Exclusions that hold of a deal whichever of its sides has declared what they rest on."""
-_TERMS: Final = ("currency", "unit", "per", "incoterm", "place", "vat_included", "payment_days")
+_TERMS: Final = ("currency", "per", "incoterm", "place", "vat_included", "payment_days")
 """What must be alike for two figures to speak of one price."""
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -261,7 +262,10 @@ def _contradict(one: Observation, other: Observation) -> bool:
     if one.under_floor != other.under_floor:
         return True
     same_terms = all(getattr(one, name) == getattr(other, name) for name in _TERMS)
-    return same_terms and (one.low, one.high) != (other.low, other.high)
+    return same_terms and any(
+        EXACT.multiply(mine, kilograms_per(other.unit)) != EXACT.multiply(theirs, kilograms_per(one.unit))
+        for mine, theirs in ((one.low, other.low), (one.high, other.high))
+    )
 
 
 def _succeeded(found: Iterable[Standing]) -> Iterator[Standing]:
