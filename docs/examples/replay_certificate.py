@@ -189,13 +189,13 @@ def market(told: dict[str, Told], rule: dict[str, Told]) -> Iterator[str]:
     )
     total = sum(voice["price"] * heard[voice["submitter"]] for voice in kept)
     yield from differ("market", told["market"], quotient(total, sum(heard.values())))
-    of_used = [Fraction(one["price"]) for one in told["used"]]
+    lows, highs = ([Fraction(one[end] or one["price"]) for one in told["used"]] for end in ("low", "high"))
     liquidity = {
         "count": sum(voice["count"] for voice in kept),
         "parties": len(kept),
         "mass_kg": sum(voice["mass_kg"] or 0 for voice in kept),
-        "low": min(of_used),
-        "high": max(of_used),
+        "low": min(lows),
+        "high": max(highs),
         "spread": Fraction(math.ceil(spread * PLACES), PLACES),
     }
     for key, figure in liquidity.items():

@@ -287,6 +287,9 @@ def test_a_cell_says_what_its_members_say_one_by_one(
         assert not isinstance(data, Unknown)
         return voices_of(data)[0]
 
+    single, whole = [datum(one, HALF, **rules) for one in each], datum(cell(*each), HALF, **rules)
+    assert (whole.low or whole.price) == min(one.low or one.price for one in single)
+    assert (whole.high or whole.price) == max(one.high or one.price for one in single)
     apart, together = voice(*each), voice(cell(*each))
     assert (apart.count, apart.mass_kg) == (together.count, together.mass_kg)
     # told plainly, a price is rounded once here and once there; each adjustment that divides adds half of 1E-12, grown by 1.25

@@ -76,7 +76,7 @@ def test_a_minority_of_the_weight_moves_the_price_no_further_than_the_bound(
 def test_a_datum_with_a_weight_is_the_same_in_all_else() -> None:
     datum = Datum(
         "a", "tier", "spot", DAY, DAY + timedelta(days=1), "A", Decimal(3), None, (Step("as quoted", "= 3", Decimal(3)),),
-        "outlier", "source", Decimal(7), True, True, "transaction", "B", 2, Decimal("0.2"),
+        "outlier", "source", Decimal(7), True, True, "transaction", "B", 2, Decimal("0.2"), Decimal(2), Decimal(4),
     )  # fmt: skip
     assert all(getattr(datum, one.name) != one.default for one in fields(Datum)), "a field left out would not be seen"
     assert datum.weighing(Decimal(5)) == replace(datum, weight=Decimal(5))

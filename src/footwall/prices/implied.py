@@ -23,7 +23,7 @@ from footwall.prices.normalise import (
 from footwall.prices.records import Datum
 from footwall.prices.standing import IMPLIED, Book, Standing
 from footwall.prices.working import Working
-from footwall.quantity import Unknown, plain
+from footwall.quantity import EXACT, Unknown, plain
 
 Observed = Mapping[str, MarketPrice]
 """The market prices of a day by form, of the tiers that are not implied."""
@@ -88,6 +88,8 @@ class _Payable:
             working.step("share that is paid", "×", seen.low)
         else:
             working.step("share that is paid, mean of low and high", "×", seen.low + seen.high, over=Decimal(2))
+        if seen.low < seen.high:
+            working.between(EXACT.multiply(price, seen.low), EXACT.multiply(price, seen.high))
         return _same_content(seen, case, working)
 
 

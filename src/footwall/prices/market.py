@@ -62,13 +62,16 @@ _market_price: Final = maker(MarketPrice)
 def liquidity_of(used: Sequence[Datum], voices: Sequence[Voice], spread: Decimal) -> Liquidity | None:
     """How much market the data and voices of a tier are; None where nothing was heard."""
     heard = [voice for voice in voices if voice.weight is not None]
-    prices = [datum.price for datum in used if isinstance(datum.price, Decimal)]
-    if not heard or not prices:
+    lows = [datum.price if datum.low is None else datum.low for datum in used]
+    highs = [datum.price if datum.high is None else datum.high for datum in used]
+    low = min((one for one in lows if isinstance(one, Decimal)), default=None)
+    high = max((one for one in highs if isinstance(one, Decimal)), default=None)
+    if not heard or low is None or high is None:
         return None
     with exact_arithmetic():
         mass_kg = sum((voice.mass_kg for voice in heard if voice.mass_kg is not None), Decimal(0))
     count = sum(voice.count for voice in heard)
-    return make_liquidity(count, len(heard), mass_kg, min(prices), max(prices), spread)
+    return make_liquidity(count, len(heard), mass_kg, low, high, spread)
 
 
 def market_price(

@@ -77,7 +77,7 @@ def arrived(case: Case, working: Working, end: End) -> Datum:
         assumed = seen.publication_assumed or end.assumed
         return _datum(seen, Unknown(end.words), working.steps, end.code, assumed=assumed)
     assumed = seen.publication_assumed or end
-    return _datum(seen, working.total, working.steps, None, assumed=assumed, carriage=working.added)
+    return _datum(seen, working.total, working.steps, None, assumed=assumed, carriage=working.added, ends=working.ends)
 
 
 def set_aside(observation: Observation, code: str, words: str) -> Datum:
@@ -93,7 +93,9 @@ def _datum(
     *,
     assumed: bool,
     carriage: Decimal | None = None,
+    ends: tuple[Decimal, Decimal] | tuple[None, None] = (None, None),
 ) -> Datum:
+    low, high = ends
     return make_datum(
         observation=observation.observation,
         tier=observation.tier,
@@ -113,6 +115,8 @@ def _datum(
         counterparty=observation.counterparty,
         count=observation.count,
         carriage=carriage,
+        low=low,
+        high=high,
     )
 
 
@@ -136,6 +140,8 @@ def _quoted(case: Case, working: Working) -> bool | Gap:
         by = "number" if seen.mass_kg is None else "mass"
         over = Decimal(seen.count) if seen.mass_kg is None else seen.mass_kg
         working.step(f"mean of {seen.count} as quoted, by {by}, {unit}", "=", seen.value, over=over)
+        if seen.low < seen.high:
+            working.between(seen.low, seen.high)
         return False
     if seen.low == seen.high:
         working.step(f"as quoted, {unit}", "=", seen.low)
@@ -143,6 +149,7 @@ def _quoted(case: Case, working: Working) -> bool | Gap:
     working.step(f"low end as quoted, {unit}", "=", seen.low)
     working.step(f"high end as quoted, {unit}", "+", seen.high)
     working.step("mean of low and high", "÷", Decimal(2))
+    working.between(seen.low, seen.high)
     return False
 
 

@@ -41,7 +41,8 @@ class Datum:
     where it was never weighed. `exclusion` is a stable code; an excluded datum that was never normalised has no steps
     and an unknown price. `assumed`: a figure used on the way (publication day, rate, freight, content) is an assumption.
     `carriage` is what of the price was put in for freight and insurance, USD per kg of basis; None where nothing was,
-    because the price came landed or was made at an exchange.
+    because the price came landed or was made at an exchange. `low` and `high` are the ends of what is told as one price, a
+    range or several deals alike, brought to the border as the price is; None where it is told by the price alone.
     """
 
     observation: str
@@ -62,6 +63,8 @@ class Datum:
     counterparty: str = ""
     count: int = 1
     carriage: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
 
     def weighing(self, weight: Decimal | None) -> "Datum":
         """The same datum with a weight: written out, because a day weighs all its data and `replace` takes far longer."""
@@ -84,6 +87,8 @@ class Datum:
             self.counterparty,
             self.count,
             self.carriage,
+            self.low,
+            self.high,
         )
 
 
@@ -129,7 +134,7 @@ class Liquidity:
     """How much market a price rests on. `spread` is the weighted median of r = max(p/M, M/p), M the median price.
 
     `count`, `parties` and `mass_kg` are of the data that were heard; `low` and `high` are the lowest and the
-    highest price among them, where several deals that are told as one stand at their mean.
+    highest price among them, of several deals that are told as one each for itself.
     """
 
     count: int

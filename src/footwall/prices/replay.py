@@ -39,10 +39,10 @@ _UNWEIGHED: Final = ("market_weight", "tier_weight", "liquidity_share")
 """What the terms do not state where no tier stands."""
 
 
-def replay(document: Certificate | Mapping[str, JSON]) -> tuple[Problem, ...]:
+def replay(document: Certificate | Mapping[str, JSON] | bytes) -> tuple[Problem, ...]:
     """Every place where a certificate, or one told as JSON (see `canonical`), does not follow from its own contents.
 
-    Empty where the result can be recomputed to the last digit. Nothing is raised: a bad certificate is bad data.
+    Of bytes, only the canonical ones are a certificate. Empty where the result can be recomputed to the last digit. Nothing is raised: a bad certificate is bad data.
     """
     with no_search_for_circles():
         certificate = read_certificate(canonical(document) if isinstance(document, Certificate) else document)
@@ -56,6 +56,7 @@ def _differences(certificate: Certificate) -> Iterator[Problem]:
     for datum in (*certificate.used, *certificate.excluded):
         yield from _worked(f"datum {datum.observation}", datum.steps, datum.price)
         yield from _carriage(datum)
+        yield from _ends(datum)
     yield from _market(certificate, (*certificate.used, *weighed))
     yield from _confidence(certificate)
     yield from _worked("cost_build", certificate.cost_build_steps, certificate.cost_build)
@@ -115,6 +116,16 @@ def _carriage(datum: Datum) -> Iterator[Problem]:
         before = datum.price - datum.carriage
     if before not in [step.result for step in datum.steps]:  # a hash of each would take longer
         yield _differs(f"datum {datum.observation}: carriage", plain(datum.carriage), "what its last steps put in")
+
+
+def _ends(datum: Datum) -> Iterator[Problem]:
+    """A price lies between the ends of what it stands for."""
+    if isinstance(datum.price, Unknown):
+        return
+    if datum.low is not None and datum.low > datum.price:
+        yield _differs(f"datum {datum.observation}: low", plain(datum.low), f"at most {plain(datum.price)}")
+    if datum.high is not None and datum.high < datum.price:
+        yield _differs(f"datum {datum.observation}: high", plain(datum.high), f"at least {plain(datum.price)}")
 
 
 def _market(certificate: Certificate, data: Sequence[Datum]) -> Iterator[Problem]:
@@ -269,16 +280,17 @@ def _steps_again(certificate: Certificate, terms: Terms) -> tuple[Step, ...]:
     return combine(certificate.market, certificate.cost_build, terms).steps
 
 
-def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:
+def read_certificate(document: Mapping[str, JSON] | bytes) -> Certificate | Problem:
     """The certificate that `canonical` told, or what keeps `document` from being one."""
     from pydantic import ValidationError
     from pydantic_core import to_json
 
     try:
-        text = to_json(document)
+        text = document if isinstance(document, bytes) else to_json(document)
         # no text holds this: it would escape the marks
         readable = text.replace(b'{"unknown":', b'{"reason":')
         certificate = _reader().validate_json(readable, context=DECIMALS_AS_TEXT)
+        told_alike = certificate_json(certificate) == text or canonical(certificate) == document
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
@@ -292,7 +304,7 @@ def read_certificate(document: Mapping[str, JSON]) -> Certificate | Problem:
     except (TypeError, ValueError, ArithmeticError, KeyError) as error:
         found = _why(error)[:80] if isinstance(error, ValueError | ArithmeticError) else "a value that is no JSON"
         return Problem("certificate_malformed", found, "JSON values", "Ask for the certificate again.")
-    if certificate_json(certificate) != text and canonical(certificate) != document:
+    if not told_alike:
         return Problem(
             "certificate_malformed",
             "a value that is not in canonical form, or a key that no certificate has",

@@ -66,6 +66,7 @@ class Working:
         self._operations: list[Operation] = []
         self._results: list[Decimal] = []
         self._marked: int | None = None
+        self._between: tuple[int, Decimal, Decimal] | None = None
 
     def mark(self) -> None:
         """From here on what is done to the total is told apart (`added`)."""
@@ -82,6 +83,20 @@ class Working:
         if not self._marked:
             return None
         return EXACT.subtract(self.total, self._results[self._marked - 1])
+
+    def between(self, low: Decimal, high: Decimal) -> None:
+        """The total is, so far, one number for what lies from `low` to `high`: see `ends`."""
+        self._between = len(self._results), low, high
+
+    @property
+    def ends(self) -> tuple[Decimal, Decimal] | tuple[None, None]:
+        """What all steps since `between` make of its two numbers; nothing where the total never stood for several."""
+        if self._between is None:
+            return None, None
+        since, low, high = self._between
+        for operation in self._operations[since:]:
+            low, high = operation.of(low), operation.of(high)
+        return low, high
 
     @property
     def operations(self) -> tuple[Operation, ...]:
