@@ -1,5 +1,6 @@
 """What `duties` takes and gives: a line, what it owes, and the steps to it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,9 @@ DUTIABLE_ENTRIES = ("consumption", "withdrawal")
 class Line:
     """One goods line of a customs declaration, read and checked. Units are in the names; money is in `currency`.
 
-    `freight_insurance` not declared is not counted. `content` None takes the form's standard content.
+    `freight_insurance` not declared is not counted. `content` None takes the form's standard content. `contents` are shares of
+    the net mass by element; `stage_origins` says in which country a stage was done (`{"separated": "AU"}`); `credit_refs`
+    name the credits that the line draws on.
     """
 
     line_id: str
@@ -37,7 +40,24 @@ class Line:
     related_parties: bool | None = None
     direct_invoice: bool | None = None
     entry_type: EntryType = "consumption"
+    preference_certificate: str | None = None
+    export_date: date | None = None
+    lading_date: date | None = None
+    contract_date: date | None = None
     contents: Mapping[str, Decimal] | None = None
+    stage_origins: Mapping[str, str] | None = None
+    credit_refs: tuple[str, ...] = ()
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """The programmes that its certificates claim."""
+        return claims_of(self.preference_certificate)
+
+
+def claims_of(certificates: str | None) -> frozenset[str]:
+    """The programmes claimed by certificates told as `PROGRAMME` or `PROGRAMME:NUMBER`, several parted by blanks, commas or semicolons."""
+    parts = re.split(r"[\s,;]+", certificates or "")
+    return frozenset(part.partition(":")[0].upper() for part in parts if part.partition(":")[0])
 
 
 def is_direct(line: Line) -> bool:

@@ -1,6 +1,7 @@
 """Floors and import parity become measures, and measures a schedule."""
 
 from footwall.tariffs.adjust import adjust, tolerated_shortfall
+from footwall.tariffs.conditions import LINE_DAYS, Conditions, DayRule, LineDay, OriginRule, earliest_in_transit
 from footwall.tariffs.inside import MembersByDate
 from footwall.tariffs.measure import NON_MEMBERS, Band, Measure, Role, Slice
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
@@ -11,16 +12,21 @@ from footwall.tariffs.records import NO_CARRIAGE, Parity, PassedOver, Tariff, Ta
 from footwall.tariffs.schedule import Applicable, Schedule
 
 __all__ = [
+    "LINE_DAYS",
     "NON_MEMBERS",
     "NO_CARRIAGE",
     "Applicable",
     "Band",
+    "Conditions",
+    "DayRule",
+    "LineDay",
     "Measure",
     "MembersByDate",
     "OrdinaryFacts",
     "OrdinaryLaw",
     "OrdinaryRate",
     "OrdinarySpan",
+    "OriginRule",
     "Parity",
     "PassedOver",
     "Role",
@@ -32,6 +38,7 @@ __all__ = [
     "World",
     "adjust",
     "duty_paid_parity",
+    "earliest_in_transit",
     "import_parity",
     "measures",
     "ordinary_rate",

@@ -55,6 +55,7 @@ class Measure:
     `importers` and `origins` are ISO 3166 alpha-2 codes (`EU` stands for its states); `origins` may be `non-members`.
     `bands` are [(at_least, specific)] descending, the last one the duty below all others; `slices` [(up_to, rate)].
     `counts`, `slices`, `rounding_unit` and `rounding_mode` left out take the method's defaults of the rulebook.
+    `programme`: an ordinary measure of a preference programme (`KORUS`) is met by lines alone that claim it.
     `ceiling`: from this landed price on no floor duty is owed. `parity`: P̂, where known, for the rents.
     `bound_ad_valorem`, `bound_specific`: the bound rate behind `cap`; left out, the cap is unknown and does not bite.
 
@@ -74,6 +75,7 @@ class Measure:
     valid_to: date | None = None
     per_kg: int = 1
     contained: str | None = None
+    programme: str = ""
     legal_basis: str = ""
     ad_valorem: Decimal | None = None
     specific: Decimal | None = None
@@ -102,6 +104,7 @@ class Measure:
         for name in ("measure_id", "role", "method", "currency"):
             if not isinstance(getattr(self, name), str):
                 raise UsageError(f"measure {self.measure_id}: {name} must be text, not {getattr(self, name)!r}")
+        object.__setattr__(self, "programme", str(self.programme).strip().upper())
         for name in ("importers", "origins", "hs_codes", "counts"):
             value = getattr(self, name)
             if value is not None or name != "counts":

@@ -1,7 +1,8 @@
 """All measures in force, as published: which of them a line meets, and the refusal of measures that contradict each other."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
@@ -9,6 +10,7 @@ from typing import Protocol
 from footwall.errors import Problem, ScheduleError, UsageError
 from footwall.facts import Facts, shipped_facts
 from footwall.quantity import counted
+from footwall.tariffs.conditions import Conditions, DayRule, OriginRule, condition_faults
 from footwall.tariffs.faults import schedule_faults
 from footwall.tariffs.inside import MembersByDate, MembersTable, members_by_date, members_faults
 from footwall.tariffs.measure import NON_MEMBERS, Measure
@@ -21,9 +23,11 @@ CODE_DIGITS_MAX = 10
 class Applicable:
     """The measures that one line meets: at most one ordinary and one floor measure, any number additional.
 
-    `conflicts` names measures that may not apply together; then the line cannot be assessed.
+    `conflicts` names measures that may not apply together; then the line cannot be assessed. `claims_used` are the
+    programmes that the line claims and that some measure here grants.
     `member_origin`: whether goods of another origin would have met a floor measure here, and these do not because they
-    come from a member. None where the schedule does not know who is a member.
+    come from a member. None where the schedule does not know who is a member. `in_transit`: goods entering that day would
+    have met one, and these do not because they were under way, or contracted for, before.
     """
 
     ordinary: Measure | None
@@ -31,6 +35,8 @@ class Applicable:
     floor: Measure | None
     member_origin: bool | None
     conflicts: tuple[Measure, ...] = ()
+    in_transit: bool = False
+    claims_used: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Schedule:
     currency: str
     members: MembersByDate | None
     facts: Facts
+    conditions: Conditions
     _by_form: Mapping[tuple[str, str], tuple[Measure, ...]] = field(repr=False)
     _by_code: Mapping[tuple[str, str], tuple[Measure, ...]] = field(repr=False)
     _importers: Mapping[str, frozenset[str]] = field(repr=False)
@@ -53,11 +60,13 @@ class Schedule:
         currency: str | None = None,
         members: object = None,
         facts: Facts | None = None,
+        conditions: "Iterable[DayRule | OriginRule] | Conditions" = (),
     ) -> "Schedule":
         """A schedule of `measures`, assessed in `currency` (else the one that all measures share).
 
         `members` says who is inside the zone (needed for the origin `non-members`): ISO codes, rows with `party`,
-        `valid_from` and `valid_to`, or an object with `members_on(date)`. Raises ScheduleError with every fault found, a
+        `valid_from` and `valid_to`, or an object with `members_on(date)`. `conditions` are the rules of the day that counts
+        and of what shows origin (`DayRule`, `OriginRule`). Raises ScheduleError with every fault found, a
         member that is no country among them.
         """
         facts = facts or shipped_facts()
@@ -66,6 +75,8 @@ class Schedule:
         registry = members_by_date(members, unions)
         faults = list(schedule_faults(listed, facts, members_known=registry is not None, currency=currency))
         faults += members_faults(registry, facts)
+        ruled = Conditions.of(conditions)
+        faults += condition_faults(ruled, facts)
         if faults:
             raise ScheduleError(f"The schedule is refused: {counted(len(faults), 'fault')}.", faults)
         own = currency or next(measure.currency for measure in listed if measure.currency)
@@ -75,6 +86,7 @@ class Schedule:
             own,
             registry,
             facts,
+            ruled.with_states(unions),
             _index(listed, lambda measure: [measure.form] if measure.form else []),
             _index(listed, lambda measure: measure.hs_codes),
             {measure.measure_id: _with_states(measure.importers, unions) for measure in listed},
@@ -106,6 +118,8 @@ class Schedule:
             ends |= {end for _, _, end in self.members.rows}
         elif self.members is not None:
             starts |= set(getattr(self.members, "breakpoints", ()))
+        starts |= self.conditions.breakpoints
+        ends |= self.conditions.last_days
         days = starts | {_next_day(end) for end in ends if end is not None and end < date.max}
         return tuple(sorted(day for day in days if day >= self.first_day))
 
@@ -114,7 +128,7 @@ class Schedule:
         listed = [measure for measure in self.measures if _in_force(measure, day)]
         if not listed:
             raise UsageError(f"no measure of this schedule is in force on {day}: it runs from {self.first_day}")
-        return Schedule.from_measures(listed, self.currency, self.members, self.facts)
+        return Schedule.from_measures(listed, self.currency, self.members, self.facts, self.conditions)
 
     def named_forms(self) -> frozenset[str]:
         """The forms that some measure names."""
@@ -125,28 +139,33 @@ class Schedule:
         prefixes = {hs_code[:length] for length in range(CODE_DIGITS_MIN, len(hs_code) + 1)}
         return any(code in prefixes for code, _ in self._by_code)
 
-    def applicable(self, importer: str, origin: str, hs_code: str | None, form: str | None, on: date) -> Applicable:
+    def applicable(
+        self,
+        importer: str,
+        origin: str,
+        hs_code: str | None,
+        form: str | None,
+        on: date,
+        *,
+        claims: AbstractSet[str] = frozenset(),
+        floor_origin: str | None = None,
+        floor_on: date | None = None,
+    ) -> Applicable:
         """The measures that goods of `form` (or `hs_code`) from `origin` meet on entry to `importer` on `on`.
 
-        A measure on the form goes before one on a code, a longer code before a shorter one.
+        A measure on the form goes before one on a code, a longer code before a shorter one; an ordinary measure of a programme
+        in `claims` before one that needs none. Floor measures are those for `floor_origin` on `floor_on`, where these are
+        not the origin and the day of entry (`conditions`).
         """
-        inside = None if self.members is None else origin in self.members.members_on(on)
-
-        def matching(role: str, index: Mapping[tuple[str, str], tuple[Measure, ...]], key: str) -> list[Measure]:
-            return [m for m in index.get((key, role), ()) if self._meets(m, importer, origin, on, member=bool(inside))]
-
-        def nearest(role: str) -> list[Measure]:
-            if form is not None and (found := matching(role, self._by_form, form)):
-                return found
-            for code in _prefixes(hs_code):
-                if found := matching(role, self._by_code, code):
-                    return found
-            return []
-
-        ordinary, floor = nearest("ordinary"), nearest("floor")
-        additional = {m.measure_id: m for m in (matching("additional", self._by_form, form) if form else [])}
-        for code in _prefixes(hs_code):
-            additional |= {m.measure_id: m for m in matching("additional", self._by_code, code)}
+        goods = _Goods(importer, form, tuple(_prefixes(hs_code)))
+        where = origin if floor_origin is None else floor_origin
+        when = on if floor_on is None else floor_on
+        inside = None if self.members is None else where in self.members.members_on(when)
+        of_origin = _From(origin, on, member=self.members is not None and origin in self.members.members_on(on))
+        preferred = self._nearest("ordinary", goods, of_origin, claims) if claims else []
+        ordinary = preferred or self._nearest("ordinary", goods, of_origin, frozenset())
+        floor = self._nearest("floor", goods, _From(where, when, member=bool(inside)))
+        additional = {m.measure_id: m for m in self._all("additional", goods, of_origin)}
         conflicts = [*(ordinary if len(ordinary) > 1 else ()), *(floor if len(floor) > 1 else ())]
         if ordinary and floor and floor[0].method == "banded" and floor[0].ad_valorem is not None:
             conflicts += [ordinary[0], floor[0]]
@@ -154,25 +173,59 @@ class Schedule:
             ordinary[0] if ordinary else None,
             tuple(additional[name] for name in sorted(additional)),
             floor[0] if floor else None,
-            inside and not floor and self._floored(importer, hs_code, form, on),
+            inside and not floor and self._floored(goods, when),
             tuple(conflicts),
+            in_transit=not inside
+            and not floor
+            and when != on
+            and bool(self._nearest("floor", goods, _From(where, on, member=False))),
+            claims_used=frozenset(m.programme for m in ordinary if m.programme),
         )
 
-    def _floored(self, importer: str, hs_code: str | None, form: str | None, on: date) -> bool:
+    def _nearest(
+        self, role: str, goods: "_Goods", source: "_From", claims: AbstractSet[str] | None = None
+    ) -> list[Measure]:
+        """The measures of a role on the form, else on the longest code.
+
+        With `claims` those alone that need one of them, and with no claim among them those alone that need none.
+        """
+        for group in self._groups(role, goods):
+            found = [m for m in group if self._meets(m, goods.importer, source)]
+            if claims is not None:
+                found = [m for m in found if (m.programme in claims if claims else not m.programme)]
+            if found:
+                return found
+        return []
+
+    def _all(self, role: str, goods: "_Goods", source: "_From") -> Iterator[Measure]:
+        """The measures of a role on the form and on every code."""
+        for group in self._groups(role, goods):
+            yield from (m for m in group if self._meets(m, goods.importer, source))
+
+    def _groups(self, role: str, goods: "_Goods") -> Iterator[tuple[Measure, ...]]:
+        if goods.form is not None:
+            yield self._by_form.get((goods.form, role), ())
+        for code in goods.codes:
+            yield self._by_code.get((code, role), ())
+
+    def _floored(self, goods: "_Goods", on: date) -> bool:
         """Whether goods of some origin meet a floor measure."""
-        groups = [self._by_form.get((form, "floor"), ())] if form else []
-        groups += [self._by_code.get((code, "floor"), ()) for code in _prefixes(hs_code)]
         return any(
-            _in_force(measure, on) and importer in self._importers[measure.measure_id]
-            for group in groups
+            _in_force(measure, on) and goods.importer in self._importers[measure.measure_id]
+            for group in self._groups("floor", goods)
             for measure in group
         )
 
-    def _meets(self, measure: Measure, importer: str, origin: str, on: date, *, member: bool) -> bool:
-        if not _in_force(measure, on) or importer not in self._importers[measure.measure_id]:
+    @property
+    def programmes(self) -> frozenset[str]:
+        """The preference programmes that a line may claim: those of ordinary measures, and certificates of origin rules."""
+        return frozenset(m.programme for m in self.measures if m.programme) | self.conditions.certificates
+
+    def _meets(self, measure: Measure, importer: str, source: "_From") -> bool:
+        if not _in_force(measure, source.on) or importer not in self._importers[measure.measure_id]:
             return False
         origins = self._origins[measure.measure_id]
-        return not member if origins is None else origin in origins
+        return not source.member if origins is None else source.origin in origins
 
     def _overlaps(self) -> Iterable[Problem]:
         for index in (self._by_form, self._by_code):
@@ -215,6 +268,8 @@ class Schedule:
     def _both_meet_a_line(self, first: Measure, second: Measure) -> bool:
         start = max(first.valid_from, second.valid_from)
         end = min(first.valid_to or date.max, second.valid_to or date.max)
+        if first.programme != second.programme:
+            return False
         if start > end or self._importers[first.measure_id].isdisjoint(self._importers[second.measure_id]):
             return False
         one, other = self._origins[first.measure_id], self._origins[second.measure_id]
@@ -225,6 +280,24 @@ class Schedule:
             return True
         days = [start, *(day for day in self.breakpoints if start < day <= end)]
         return self.members is not None and any(named - self.members.members_on(day) for day in days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    """Goods as measures name them: who imports them, their form, and the beginnings of their code, longest first."""
+
+    importer: str
+    form: str | None
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _From:
+    """Where goods are from, by which day that is asked, and whether that was a member's then."""
+
+    origin: str
+    on: date
+    member: bool
 
 
 def _prefixes(hs_code: str | None) -> list[str]:
