@@ -93,8 +93,8 @@ BAD: list[tuple[dict[str, object], str, str, str, str, str]] = [
      "one of consumption, withdrawal, warehouse, temporary, return", "Use one of these words, or leave it out."),
     ({"direct_invoice": "maybe"}, "direct_invoice", "direct_invoice_malformed", "'maybe'", "true or false",
      "Write true or false, or leave it out."),
-    ({"credit_refs": "entry 7"}, "credit_refs", "credit_not_assessed", "'entry 7'", "no credit reference",
-     "This version assesses no credits; take the reference out and claim it apart."),
+    ({"credit_refs": "entry-7"}, "credit_refs", "credit_unknown", "'entry-7'", "a credit that was given",
+     "Name a credit of the register, or take it out."),
 ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Lines in, liabilities out: what `fw.assess` and `footwall assess` run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
@@ -18,11 +18,13 @@ from footwall.duties import (
     LIABILITY_COLUMNS,
     PRICE_PLACES_SHOWN,
     STEP_PLACES,
+    CreditBook,
     DutyStep,
     Liability,
     Rates,
     Terms,
     assess_line,
+    read_credits,
     read_rates,
 )
 from footwall.errors import Problem
@@ -44,6 +46,11 @@ class Assessed:
     columns_not_read: tuple[str, ...]
     _session: "Session" = field(repr=False)
 
+    @property
+    def credits_used(self) -> Mapping[str, str]:
+        """The line that has used each credit, by the credit's name."""
+        return dict(self._session.book.used)
+
     @cached_property
     def steps(self) -> Table:
         """One row per line and measure: base, rate, the amount before and after its rounding, article."""
@@ -61,14 +68,16 @@ class Session:
     rates: Rates
     problems: list[tuple[Problem, str | None]] = field(default_factory=list)
     extra_steps: list[tuple[int, DutyStep]] = field(default_factory=list)
+    book: CreditBook = field(default_factory=CreditBook)
 
     @classmethod
-    def open(cls, lines: object, schedule: Schedule, rates: object) -> "Session":
+    def open(cls, lines: object, schedule: Schedule, rates: object, credits_given: object = None) -> "Session":
         """Open `lines` and compile what they meet. Raises LinesError or UsageError where nothing can be assessed."""
         connection = duckdb.connect(config={"threads": _threads()})
         table = read_rates(rates)
         raw = open_lines(connection, lines)
         session = cls(connection, raw, prepare(connection, raw, schedule, table), schedule, table)
+        session.book = read_credits(credits_given)
         session.problems += [(problem, None) for problem in raw.problems]
         session._read_left_over()
         return session
@@ -124,7 +133,7 @@ class Session:
             if not any(value is not None and str(value).strip() for value in record.values()):
                 self.problems.append((empty_record(self.raw.source, row), None))
                 continue
-            result = assess_line(record, self.schedule, self.rates, row, self.raw.source)
+            result = assess_line(record, self.schedule, self.rates, row, self.raw.source, book=self.book)
             if isinstance(result[0], Liability):
                 found.append({"source_row": row, **liability_row(result[0], self.prepared.terms)})
                 self.extra_steps += [(row, step) for step in result[1] if isinstance(step, DutyStep)]
@@ -136,16 +145,17 @@ class Session:
         self.connection.execute(f"CREATE OR REPLACE VIEW {EXTRA} AS SELECT * FROM read_one_by_one")
 
 
-def assess(lines: object, schedule: Schedule, rates: object = None) -> Assessed:
+def assess(lines: object, schedule: Schedule, rates: object = None, credits: object = None) -> Assessed:  # noqa: A002 - the user's word
     """What every line owes under `schedule`.
 
     `lines`: an Arrow, pandas or Polars table, a list of dicts, or the path of a CSV or Parquet file (columns: see
-    `docs/lines.md`). `rates`: {(from, to, date): Decimal} or a table with these columns and `rate`. Bad lines go to
+    `docs/lines.md`). `rates`: {(from, to, date): Decimal} or a table with these columns and `rate`. `credits`: those that
+    lines may draw on (`footwall.duties.read_credits`), used in the order of the lines. Bad lines go to
     `.problems`, each with its record number; the good ones are assessed. Raises LinesError for a file that cannot be
     read at all and UsageError for arguments that are neither.
     """
-    session = Session.open(lines, schedule, rates)
-    return Assessed(session.liabilities(), session.problem_table(), unread_columns(session.raw), session)
+    session = Session.open(lines, schedule, rates, credits)
+    return Assessed(session.liabilities(), session.problem_table(), unread_columns(session.raw, schedule), session)
 
 
 def liability_row(liability: Liability, terms: Terms) -> dict[str, object]:

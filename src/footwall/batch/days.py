@@ -60,9 +60,48 @@ def near_changes(schedule: Schedule) -> int:
     return sum((day - points[0]).days <= CALENDAR_DAYS_MAX for day in points)
 
 
-def period_of_day(schedule: Schedule) -> str:
+def in_periods(shaped: str, schedule: Schedule) -> str:
+    """The rows of `shaped`, each with the `period` of its entry, NULL before the schedule's first day.
+
+    Where some rule of days holds, also with `floor_period`, that of the day by which its floor measures are found: -1 before
+    the first day, NULL where the line does not state the day that counts.
+    """
+    period = f"{_period_of('entry_date', CALENDAR, schedule)} AS period"
+    joined = f"LEFT JOIN {CALENDAR} ON {CALENDAR}.calendar_day = entry_date"
+    if not schedule.conditions.days:
+        return f"SELECT {shaped}.*, {period} FROM {shaped} {joined}"
+    dated = f"(SELECT *, {_floor_day(schedule)} AS floor_day FROM {shaped}) dated"
+    before = f"floor_day < DATE '{schedule.breakpoints[0]}'"
+    of_floor = f"(CASE WHEN {before} THEN -1 ELSE {_period_of('floor_day', 'floor_calendar', schedule)} END)"
+    joined += f" LEFT JOIN {CALENDAR} floor_calendar ON floor_calendar.calendar_day = floor_day"
+    return f"SELECT dated.*, {period}, {of_floor} AS floor_period FROM {dated} {joined}"
+
+
+def _floor_day(schedule: Schedule) -> str:
+    """The day by which floor measures are found, as `DayRule.day` has it."""
+    cases = []
+    for rule in schedule.conditions.days:
+        holds = f"importer IN ({', '.join(map(literal, rule.importers))}) AND entry_date >= DATE '{rule.valid_from}'"
+        holds += f" AND entry_date <= DATE '{rule.valid_to}'" if rule.valid_to is not None else ""
+        if rule.counts != "entry":
+            cases.append(f"WHEN {holds} THEN {rule.counts}_date")
+        elif rule.transit_days:
+            under_way, earliest = f"{rule.transit_counts}_date", f"entry_date - {rule.transit_days + 1}"
+            cases += [
+                f"WHEN {holds} AND {under_way} IS NOT NULL AND {under_way} > {earliest} THEN {under_way}",
+                f"WHEN {holds} AND {under_way} IS NOT NULL THEN {earliest}",
+            ]
+    return f"(CASE {' '.join(cases)} ELSE entry_date END)" if cases else "entry_date"
+
+
+def literal(word: str) -> str:
+    """A text of SQL."""
+    return "'" + word.replace("'", "''") + "'"
+
+
+def _period_of(day: str, calendar: str, schedule: Schedule) -> str:
     """The number of the period that a day falls into, NULL before the first: far changes one by one, near ones by calendar."""
     points = schedule.breakpoints
     later = [(number, points[number]) for number in range(len(points) - 1, near_changes(schedule) - 2, -1)]
-    whens = " ".join(f"WHEN entry_date >= DATE '{day}' THEN {number}" for number, day in later)
-    return f"(CASE {whens} ELSE {CALENDAR}.period END)"
+    whens = " ".join(f"WHEN {day} >= DATE '{start}' THEN {number}" for number, start in later)
+    return f"(CASE {whens} ELSE {calendar}.period END)"

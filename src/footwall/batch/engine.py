@@ -13,7 +13,7 @@ import duckdb
 from footwall.batch.days import load_calendar, load_rates
 from footwall.batch.lanes import lanes_query
 from footwall.batch.lines import RAW, Raw
-from footwall.batch.meetings import Met, load_keys, meetings
+from footwall.batch.meetings import Met, key_columns, load_keys, meetings
 from footwall.batch.schema import numbered_schema
 from footwall.duties import (
     NARROW,
@@ -21,6 +21,7 @@ from footwall.duties import (
     Rates,
     Shape,
     Terms,
+    columns_asked,
     compile_lane,
     compile_terms,
     law_query,
@@ -48,7 +49,7 @@ class Prepared:
 
 def prepare(connection: duckdb.DuckDBPyConnection, raw: Raw, schedule: Schedule, rates: Rates) -> Prepared:
     """Compile what the lines of RAW meet under `schedule`, and write the query that assesses them."""
-    shape = shape_query(RAW, raw.columns)
+    shape = shape_query(RAW, raw.columns, columns_asked(schedule))
     connection.execute(f"CREATE OR REPLACE VIEW {SHAPED} AS {shape.query}")
     places = load_rates(connection, rates, schedule.currency)
     load_calendar(connection, schedule)
@@ -77,7 +78,7 @@ def _query(
     for wide, name in _TERMS.items():
         connection.register("terms_given", lanes[wide].table)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM terms_given")
-    load_keys(connection, met.keys, lanes, terms)
+    load_keys(connection, met.keys, lanes, terms, key_columns(schedule))
     in_lanes = lanes_query(SHAPED, terms, lanes, schedule, converts=rate_places > 0)
     connection.execute(f"CREATE OR REPLACE VIEW {IN_LANES} AS {in_lanes}")
     counts = dict(connection.execute(f"SELECT lane, count(*) FROM {IN_LANES} GROUP BY lane").fetchall())

@@ -67,7 +67,7 @@ def _write(session: Session, lines: object, out: Path, paths: Mapping[str, Path]
         paths["liabilities"],
         paths["problems"],
         paths.get("steps"),
-        unread_columns(session.raw),
+        unread_columns(session.raw, session.schedule),
         session.schedule.currency,
     )
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from footwall.batch.days import CALENDAR, RATES, period_of_day
-from footwall.batch.meetings import KEY, KEYS, said_of_cells
+from footwall.batch.days import RATES, in_periods
+from footwall.batch.meetings import KEYS, key_columns, said_of_cells
 from footwall.duties import QUERY_AMOUNT_MAX, Compiled, Terms
 from footwall.tariffs import Schedule
 
@@ -34,17 +34,13 @@ def lanes_query(
     `converts` says whether there are rates of exchange at all; without them every line is in the assessment currency
     or left over.
     """
-    foreign, same = sorted(terms.foreign), ", ".join((*KEY, "period"))
-    dated = (
-        f"SELECT {shaped}.*, {period_of_day(schedule)} AS period "
-        f"FROM {shaped} LEFT JOIN {CALENDAR} ON calendar_day = entry_date"
-    )
+    foreign, same = sorted(terms.foreign), ", ".join(key_columns(schedule))
     rates = [f"{_line_rate(schedule.currency) if converts else '1'} AS line_rate"]
     rates += [f"{_measure_rate(slot, schedule.currency)} AS {slot}_rate" for slot in foreign]
     rated = (
         f"SELECT {', '.join([*_KEPT, *_ASKED, *said_of_cells(terms), *rates])} "
         # A null equals nothing, so a line that lacks a part of its key keeps its row and meets no cell.
-        f"FROM ({dated}) LEFT JOIN {KEYS} USING ({same}) {' '.join(_rate_joins(foreign, converts=converts))}"
+        f"FROM ({in_periods(shaped, schedule)}) LEFT JOIN {KEYS} USING ({same}) {' '.join(_rate_joins(foreign, converts=converts))}"
     )
     kept = ", ".join([*_KEPT, "line_rate", *(f"{slot}_rate" for slot in foreign)])
     return f"SELECT {kept}, {_lane(lanes, foreign, schedule.currency, converts=converts)} AS lane FROM ({rated})"

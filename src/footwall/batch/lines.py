@@ -15,8 +15,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet
 
-from footwall.duties import NOT_READ, OPTIONAL, REQUIRED
+from footwall.duties import OPTIONAL, REQUIRED, columns_asked
 from footwall.errors import LinesError, Problem, UsageError
+from footwall.tariffs import Schedule
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,9 +244,10 @@ def _missing(name: str, columns: Iterable[str], source: str | None) -> Problem:
     return Problem("column_missing", "no such column", f"the column {name}", f"Add {name}.", source, field=name)
 
 
-def unread_columns(raw: Raw) -> tuple[str, ...]:
-    """Columns of the input that no rule in force reads."""
-    return tuple(name for name in raw.columns if name not in {*REQUIRED, *OPTIONAL, "credit_refs"} or name in NOT_READ)
+def unread_columns(raw: Raw, schedule: Schedule) -> tuple[str, ...]:
+    """Columns of the input that no rule of `schedule` reads."""
+    read = {*REQUIRED, *OPTIONAL, *columns_asked(schedule)}
+    return tuple(name for name in raw.columns if name not in read)
 
 
 def _from_pandas(frame: "pd.DataFrame") -> pa.Table:

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 
-from footwall.batch.days import CALENDAR, period_of_day
-from footwall.duties import CODE, Compiled, Key, Meeting, Terms, meet
+from footwall.batch.days import in_periods
+from footwall.duties import CODE, Compiled, Key, Meeting, Terms, claims_of, meet, read_stages
 from footwall.tariffs import Schedule
 
 KEYS: Final = "keys"
-KEY: Final = ("importer", "origin", "hs_code", "form_stated", "entry_type")
-"""The columns by which a line finds what it meets, beside its period."""
+_KEY: Final = ("importer", "origin", "hs_code", "form_stated", "entry_type")
 _MASS_MAX: Final = Decimal(10) ** 17
 
 
@@ -26,33 +26,69 @@ class Met:
     keys: tuple[dict[str, object], ...]
 
 
+def key_columns(schedule: Schedule) -> tuple[str, ...]:
+    """The columns by which a line finds what it meets under `schedule`."""
+    conditions = schedule.conditions
+    return (
+        *_KEY,
+        "period",
+        *(["floor_period"] if conditions.days else []),
+        *(["claims"] if schedule.programmes else []),
+        *(["stages"] if conditions.reads_stages else []),
+    )
+
+
 def meetings(connection: duckdb.DuckDBPyConnection, shaped: str, schedule: Schedule) -> Met:
     """What the usable rows of `shaped` meet. A combination that cannot be resolved has no key: its lines are left over."""
+    columns = key_columns(schedule)
     rows = connection.execute(
-        f"SELECT DISTINCT {', '.join(KEY)}, {period_of_day(schedule)} AS period "
-        f"FROM {shaped} LEFT JOIN {CALENDAR} ON calendar_day = entry_date WHERE usable ORDER BY ALL"
+        f"SELECT DISTINCT {', '.join(columns)} FROM ({in_periods(shaped, schedule)}) WHERE usable ORDER BY ALL"
     ).fetchall()
     cells: dict[tuple[object, ...], int] = {}
     found: list[tuple[Meeting, str, str]] = []
     seen: dict[Key, Meeting | None] = {}
     keys: list[dict[str, object]] = []
-    for *stated, period in rows:
-        importer, origin, hs_code, form, entry_type = stated
-        if period is None or (hs_code and not CODE.fullmatch(hs_code)) or not (hs_code or form):
+    for row in rows:
+        stated = dict(zip(columns, row, strict=True))
+        key = _key(stated, schedule)
+        if key is None:
             continue
-        key = Key(importer, origin, hs_code or None, form or None, schedule.breakpoints[period])
         if key not in seen:
             resolved = meet(key, schedule)
             seen[key] = resolved if isinstance(resolved, Meeting) else None
         meeting = seen[key]
         if meeting is None:
             continue
-        valuation = schedule.facts.countries[importer].valuation
+        entry_type, valuation = stated["entry_type"], schedule.facts.countries[key.importer].valuation
         cell = cells.setdefault((*meeting.identity, entry_type, valuation), len(cells))
         if cell == len(found):
             found.append((meeting, entry_type, valuation))
-        keys.append({**dict(zip(KEY, stated, strict=True)), "period": period, "cell": cell})
+        keys.append({**stated, "cell": cell})
     return Met(tuple(found), tuple(keys))
+
+
+def _key(stated: Mapping[str, Any], schedule: Schedule) -> Key | None:
+    """What decides which measures these lines meet; None where a part of it cannot be read, so that they are left over."""
+    period, floor_period, hs_code = stated["period"], stated.get("floor_period", stated["period"]), stated["hs_code"]
+    if period is None or floor_period is None or (hs_code and not CODE.fullmatch(hs_code)):
+        return None
+    if not (hs_code or stated["form_stated"]):
+        return None
+    stages = read_stages(stated.get("stages", ""))
+    if stages is None:
+        return None
+    points = schedule.breakpoints
+    floor_on = date.min if floor_period < 0 else points[floor_period]
+    return Key(
+        stated["importer"],
+        stated["origin"],
+        hs_code or None,
+        stated["form_stated"] or None,
+        points[period],
+        None if floor_on == points[period] else floor_on,
+        claims_of(stated.get("claims")),
+        tuple(sorted(stages.items())),
+    )
 
 
 def load_keys(
@@ -60,15 +96,15 @@ def load_keys(
     keys: Sequence[dict[str, object]],
     lanes: Mapping[bool, Compiled],
     terms: Terms,
+    columns: Sequence[str],
 ) -> None:
     """Fill KEYS: each key with its cell, the largest mass of either lane, and what decides whether a line is complete."""
-    types = {name: pa.string() for name in KEY}
-    types |= {"period": pa.int32(), "cell": pa.int32()}
+    types = {name: pa.int32() if name.endswith("period") else pa.string() for name in columns} | {"cell": pa.int32()}
     types |= {"narrow_kg": pa.decimal128(18, 0), "wide_kg": pa.decimal128(18, 0)}
     types |= {name: pa.bool_() if name == "needs_content" else pa.string() for name in said_of_cells(terms)}
     rows = [key | _limits(int(str(key["cell"])), lanes, terms) for key in keys]
-    columns = {name: pa.array([row.get(name) for row in rows], kind) for name, kind in types.items()}
-    connection.register("keys_given", pa.table(columns))
+    table = pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in types.items()})
+    connection.register("keys_given", table)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {KEYS} AS SELECT * FROM keys_given")
 
 

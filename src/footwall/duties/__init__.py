@@ -1,17 +1,20 @@
 """A schedule and lines become liabilities: the readable law for one line, and the same law in SQL for files."""
 
+from footwall.duties.asked import columns_asked
 from footwall.duties.compiled import Compiled, compile_lane
+from footwall.duties.credits import Credit, CreditBook, read_credits
 from footwall.duties.exact_sql import NARROW, WIDE
 from footwall.duties.quote import assess_line
 from footwall.duties.rates import Rates, read_rates
-from footwall.duties.read import CODE, NOT_READ, OPTIONAL, REQUIRED, read_line
-from footwall.duties.records import DutyStep, Liability, Line
+from footwall.duties.read import BY_RULE, CODE, NOT_READ, OPTIONAL, REQUIRED, read_line, read_stages
+from footwall.duties.records import DutyStep, Liability, Line, claims_of
 from footwall.duties.resolve import QUERY_AMOUNT_MAX, Key, Meeting, meet
 from footwall.duties.shape import Shape, shape_query
 from footwall.duties.sql import LIABILITY_COLUMNS, PRICE_PLACES_SHOWN, STEP_COLUMNS, STEP_PLACES, law_query, steps_query
 from footwall.duties.terms import Terms, compile_terms
 
 __all__ = [
+    "BY_RULE",
     "CODE",
     "LIABILITY_COLUMNS",
     "NARROW",
@@ -24,6 +27,8 @@ __all__ = [
     "STEP_PLACES",
     "WIDE",
     "Compiled",
+    "Credit",
+    "CreditBook",
     "DutyStep",
     "Key",
     "Liability",
@@ -33,12 +38,16 @@ __all__ = [
     "Shape",
     "Terms",
     "assess_line",
+    "claims_of",
+    "columns_asked",
     "compile_lane",
     "compile_terms",
     "law_query",
     "meet",
+    "read_credits",
     "read_line",
     "read_rates",
+    "read_stages",
     "shape_query",
     "steps_query",
 ]

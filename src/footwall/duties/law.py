@@ -4,10 +4,12 @@ This is the law as one reads it; `footwall.duties.sql` is the same law for files
 the cent on every line. Order: value → ordinary → additional → floor duty → cap → one rounding each → security → rents.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from footwall.duties import method as by_method
+from footwall.duties.credits import Credit, drawn
 from footwall.duties.method import ZERO, Base
 from footwall.duties.owed import Assessment, Duties, Owed, Valued, counted, duties_at, told, value_line
 from footwall.duties.records import (
@@ -22,7 +24,7 @@ from footwall.duties.records import (
 )
 from footwall.duties.rents import rents
 from footwall.quantity import Unknown, exact_arithmetic
-from footwall.tariffs import Measure
+from footwall.tariffs import Applicable, Measure
 
 
 def owe(assessment: Assessment) -> tuple[Liability, tuple[DutyStep, ...]]:
@@ -35,9 +37,16 @@ def owe(assessment: Assessment) -> tuple[Liability, tuple[DutyStep, ...]]:
             return replace(_before_floor(assessment, none, reason), ordinary_duty=ZERO, total_duty=ZERO), ()
         duties = duties_at(assessment, valued)
         if assessment.applicable.floor is None:
-            reason = "member_origin" if assessment.applicable.member_origin else "no_floor_measure"
+            reason = without_floor(assessment.applicable)
             return _before_floor(assessment, duties, reason), tuple(_step(assessment, duty) for duty in duties.known)
         return _with_floor(assessment, assessment.applicable.floor, duties)
+
+
+def without_floor(applicable: Applicable) -> str:
+    """Why a line meets no floor measure."""
+    if applicable.member_origin:
+        return "member_origin"
+    return "in_transit" if applicable.in_transit else "no_floor_measure"
 
 
 def _before_floor(assessment: Assessment, duties: Duties, reason: str) -> Liability:
@@ -72,18 +81,21 @@ def _with_floor(assessment: Assessment, measure: Measure, duties: Duties) -> tup
     base = duties.base(assessment, measure)
     uncapped, cap = _by_method(assessment.line, measure, base), _cap(measure, base, duties)
     exact = min(uncapped, cap) if isinstance(cap, Decimal) else uncapped
-    amount = assessment.rounded(measure, exact)
+    gross = assessment.rounded(measure, exact)
+    credit = min(gross, sum((one.amount for one in assessment.credits), ZERO))
+    amount = gross - credit
     before = _before_floor(assessment, duties, "")
-    exposed, taken = rents(assessment, measure, base, duties, amount)
+    exposed, taken = rents(assessment, measure, base, duties, gross)
     liability = replace(
         before,
         floor_price=None if measure.floor is None else measure.per_kilogram(measure.floor) * base.rate,
         floor_value=None if measure.floor is None else assessment.to_coin(base.amount(measure, measure.floor)),
         floor_duty=amount,
-        security=_security(assessment, measure, base, duties, amount),
+        security=_security(assessment, measure, base, duties, gross),
         total_duty=before.total_duty if isinstance(before.total_duty, Unknown) else before.total_duty + amount,
         landed_value=before.landed_value + base.counted + amount,
         parity=None if measure.parity is None else measure.per_kilogram(measure.parity) * base.rate,
+        credit=credit,
         cap=assessment.to_coin(cap) if isinstance(cap, Decimal) else cap,
         rent_exposed=exposed,
         rent_taken=taken,
@@ -92,17 +104,31 @@ def _with_floor(assessment: Assessment, measure: Measure, duties: Duties) -> tup
         reason=_reason(
             measure,
             base,
-            amount,
+            gross,
+            credited=gross == credit,
             capped=exact < uncapped,
             below=exact < by_method.gap(measure, base),
             before_ordinary=isinstance(duties.ordinary, Unknown) and "ordinary" in counted(measure),
         ),
     )
     taken_on, rate = told(measure)
-    floor_duty = Owed(measure, taken_on, _amount_of(base, taken_on), rate, exact, amount)
-    return liability, tuple(
-        _step(assessment, duty, is_floor=duty is floor_duty) for duty in (*duties.known, floor_duty)
-    )
+    floor_duty = Owed(measure, taken_on, _amount_of(base, taken_on), rate, exact, gross)
+    steps = [_step(assessment, duty, is_floor=duty is floor_duty) for duty in (*duties.known, floor_duty)]
+    return liability, (*steps, *_credit_steps(steps[-1], drawn(assessment.credits, credit)))
+
+
+def _credit_steps(floor_duty: DutyStep, borne: Iterable[tuple[Credit, Decimal]]) -> Iterator[DutyStep]:
+    """What each credit takes off the floor duty."""
+    for credit, amount in borne:
+        yield replace(
+            floor_duty,
+            role="credit",
+            base="floor duty",
+            base_amount=floor_duty.amount,
+            rate=f"credit {credit.credit_ref} for import line {credit.import_line}",
+            amount_before_rounding=-amount,
+            amount=-amount,
+        )
 
 
 def _by_method(line: Line, measure: Measure, base: Base) -> Decimal:
@@ -156,7 +182,9 @@ def _security(assessment: Assessment, measure: Measure, base: Base, duties: Duti
     return max(ZERO, more)
 
 
-def _reason(measure: Measure, base: Base, duty: Decimal, *, capped: bool, below: bool, before_ordinary: bool) -> str:
+def _reason(
+    measure: Measure, base: Base, duty: Decimal, *, credited: bool, capped: bool, below: bool, before_ordinary: bool
+) -> str:
     """`below`: before any rounding the duty is less than what is missing to the floor, so the method lets it be."""
     if capped:
         return "floor_duty_capped"
@@ -165,7 +193,7 @@ def _reason(measure: Measure, base: Base, duty: Decimal, *, capped: bool, below:
     if below:
         return f"{measure.method}_below_floor"
     if duty:
-        return "floor_duty_owed"
+        return "floor_duty_credited" if credited else "floor_duty_owed"
     return "above_ceiling" if by_method.above_ceiling(measure, base) else "no_floor_duty_due"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from footwall.duties.credits import Credit
 from footwall.duties.method import ZERO, Base
 from footwall.duties.rates import Rates, rate_on
 from footwall.duties.records import ORDINARY_RATE_UNKNOWN, Line, ValuationBasis
@@ -44,6 +45,7 @@ class Assessment:
     currency: str
     coin: Decimal
     rates: Rates
+    credits: tuple[Credit, ...] = ()
 
     def rate_from(self, currency: str) -> Decimal:
         """The day's rate to the assessment currency; that there is one was checked before."""

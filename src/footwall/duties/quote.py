@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from footwall.duties.asked import columns_asked
+from footwall.duties.credits import CreditBook, drawn
 from footwall.duties.law import owe
 from footwall.duties.rates import Rates
 from footwall.duties.read import read_line, read_words
@@ -17,20 +19,26 @@ def assess_line(
     rates: Rates,
     row: int | None = None,
     source: str | None = None,
+    *,
+    book: CreditBook | None = None,
 ) -> tuple[Liability, tuple[DutyStep, ...]] | tuple[Problem, ...]:
     """What one line owes with its steps, or every problem that keeps it from being assessed (then all are `Problem`).
 
-    `line` may be a raw record, read as a row of a file would be. `rates` as `footwall.duties.read_rates` gives them.
+    `line` may be a raw record, read as a row of a file would be. `rates` as `footwall.duties.read_rates` gives them. The
+    credits that it names are drawn from `book`, which then holds that they are used.
     """
     if not isinstance(line, Line):
-        read = read_line(line, row, source)
+        read = read_line(line, row, source, columns_asked(schedule))
         if not isinstance(read, Line):
             return (*read, *_other_faults(line, read, schedule, row, source))
         line = read
-    resolved = resolve(line, schedule, rates)
+    resolved = resolve(line, schedule, rates, book)
     if isinstance(resolved, tuple):
         return problems_of(resolved, row, source)
-    return owe(resolved)
+    liability, steps = owe(resolved)
+    if book is not None:
+        book.use((credit.credit_ref for credit, _ in drawn(resolved.credits, liability.credit)), line.line_id)
+    return liability, steps
 
 
 def _other_faults(

@@ -34,7 +34,7 @@ def read_rates(rates: object) -> Rates:
     if isinstance(rates, Mapping):
         rates = [dict(zip(("from", "to", "date"), _key(key), strict=True), rate=value) for key, value in rates.items()]
     found: dict[tuple[str, str, date], Decimal] = {}
-    for row in _rows(rates):
+    for row in table_rows(rates, "rates"):
         missing = {"from", "to", "date", "rate"} - set(row)
         if missing:
             raise UsageError(f"rates need the columns from, to, date and rate; missing: {', '.join(sorted(missing))}")
@@ -78,11 +78,12 @@ def _rate(key: object, value: object) -> Decimal:
     raise UsageError(f"the rate of {key} must be a number above zero, not {value!r}")
 
 
-def _rows(rates: object) -> Iterable[Mapping[str, object]]:
-    for name, arguments in (("to_pylist", ()), ("to_dicts", ()), ("to_dict", ("records",))):
-        method: Callable[..., Iterable[Mapping[str, object]]] | None = getattr(rates, name, None)
+def table_rows(table: object, name: str) -> Iterable[Mapping[str, object]]:
+    """The rows of any table (Arrow, pandas, Polars, dicts). Raises UsageError for what is none, under the `name` given."""
+    for method_name, arguments in (("to_pylist", ()), ("to_dicts", ()), ("to_dict", ("records",))):
+        method: Callable[..., Iterable[Mapping[str, object]]] | None = getattr(table, method_name, None)
         if method is not None:
             return method(*arguments)
-    if isinstance(rates, Iterable) and not isinstance(rates, str | bytes):
-        return list(rates)
-    raise UsageError(f"rates must be a mapping or a table, not {type(rates).__name__}")
+    if isinstance(table, Iterable) and not isinstance(table, str | bytes):
+        return list(table)
+    raise UsageError(f"{name} must be a mapping or a table, not {type(table).__name__}")

@@ -3,8 +3,10 @@
 `footwall.duties.shape` says the same in SQL, as one yes or no; what it turns away comes here to be told why.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import Decimal
 from numbers import Real
@@ -28,16 +30,18 @@ OPTIONAL = (
     "direct_invoice",
     "entry_type",
 )
-NOT_READ = (
-    "incoterm",
+BY_RULE = (
     "preference_certificate",
     "export_date",
     "lading_date",
     "contract_date",
     "contents",
     "stage_origins",
+    "credit_refs",
 )
-"""Columns of the contract that no rule in force reads yet."""
+"""Columns that are read where a rule of the schedule asks for them (`footwall.duties.asked`)."""
+NOT_READ = ("incoterm",)
+"""Columns of the contract that no rule reads."""
 
 CODE = re.compile(r"[0-9]{6,10}")
 NUMBER = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -60,17 +64,25 @@ class Unusable(Exception):  # noqa: N818 - one field cannot be read; caught wher
 
 
 def read_line(
-    record: Mapping[str, object], row: int | None = None, source: str | None = None
+    record: Mapping[str, object],
+    row: int | None = None,
+    source: str | None = None,
+    asked: AbstractSet[str] = frozenset(BY_RULE),
 ) -> Line | tuple[Problem, ...]:
-    """A `Line`, or every problem of the record, each with its row (1-based data record) and field."""
+    """A `Line`, or every problem of the record, each with its row (1-based data record) and field.
+
+    Of the columns BY_RULE only those in `asked` are read: what no rule asks for keeps no line from being assessed.
+    """
     values: dict[str, object] = {}
     faults: list[Fault] = []
     for name, read in _READERS.items():
+        if name in BY_RULE and name not in asked:
+            continue
         try:
             values[name] = read(name, record.get(name))
         except Unusable as fault:
             faults.append((name, *fault.told))
-    faults += _contradictions(record, values)
+    faults += _contradictions(values)
     if faults:
         return tuple(
             Problem(code, found, expected, remedy, source=source, row=row, field=name)
@@ -85,14 +97,19 @@ def read_words(record: Mapping[str, object]) -> dict[str, str]:
     return {name: word for name, word in stated.items() if word}
 
 
-def _contradictions(record: Mapping[str, object], values: Mapping[str, object]) -> Iterator[Fault]:
+def _contradictions(values: Mapping[str, object]) -> Iterator[Fault]:
     if values.get("hs_code", "") is None and values.get("form", "") is None:
         yield ("hs_code", "field_missing", "no code and no form", "an HS code of 6 to 10 digits",
                "State what the goods are.")  # fmt: skip
-    credit = record.get("credit_refs")
-    if credit not in (None, "", [], ()):
-        yield ("credit_refs", "credit_not_assessed", shown(credit), "no credit reference",
-               "This version assesses no credits; take the reference out and claim it apart.")  # fmt: skip
+    entry = values.get("entry_date")
+    for name in ("export_date", "lading_date", "contract_date"):
+        day = values.get(name)
+        if isinstance(day, date) and isinstance(entry, date) and day > entry:
+            yield (name, "date_after_entry", str(day), f"a day up to that of entry, {entry}", "Correct one of the two.")
+    contents = values.get("contents")
+    if isinstance(contents, Mapping) and sum(contents.values(), Decimal(0)) > 1:
+        yield ("contents", "contents_out_of_range", f"shares that sum to {sum(contents.values(), Decimal(0))}",
+               "shares of the net mass that sum to at most 1", "Correct the shares.")  # fmt: skip
 
 
 def shown(value: object) -> str:
@@ -227,6 +244,72 @@ def _choice(name: str, value: object) -> str | None:
     return text
 
 
+def _optional_date(name: str, value: object) -> date | None:
+    return None if value is None or (isinstance(value, str) and not value.strip()) else _date(name, value)
+
+
+def _pairs(name: str, value: object) -> dict[str, object] | None:
+    """A mapping, or one told as JSON; pairs as DuckDB tells a map's."""
+    if isinstance(value, str):
+        text = _optional_text(name, value)
+        try:
+            value = None if text is None else json.loads(text, object_pairs_hook=_once, parse_float=Decimal)
+        except (ValueError, RecursionError):
+            value = text
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        found = {str(key).strip(): item for key, item in value.items() if item is not None}
+        if all(found):
+            return found or None
+    example = _EXAMPLES[name]
+    raise Unusable(f"{name}_malformed", shown(value), f"an object like {example}", "Write it as JSON, each name once.")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name twice")
+    return found
+
+
+_EXAMPLES = {"contents": '{"Nd": "0.22", "Dy": "0.03"}', "stage_origins": '{"separated": "AU"}'}
+
+
+def _contents(name: str, value: object) -> dict[str, Decimal] | None:
+    found: dict[str, Decimal] = {}
+    for element, share in (_pairs(name, value) or {}).items():
+        number = _share(name, share)
+        if number is not None:
+            found[element] = number
+    return found or None
+
+
+def _stage_origins(name: str, value: object) -> dict[str, str] | None:
+    found = {stage.lower(): str(country).strip() for stage, country in (_pairs(name, value) or {}).items()}
+    return found or None
+
+
+def _references(name: str, value: object) -> tuple[str, ...]:
+    """Names of credits: a list, one told as JSON, or words parted by blanks, commas or semicolons."""
+    if isinstance(value, str):
+        text = _optional_text(name, value)
+        try:
+            value = json.loads(text) if text is not None and text.startswith("[") else re.split(r"[\s,;]+", text or "")
+        except (ValueError, RecursionError):
+            raise Unusable(
+                f"{name}_malformed", shown(text), "names parted by blanks, or a JSON list", "Correct it."
+            ) from None
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple) or any(not isinstance(one, str) for one in value):
+        raise Unusable(f"{name}_malformed", shown(value), "names parted by blanks, or a JSON list", "Correct it.")
+    named = [one.strip() for one in value if one.strip()]
+    if len(set(named)) < len(named):
+        raise Unusable(f"{name}_repeated", shown(value), "each credit once", "Name a credit once: it is used once.")
+    return tuple(named)
+
+
 _READERS: dict[str, Callable[[str, object], object]] = {
     "line_id": _identifier,
     "entry_date": _date,
@@ -243,4 +326,23 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "related_parties": _flag,
     "direct_invoice": _flag,
     "entry_type": _choice,
+    "preference_certificate": _optional_text,
+    "export_date": _optional_date,
+    "lading_date": _optional_date,
+    "contract_date": _optional_date,
+    "contents": _contents,
+    "stage_origins": _stage_origins,
+    "credit_refs": _references,
 }
+
+
+def read_stages(text: str) -> Mapping[str, str] | None:
+    """Where each stage was done, as the column tells it; None where it cannot be read."""
+    try:
+        return _stage_origins("stage_origins", text) or {}
+    except Unusable:
+        return None
+
+
+read_text, read_day, read_amount = _text, _date, _required_amount
+"""One field of a record, by its name; each raises Unusable for what cannot be read."""

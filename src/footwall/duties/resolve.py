@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from footwall.duties.asked import columns_asked
+from footwall.duties.credits import CreditBook
 from footwall.duties.method import ZERO
 from footwall.duties.owed import Assessment
 from footwall.duties.rates import Rates, rate_on
@@ -28,13 +30,19 @@ DIGITS_SHOWN = 18
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What decides which measures a line meets; many lines share one."""
+    """What decides which measures a line meets; many lines share one.
+
+    `floor_on` is the day by which floor measures are found, where it is not the day of entry; `stages` are (stage, country).
+    """
 
     importer: str
     origin: str
     hs_code: str | None
     form: str | None
     on: date
+    floor_on: date | None = None
+    claims: frozenset[str] = frozenset()
+    stages: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,8 @@ class Meeting:
             for measure in (self.applicable.ordinary, self.applicable.floor)
         ]
         others = [measure.measure_id for measure in self.applicable.additional]
-        return (self.form, str(self.applicable.member_origin), *names, *others)
+        without_floor = (str(self.applicable.member_origin), str(self.applicable.in_transit))
+        return (self.form, *without_floor, *names, *others)
 
 
 def meet(key: Key, schedule: Schedule) -> Meeting | tuple[Fault, ...]:
@@ -64,10 +73,25 @@ def meet(key: Key, schedule: Schedule) -> Meeting | tuple[Fault, ...]:
     form = _form(key, schedule)
     if not isinstance(form, str | None):
         faults.append(form)
+    found = form if isinstance(form, str) else None
+    faults += _claim_words(key, schedule)
     if faults:
         return tuple(faults)
-    found = form if isinstance(form, str) else None
-    applicable = schedule.applicable(key.importer, key.origin, key.hs_code, found, key.on)
+    origin = _floor_origin(key, found, schedule)
+    if isinstance(origin, tuple):
+        return (origin,)
+    applicable = schedule.applicable(
+        key.importer, key.origin, key.hs_code, found, key.on,
+        claims=key.claims, floor_origin=origin, floor_on=key.floor_on,
+    )  # fmt: skip
+    refused = sorted(key.claims - applicable.claims_used - schedule.conditions.certificates)
+    if refused and not applicable.conflicts:
+        goods = f"{key.hs_code or found} from {key.origin}"
+        return tuple(
+            ("preference_certificate", "preference_not_granted", f"{claim} for {goods}", "a programme with a rate for these goods",
+             "Take the claim out, or correct code or origin.")
+            for claim in refused
+        )  # fmt: skip
     if applicable.conflicts:
         names = ", ".join(measure.measure_id for measure in applicable.conflicts)
         return (("hs_code", "measures_conflict", names, "measures that may apply together",
@@ -85,9 +109,16 @@ def meet(key: Key, schedule: Schedule) -> Meeting | tuple[Fault, ...]:
     return Meeting(found, applicable, entry.standard_content if entry else None, factors)
 
 
-def resolve(line: Line, schedule: Schedule, rates: Rates) -> Assessment | tuple[Fault, ...]:
-    """Everything that the law needs to assess `line`, or every fault that keeps it from being assessed."""
-    meeting = meet(Key(line.importer, line.origin, line.hs_code, line.form, line.entry_date), schedule)
+def resolve(
+    line: Line, schedule: Schedule, rates: Rates, book: CreditBook | None = None
+) -> Assessment | tuple[Fault, ...]:
+    """Everything that the law needs to assess `line`, or every fault that keeps it from being assessed.
+
+    The credits that it names are those of `book`; who assesses the line enters their use there.
+    """
+    book = book or CreditBook()
+    key = _key(line, schedule)
+    meeting = meet(key, schedule) if isinstance(key, Key) else (key,)
     if not isinstance(meeting, Meeting):
         return (*meeting, *_line_rate(line, schedule, rates))
     valuation = schedule.facts.countries[line.importer].valuation
@@ -95,6 +126,7 @@ def resolve(line: Line, schedule: Schedule, rates: Rates) -> Assessment | tuple[
         *_line_rate(line, schedule, rates),
         *_measure_rates(line, meeting.applicable, schedule.currency, rates),
         *_freight(line, valuation),
+        *_credits(line, schedule.currency, book),
     ]
     share = line.content if line.content is not None else meeting.standard_content
     if share is None and meeting.content_factors and line.entry_type in DUTIABLE_ENTRIES:
@@ -117,8 +149,68 @@ def resolve(line: Line, schedule: Schedule, rates: Rates) -> Assessment | tuple[
         currency=schedule.currency,
         coin=Decimal(1).scaleb(-schedule.facts.currencies[schedule.currency].minor_units),
         rates=rates,
+        credits=tuple(book.credits[reference] for reference in line.credit_refs),
     )
     return tuple(_too_large(assessment, meeting)) or assessment
+
+
+def _key(line: Line, schedule: Schedule) -> Key | Fault:
+    """What decides which measures `line` meets, or the fault of the day that counts."""
+    asked = columns_asked(schedule)
+    days = {"export": line.export_date, "lading": line.lading_date, "contract": line.contract_date}
+    rule = schedule.conditions.day_rule(line.importer, line.entry_date)
+    floor_on = line.entry_date if rule is None else rule.day(line.entry_date, days)
+    if floor_on is None:
+        name = "entry" if rule is None else rule.counts
+        return (f"{name}_date", "field_missing", "nothing", f"the day of {name}, by which its floor duty is found",
+                f"Fill in {name}_date as YYYY-MM-DD.")  # fmt: skip
+    return Key(
+        line.importer,
+        line.origin,
+        line.hs_code,
+        line.form,
+        line.entry_date,
+        None if floor_on == line.entry_date else floor_on,
+        line.claims if "preference_certificate" in asked else frozenset(),
+        tuple(sorted((line.stage_origins or {}).items())) if "stage_origins" in asked else (),
+    )
+
+
+def _credits(line: Line, currency: str, book: CreditBook) -> Iterator[Fault]:
+    """Every credit that the line names and may not draw on."""
+    for reference in line.credit_refs:
+        fault = book.fault(reference, line.line_id, line.importer, currency, line.entry_date)
+        if fault is not None:
+            yield fault
+
+
+def _claim_words(key: Key, schedule: Schedule) -> Iterator[Fault]:
+    """Every programme that the schedule does not know, and every country of a stage that nobody knows."""
+    for claim in sorted(key.claims - schedule.programmes):
+        known = ", ".join(sorted(schedule.programmes))
+        yield ("preference_certificate", "programme_unknown", shown(claim), f"one of {known}",
+               "Write the programme, and after a colon the certificate's number.")  # fmt: skip
+    for stage, country in key.stages:
+        if country not in schedule.facts.countries:
+            yield ("stage_origins", "country_unknown", shown(f"{stage}: {country}"), "an ISO 3166 alpha-2 code like US or CN",
+                   "Correct the code.")  # fmt: skip
+
+
+def _floor_origin(key: Key, form: str | None, schedule: Schedule) -> str | Fault:
+    """The country by whose goods' floor measures these are met, or what the line lacks for it to be known."""
+    rule = schedule.conditions.origin_rule(key.importer, form, key.on)
+    if rule is None:
+        return key.origin
+    members = frozenset[str]() if schedule.members is None else schedule.members.members_on(key.floor_on or key.on)
+    found = rule.origin(key.origin, dict(key.stages), key.claims, members)
+    if isinstance(found, str):
+        return found
+    code, wanted = found
+    if code == "stage_origin_missing":
+        return ("stage_origins", code, f"nothing of where it was {wanted}", f"the country where the goods were {wanted}",
+                f'Fill in stage_origins, like {{"{wanted}": "{key.origin}"}}.')  # fmt: skip
+    return ("preference_certificate", code, "no claim", f"a certificate of {wanted}, by which goods count as a member's",
+            f"Write {wanted}, and after a colon the certificate's number.")  # fmt: skip
 
 
 def _too_large(assessment: Assessment, meeting: Meeting) -> Iterator[Fault]:

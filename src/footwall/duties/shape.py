@@ -5,6 +5,7 @@ It is careful rather than clever: a row it does not recognise at a glance (`usab
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import get_args
 
@@ -18,6 +19,7 @@ _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"
 _BLANKS_BEYOND_ASCII = ", ".join(
     f"'{letter}'" for letter in map(chr, range(0x7F, 0x3001)) if not letter.strip() or letter == "\u007f"
 )
+_DAYS = ("export_date", "lading_date", "contract_date")
 _FLAGS = ("related_parties", "direct_invoice")
 _OPTIONAL_NUMBERS = ("content", "freight_insurance")
 _NUMBERS = ("customs_value", "net_mass_kg", *_OPTIONAL_NUMBERS)
@@ -44,16 +46,18 @@ class Shape:
     has_invoice: bool
 
 
-def shape_query(source: str, columns: Mapping[str, str]) -> Shape:
-    """The typed form of `source`, which has `source_row` and `columns` (name → DuckDB type)."""
+def shape_query(source: str, columns: Mapping[str, str], asked: AbstractSet[str] = frozenset()) -> Shape:
+    """The typed form of `source`, which has `source_row` and `columns` (name → DuckDB type); of BY_RULE what is `asked`."""
+    asked = asked & columns.keys()
     numbers = {name: _number(name, columns) for name in _NUMBERS}
-    named = ", ".join(f"{sql} AS {name}" for name, sql in _typed(numbers, columns).items())
+    typed = _typed(numbers, columns) | _typed_by_rule(columns, asked)
+    named = ", ".join(f"{sql} AS {name}" for name, sql in typed.items())
     # What stands in these columns and cannot be read must not pass for a column left empty.
     raw = [f"{_quoted(name)} AS raw_{name}" for name in (*_OPTIONAL_NUMBERS, *_FLAGS) if name in columns]
-    credit = ['"credit_refs"'] if "credit_refs" in columns else []
-    inner = f"SELECT {', '.join(['source_row', named, *raw, *credit])} FROM {source}"
+    raw += [f"{_stated(name, columns)} AS raw_{name}" for name in sorted(asked)]
+    inner = f"SELECT {', '.join(['source_row', named, *raw])} FROM {source}"
     return Shape(
-        f"SELECT *, ({' AND '.join(_recognised(columns))}) IS TRUE AS usable FROM ({inner})",
+        f"SELECT *, ({' AND '.join([*_recognised(columns), *_recognised_by_rule(asked)])}) IS TRUE AS usable FROM ({inner})",
         value_scale=max(numbers["customs_value"].scale, numbers["freight_insurance"].scale),
         mass_scale=numbers["net_mass_kg"].scale,
         content_scale=max(numbers["content"].scale, 1),
@@ -67,7 +71,7 @@ def _typed(numbers: Mapping[str, Typed], columns: Mapping[str, str]) -> dict[str
     """The columns that the query works with, and the SQL of each."""
     return {
         "line_id": _text("line_id", columns),
-        "entry_date": _date(columns),
+        "entry_date": _date("entry_date", columns),
         "importer": _text("importer", columns),
         "origin": _text("origin", columns),
         "hs_code": _key_text("hs_code", columns),
@@ -98,8 +102,37 @@ def _recognised(columns: Mapping[str, str]) -> list[str]:
         *(_readable(name, columns, f"{name} IS NOT NULL") for name in _FLAGS),
         *(["(valuation_basis IS NULL OR valuation_basis IN ('fob', 'cif'))"] if "valuation_basis" in columns else []),
         *([f"entry_type IN {get_args(EntryType)}"] if "entry_type" in columns else []),
-        *(["(credit_refs IS NULL)"] if "credit_refs" in columns else []),
     ]
+
+
+def _stated(name: str, columns: Mapping[str, str]) -> str:
+    """The column, where an empty text states nothing."""
+    return f"nullif({_quoted(name)}, '')" if columns[name] == "VARCHAR" else _quoted(name)
+
+
+def _typed_by_rule(columns: Mapping[str, str], asked: AbstractSet[str]) -> dict[str, str]:
+    """The columns that rules ask for: days, and the texts by which a line finds its measures.
+
+    Of a certificate only the programme counts, so that a number for each line does not make a meeting of each.
+    """
+    claimed, stages = "preference_certificate" in asked, _quoted("stage_origins")
+    if "stage_origins" in asked:
+        stages = stages if columns["stage_origins"] == "VARCHAR" else f"CAST(to_json({stages}) AS VARCHAR)"
+    certificate = _text("preference_certificate", columns)
+    programme = f"upper(trim(regexp_replace({certificate}, ':[^ ,;]*', '', 'g')))"
+    return {
+        **{name: _date(name, columns) if name in asked else "NULL::DATE" for name in _DAYS},
+        "claims": f"(CASE WHEN {certificate} IS NULL THEN '' ELSE {programme} END)" if claimed else "''",
+        "stages": f"(CASE WHEN {stages} IS NULL THEN '' ELSE {stages} END)" if "stage_origins" in asked else "''",
+    }
+
+
+def _recognised_by_rule(asked: AbstractSet[str]) -> list[str]:
+    """Of days that each is one, up to that of entry; of the rest that it is not too long; a credit is for the readable law."""
+    days = [f"(raw_{name} IS NULL OR ({name} <= entry_date) IS TRUE)" for name in _DAYS if name in asked]
+    texts = [f"strlen({name}) <= {TEXT_LENGTH_MAX}" for name in ("claims", "stages")]
+    credit = ["raw_credit_refs IS NULL"] if "credit_refs" in asked else []
+    return [*days, *(texts if asked & {"preference_certificate", "stage_origins"} else []), *credit]
 
 
 def _quoted(name: str) -> str:
@@ -121,16 +154,16 @@ def _key_text(name: str, columns: Mapping[str, str], empty: str = "''") -> str:
     return f"(CASE WHEN {text} IS NULL OR {text} = '' THEN {empty} ELSE {text} END)"
 
 
-def _date(columns: Mapping[str, str]) -> str:
-    kind = columns.get("entry_date")
+def _date(name: str, columns: Mapping[str, str]) -> str:
+    kind, column = columns.get(name), _quoted(name)
     if kind == "DATE":
-        return '"entry_date"'
+        return column
     if kind in _TIMESTAMPS:
-        return '(CASE WHEN CAST("entry_date" AS TIME) = TIME \'00:00:00\' THEN CAST("entry_date" AS DATE) END)'
+        return f"(CASE WHEN CAST({column} AS TIME) = TIME '00:00:00' THEN CAST({column} AS DATE) END)"
     if kind != "VARCHAR":
         return "NULL::DATE"
-    matched = "regexp_full_match(\"entry_date\", '[0-9]{4}-[0-9]{2}-[0-9]{2}')"
-    return f'(CASE WHEN {matched} THEN TRY_CAST("entry_date" AS DATE) END)'
+    matched = f"regexp_full_match({column}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
+    return f"(CASE WHEN {matched} THEN TRY_CAST({column} AS DATE) END)"
 
 
 def _number(name: str, columns: Mapping[str, str]) -> Typed:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
+from footwall.duties.law import without_floor
 from footwall.duties.method import ZERO, slices_of, untaxed_price
 from footwall.duties.owed import ad_valorem_text, counted, is_ordinary_itself, rounding_mode, told
 from footwall.duties.records import DUTIABLE_ENTRIES, ORDINARY_RATE_UNKNOWN
@@ -97,14 +98,8 @@ def _cell(terms: Terms, meeting: Meeting, entry_type: str) -> dict[str, Value]:
     largest = largest_price(used, meeting.content_factors)
     cell |= {"largest": largest, "mass_max": mass_kg_max(largest, QUERY_AMOUNT_MAX)}
     cell["plain"] = not cell["needs_content"] and (floor is None or floor.standard_value is None)
-    cell["reason"] = f"entry_{entry_type}" if free else _reason(applicable.member_origin, floor)
+    cell["reason"] = f"entry_{entry_type}" if free else None if floor is not None else without_floor(applicable)
     return cell
-
-
-def _reason(member_origin: bool | None, floor: Measure | None) -> str | None:  # noqa: FBT001
-    if floor is not None:
-        return None
-    return "member_origin" if member_origin else "no_floor_measure"
 
 
 def _per_kilogram(meeting: Meeting, measure: Measure, amount: Decimal) -> Decimal:
