@@ -1,7 +1,8 @@
 """What one line owes, in decimals that never round but where a rule says so.
 
 This is the law as one reads it; `footwall.duties.sql` is the same law for files, and a property holds the two equal to
-the cent on every line. Order: value → ordinary → additional → floor duty → cap → one rounding each → security → rents.
+the cent on every line. Order: value → ordinary → additional → floor duty → cap → one rounding each → security → rents →
+what is embedded, where that is more → credits.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,17 @@ from decimal import Decimal
 from footwall.duties import method as by_method
 from footwall.duties.credits import Credit, drawn
 from footwall.duties.method import ZERO, Base
-from footwall.duties.owed import Assessment, Duties, Owed, Valued, counted, duties_at, told, value_line
+from footwall.duties.owed import (
+    Assessment,
+    Duties,
+    Owed,
+    Valued,
+    counted,
+    duties_at,
+    embedded_duty,
+    told,
+    value_line,
+)
 from footwall.duties.records import (
     BOUND_RATE_UNKNOWN,
     DUTIABLE_ENTRIES,
@@ -35,15 +46,21 @@ def owe(assessment: Assessment) -> tuple[Liability, tuple[DutyStep, ...]]:
             none = Duties(valued, Unknown(ORDINARY_RATE_UNKNOWN), ())
             reason = f"entry_{assessment.line.entry_type}"
             return replace(_before_floor(assessment, none, reason), ordinary_duty=ZERO, total_duty=ZERO), ()
-        duties = duties_at(assessment, valued)
-        if assessment.applicable.floor is None:
-            reason = without_floor(assessment.applicable)
-            return _before_floor(assessment, duties, reason), tuple(_step(assessment, duty) for duty in duties.known)
-        return _with_floor(assessment, assessment.applicable.floor, duties)
+        duties, applicable = duties_at(assessment, valued), assessment.applicable
+        embedded = None if applicable.embedded is None else embedded_duty(assessment, applicable.embedded)
+        if applicable.floor is None:
+            liability = _before_floor(assessment, duties, without_floor(applicable))
+            steps = [_step(assessment, duty) for duty in duties.known]
+        else:
+            inside = ZERO if embedded is None else embedded.amount
+            liability, steps = _with_floor(assessment, applicable.floor, duties, inside)
+        if embedded is not None:
+            liability, steps = _with_embedded(assessment, embedded, liability, steps)
+        return _credited(assessment, liability, steps)
 
 
 def without_floor(applicable: Applicable) -> str:
-    """Why a line meets no floor measure."""
+    """Why a line meets no floor measure, nor one on what it contains."""
     if applicable.member_origin:
         return "member_origin"
     return "in_transit" if applicable.in_transit else "no_floor_measure"
@@ -77,25 +94,67 @@ def _before_floor(assessment: Assessment, duties: Duties, reason: str) -> Liabil
     )
 
 
-def _with_floor(assessment: Assessment, measure: Measure, duties: Duties) -> tuple[Liability, tuple[DutyStep, ...]]:
+def _with_embedded(
+    assessment: Assessment, embedded: Owed, liability: Liability, steps: list[DutyStep]
+) -> tuple[Liability, list[DutyStep]]:
+    """The larger of the form's own floor duty and what is embedded is owed; the step of the other one shows an amount of 0."""
+    more = embedded.amount - liability.floor_duty
+    step = _step(assessment, embedded)
+    liability = replace(liability, measure_ids=(*liability.measure_ids, embedded.measure.measure_id))
+    if more <= 0:
+        reason = "no_floor_duty_due" if assessment.applicable.floor is None else liability.reason
+        return replace(liability, reason=reason), [*steps, replace(step, amount=ZERO)]
+    total = liability.total_duty
+    owed = replace(
+        liability,
+        floor_duty=embedded.amount,
+        total_duty=total if isinstance(total, Unknown) else total + more,
+        landed_value=liability.landed_value + more,
+        method=embedded.measure.method,
+        reason="embedded_duty_owed",
+    )
+    return owed, [*(replace(one, amount=ZERO) if one.role == "floor" else one for one in steps), step]
+
+
+def _credited(
+    assessment: Assessment, liability: Liability, steps: list[DutyStep]
+) -> tuple[Liability, tuple[DutyStep, ...]]:
+    """Less the credits that the line draws on, never more than its floor duty."""
+    gross = liability.floor_duty
+    credit = min(gross, sum((one.amount for one in assessment.credits), ZERO))
+    if not credit:
+        return liability, tuple(steps)
+    total = liability.total_duty
+    owed = replace(
+        liability,
+        credit=credit,
+        floor_duty=gross - credit,
+        total_duty=total if isinstance(total, Unknown) else total - credit,
+        landed_value=liability.landed_value - credit,
+        reason="floor_duty_credited" if credit == gross else liability.reason,
+    )
+    of_duty = next(step for step in steps if step.role in {"floor", "embedded"} and step.amount)
+    return owed, (*steps, *_credit_steps(of_duty, drawn(assessment.credits, credit)))
+
+
+def _with_floor(
+    assessment: Assessment, measure: Measure, duties: Duties, embedded: Decimal
+) -> tuple[Liability, list[DutyStep]]:
     base = duties.base(assessment, measure)
     uncapped, cap = _by_method(assessment.line, measure, base), _cap(measure, base, duties)
     exact = min(uncapped, cap) if isinstance(cap, Decimal) else uncapped
-    gross = assessment.rounded(measure, exact)
-    credit = min(gross, sum((one.amount for one in assessment.credits), ZERO))
-    amount = gross - credit
+    amount = assessment.rounded(measure, exact)
     before = _before_floor(assessment, duties, "")
-    exposed, taken = rents(assessment, measure, base, duties, gross)
+    exposed, taken = rents(assessment, measure, base, duties, amount)
     liability = replace(
         before,
         floor_price=None if measure.floor is None else measure.per_kilogram(measure.floor) * base.rate,
         floor_value=None if measure.floor is None else assessment.to_coin(base.amount(measure, measure.floor)),
         floor_duty=amount,
-        security=_security(assessment, measure, base, duties, gross),
+        security=_security(assessment, measure, base, duties, owed=max(amount, embedded), embedded=embedded),
         total_duty=before.total_duty if isinstance(before.total_duty, Unknown) else before.total_duty + amount,
         landed_value=before.landed_value + base.counted + amount,
         parity=None if measure.parity is None else measure.per_kilogram(measure.parity) * base.rate,
-        credit=credit,
         cap=assessment.to_coin(cap) if isinstance(cap, Decimal) else cap,
         rent_exposed=exposed,
         rent_taken=taken,
@@ -104,17 +163,15 @@ def _with_floor(assessment: Assessment, measure: Measure, duties: Duties) -> tup
         reason=_reason(
             measure,
             base,
-            gross,
-            credited=gross == credit,
+            amount,
             capped=exact < uncapped,
             below=exact < by_method.gap(measure, base),
             before_ordinary=isinstance(duties.ordinary, Unknown) and "ordinary" in counted(measure),
         ),
     )
     taken_on, rate = told(measure)
-    floor_duty = Owed(measure, taken_on, _amount_of(base, taken_on), rate, exact, gross)
-    steps = [_step(assessment, duty, is_floor=duty is floor_duty) for duty in (*duties.known, floor_duty)]
-    return liability, (*steps, *_credit_steps(steps[-1], drawn(assessment.credits, credit)))
+    floor_duty = Owed(measure, taken_on, _amount_of(base, taken_on), rate, exact, amount)
+    return liability, [_step(assessment, duty, is_floor=duty is floor_duty) for duty in (*duties.known, floor_duty)]
 
 
 def _credit_steps(floor_duty: DutyStep, borne: Iterable[tuple[Credit, Decimal]]) -> Iterator[DutyStep]:
@@ -161,7 +218,9 @@ def _cap(measure: Measure, base: Base, duties: Duties) -> Decimal | Unknown | No
     return max(ZERO, bound - ordinary)
 
 
-def _security(assessment: Assessment, measure: Measure, base: Base, duties: Duties, floor_duty: Decimal) -> Decimal:
+def _security(
+    assessment: Assessment, measure: Measure, base: Base, duties: Duties, *, owed: Decimal, embedded: Decimal
+) -> Decimal:
     """What is owed at the standard value less what is owed at the declared value, each duty capped and rounded first.
 
     The standard value is a landed one, as the floor is: less the goods' own freight it is the value that rates are of.
@@ -176,15 +235,13 @@ def _security(assessment: Assessment, measure: Measure, base: Base, duties: Duti
     moved = then.base(assessment, measure)
     exact, cap = _by_method(assessment.line, measure, moved), _cap(measure, moved, then)
     exact = min(exact, cap) if isinstance(cap, Decimal) else exact
-    more = assessment.rounded(measure, exact) - floor_duty + then.additional_duty - duties.additional_duty
+    more = max(assessment.rounded(measure, exact), embedded) - owed + then.additional_duty - duties.additional_duty
     if not isinstance(then.ordinary_duty, Unknown) and not isinstance(duties.ordinary_duty, Unknown):
         more += then.ordinary_duty - duties.ordinary_duty
     return max(ZERO, more)
 
 
-def _reason(
-    measure: Measure, base: Base, duty: Decimal, *, credited: bool, capped: bool, below: bool, before_ordinary: bool
-) -> str:
+def _reason(measure: Measure, base: Base, duty: Decimal, *, capped: bool, below: bool, before_ordinary: bool) -> str:
     """`below`: before any rounding the duty is less than what is missing to the floor, so the method lets it be."""
     if capped:
         return "floor_duty_capped"
@@ -193,7 +250,7 @@ def _reason(
     if below:
         return f"{measure.method}_below_floor"
     if duty:
-        return "floor_duty_credited" if credited else "floor_duty_owed"
+        return "floor_duty_owed"
     return "above_ceiling" if by_method.above_ceiling(measure, base) else "no_floor_duty_due"
 
 

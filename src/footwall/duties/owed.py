@@ -10,7 +10,7 @@ from footwall.duties.rates import Rates, rate_on
 from footwall.duties.records import ORDINARY_RATE_UNKNOWN, Line, ValuationBasis
 from footwall.quantity import RoundingMode, Unknown, plain, round_to_unit
 from footwall.rulebook import Counted, method_defaults
-from footwall.tariffs import Applicable, Measure
+from footwall.tariffs import Applicable, Element, Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,19 @@ def _plain_duty(assessment: Assessment, measure: Measure, valued: Valued) -> Owe
     return Owed(measure, taken_on, base_amount, rate_text, exact, assessment.rounded(measure, exact))
 
 
+def embedded_duty(assessment: Assessment, measure: Measure) -> Owed:
+    """Σ m·c·u·τ over the elements that `measure` names: mass × share × what is recovered × rate; undeclared, by its shares."""
+    declared, mass_kg = assessment.line.contents, assessment.line.net_mass_kg
+    contained_kg, exact = ZERO, ZERO
+    for one in measure.elements:
+        share = one.undeclared or ZERO if declared is None else declared.get(one.element, ZERO)
+        contained_kg += mass_kg * share
+        exact += mass_kg * share * one.recovered * measure.per_kilogram(one.specific)
+    exact *= assessment.rate_from(measure.currency)
+    taken_on, rate_text = told(measure)
+    return Owed(measure, taken_on, contained_kg, rate_text, exact, assessment.rounded(measure, exact))
+
+
 def told(measure: Measure) -> tuple[str, str]:
     """What a duty is taken on, and its rate, in words: for the steps that explain it."""
     ad_valorem = ad_valorem_text(measure)
@@ -163,6 +176,8 @@ def told(measure: Measure) -> tuple[str, str]:
             parts = [ad_valorem] if measure.ad_valorem is not None else []
             parts += [_per_kilogram(measure, measure.specific)] if measure.specific is not None else []
             return "m" if measure.ad_valorem is None else "V", " + ".join(parts)
+        case "embedded":
+            return "contents", " + ".join(_of_element(measure, one) for one in measure.elements)
         case "notified" if measure.specific is not None:
             return "m", _per_kilogram(measure, measure.specific)
         case "notified":
@@ -176,6 +191,11 @@ def told(measure: Measure) -> tuple[str, str]:
 def ad_valorem_text(measure: Measure) -> str:
     """The ad valorem rate in words."""
     return f"{plain((measure.ad_valorem or ZERO) * 100)} % of value"
+
+
+def _of_element(measure: Measure, one: Element) -> str:
+    recovered = "" if one.recovered == 1 else f", {plain(one.recovered * 100)} % of it"
+    return f"{_per_kilogram(measure, one.specific)} {one.element}{recovered}"
 
 
 def _per_kilogram(measure: Measure, amount: Decimal) -> str:

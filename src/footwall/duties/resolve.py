@@ -59,7 +59,7 @@ class Meeting:
         """What tells this meeting from another of the same schedule."""
         names = [
             None if measure is None else measure.measure_id
-            for measure in (self.applicable.ordinary, self.applicable.floor)
+            for measure in (self.applicable.ordinary, self.applicable.floor, self.applicable.embedded)
         ]
         others = [measure.measure_id for measure in self.applicable.additional]
         without_floor = (str(self.applicable.member_origin), str(self.applicable.in_transit))
@@ -98,7 +98,7 @@ def meet(key: Key, schedule: Schedule) -> Meeting | tuple[Fault, ...]:
                  "Mend the schedule: these may not meet one line."),)  # fmt: skip
     entry = schedule.facts.forms.get(found) if found else None
     factors: dict[str, Decimal] = {}
-    for measure in _measures(applicable):
+    for measure in applicable.measures:
         if measure.contained is not None:
             factor = _content_factor(measure.contained, entry.content if entry else None, schedule.facts)
             if factor is None:
@@ -127,12 +127,13 @@ def resolve(
         *_measure_rates(line, meeting.applicable, schedule.currency, rates),
         *_freight(line, valuation),
         *_credits(line, schedule.currency, book),
+        *_contents(line, meeting.applicable.embedded),
     ]
     share = line.content if line.content is not None else meeting.standard_content
     if share is None and meeting.content_factors and line.entry_type in DUTIABLE_ENTRIES:
         faults.append(("content", "content_missing", "nothing", "the share of its valuable content by mass",
                        f"Fill in content: {meeting.form} has no standard one."))  # fmt: skip
-    limit_kg = mass_kg_max(largest_price(_measures(meeting.applicable), meeting.content_factors))
+    limit_kg = mass_kg_max(largest_price(meeting.applicable.measures, meeting.content_factors))
     if line.entry_type in DUTIABLE_ENTRIES and line.net_mass_kg > limit_kg:
         faults.append(("net_mass_kg", "amount_too_large", f"{line.net_mass_kg} kg", f"at most {limit_kg} kg",
                        "Check the unit, or split the line."))  # fmt: skip
@@ -184,6 +185,16 @@ def _credits(line: Line, currency: str, book: CreditBook) -> Iterator[Fault]:
             yield fault
 
 
+def _contents(line: Line, measure: Measure | None) -> Iterator[Fault]:
+    """The contents that the line must declare, because the measure takes nothing for granted."""
+    if measure is None or line.contents is not None or line.entry_type not in DUTIABLE_ENTRIES:
+        return
+    missing = [one.element for one in measure.elements if one.undeclared is None]
+    if missing:
+        yield ("contents", "contents_missing", "nothing", f"the shares of {', '.join(missing)} in the net mass",
+               f'Fill in contents, like {{"{missing[0]}": "0.05"}}; what is not there is 0.')  # fmt: skip
+
+
 def _claim_words(key: Key, schedule: Schedule) -> Iterator[Fault]:
     """Every programme that the schedule does not know, and every country of a stage that nobody knows."""
     for claim in sorted(key.claims - schedule.programmes):
@@ -219,7 +230,7 @@ def _too_large(assessment: Assessment, meeting: Meeting) -> Iterator[Fault]:
     with exact_arithmetic():
         value = (line.customs_value + (line.freight_insurance or ZERO)) * assessment.rate_from(line.currency)
         shares, amounts = Decimal(1), ZERO
-        for measure in _measures(meeting.applicable) if dutiable else ():
+        for measure in meeting.applicable.measures if dutiable else ():
             shares += (measure.ad_valorem or ZERO) + (measure.otherwise_ad_valorem or ZERO) + 1
             price = largest_price((measure,), meeting.content_factors)
             amounts += 2 * price * line.net_mass_kg * assessment.rate_from(measure.currency)
@@ -237,9 +248,10 @@ def largest_price(measures: Iterable[Measure], factors: Mapping[str, Decimal]) -
         for measure in measures:
             factor = Decimal(1) if measure.contained is None else factors[measure.contained]
             bands = [price for band in measure.bands for price in (band.at_least, band.specific)]
+            elements = [one.specific * one.recovered for one in measure.elements]
             named = [measure.specific, measure.floor, measure.ceiling, measure.parity, measure.bound_specific]
             tolerated = measure.standard_value and measure.standard_value * (1 + (measure.tolerance or ZERO))
-            known = [price for price in (*named, *bands, tolerated) if price is not None]
+            known = [price for price in (*named, *bands, *elements, tolerated) if price is not None]
             largest = max([largest, *(measure.per_kilogram(price) * factor for price in known)])
     return largest
 
@@ -256,11 +268,6 @@ def problems_of(faults: tuple[Fault, ...], row: int | None, source: str | None) 
         Problem(code, found, expected, remedy, source=source, row=row, field=name)
         for name, code, found, expected, remedy in faults
     )
-
-
-def _measures(applicable: Applicable) -> tuple[Measure, ...]:
-    found = (applicable.ordinary, *applicable.additional, applicable.floor)
-    return tuple(measure for measure in found if measure is not None)
 
 
 def unknown_words(words: Mapping[str, str], facts: Facts) -> tuple[Fault, ...]:
@@ -329,7 +336,7 @@ def _line_rate(line: Line, schedule: Schedule, rates: Rates) -> Iterator[Fault]:
 def _measure_rates(line: Line, applicable: Applicable, currency: str, rates: Rates) -> Iterator[Fault]:
     if line.entry_type not in DUTIABLE_ENTRIES:
         return
-    for other in sorted({measure.currency for measure in _measures(applicable)}):
+    for other in sorted({measure.currency for measure in applicable.measures}):
         if rate_on(rates, other, currency, line.entry_date) is None:
             yield _no_rate("entry_date", other, currency, line.entry_date)
 

@@ -34,7 +34,7 @@ from footwall.rulebook.price_rules import (
 UNIT_CURRENCY: Final = "USD"
 """The currency in which every unit of a rulebook is stated (`USD/kg`, `USD/t`)."""
 
-DutyMethod = Literal["ad_valorem", "specific", "top_up", "notified", "banded", "graduated", "minimum_price"]
+DutyMethod = Literal["ad_valorem", "specific", "top_up", "notified", "banded", "graduated", "minimum_price", "embedded"]
 FloorMethod = Literal["top_up", "notified", "banded", "graduated", "minimum_price"]
 FloorMode = Literal["external", "internal"]
 Counted = Literal["ordinary", "additional"]

@@ -12,6 +12,7 @@ from footwall.errors import Problem
 from footwall.facts import Facts
 from footwall.quantity import ROUNDING_MODES
 from footwall.rulebook import CapKind, Counted, DutyMethod, ShipmentRule, method_defaults
+from footwall.tariffs.faults_embedded import embedded_faults
 from footwall.tariffs.measure import NON_MEMBERS, Measure, Role
 
 DIGITS_MAX = 9
@@ -39,6 +40,7 @@ _OPTIONS = {
     },
     "graduated": {"floor", "ceiling", "slices", "parity", "counts", "contained"},
     "minimum_price": {"floor", "ceiling", "otherwise_ad_valorem", "parity", "counts", "contained"},
+    "embedded": {"elements"},
 }
 _OPTIONAL = (
     "ad_valorem",
@@ -54,6 +56,7 @@ _OPTIONAL = (
     "parity",
     "contained",
     "counts",
+    "elements",
 )
 
 Fault = tuple[str, str, str, str, str]
@@ -217,9 +220,11 @@ def _terminates(unit: Decimal) -> bool:
 def _method(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
     if measure.method not in _OPTIONS:
         return
-    if (measure.role == "floor") != (measure.method in _FLOOR_METHODS):
+    if (measure.role == "floor") != (measure.method in _FLOOR_METHODS) or (measure.role == "embedded") != (
+        measure.method == "embedded"
+    ):
         yield ("method", "method_for_other_role", f"{measure.method} with role {measure.role}",
-               "a floor method for a floor, ad_valorem or specific for any other duty",
+               "a floor method for a floor, embedded for what goods contain, ad_valorem or specific for any other duty",
                "Change the role or the method.")  # fmt: skip
     for name in _OPTIONAL:
         if name not in _OPTIONS[measure.method] and getattr(measure, name) not in (None, (), "none"):
@@ -306,6 +311,7 @@ _METHOD_NEEDS: dict[str, Callable[[Measure], Iterable[Fault]]] = {
     "banded": _needs_bands,
     "graduated": _needs_slices,
     "minimum_price": _needs_otherwise,
+    "embedded": embedded_faults,
 }
 
 

@@ -11,7 +11,7 @@ from footwall.errors import UsageError
 from footwall.quantity import RoundingMode, exact_decimal
 from footwall.rulebook import CapKind, Counted, DutyMethod, ShipmentRule
 
-Role = Literal["ordinary", "additional", "floor"]
+Role = Literal["ordinary", "additional", "floor", "embedded"]
 NON_MEMBERS = "non-members"
 
 _AMOUNTS = (
@@ -45,6 +45,20 @@ class Slice:
     rate: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What goods may contain: `specific` is owed per `per_kg` of it, of the part `recovered` of what is there.
+
+    `undeclared` is the share of the goods' mass that is taken where a line declares no contents; None where such a
+    line cannot be assessed.
+    """
+
+    element: str
+    specific: Decimal
+    recovered: Decimal
+    undeclared: Decimal | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """One duty on a form or on HS codes, for some importers and origins, from `valid_from` to `valid_to` (its last day).
@@ -53,6 +67,7 @@ class Measure:
     kilograms of the goods, or of the element that `contained` names; only a measure without amounts may leave the
     currency out. Rates are fractions (0.037 is 3.7 %).
     `importers` and `origins` are ISO 3166 alpha-2 codes (`EU` stands for its states); `origins` may be `non-members`.
+    `elements` are [(element, specific, recovered, undeclared)] of a duty on what goods contain (role `embedded`).
     `bands` are [(at_least, specific)] descending, the last one the duty below all others; `slices` [(up_to, rate)].
     `counts`, `slices`, `rounding_unit` and `rounding_mode` left out take the method's defaults of the rulebook.
     `programme`: an ordinary measure of a preference programme (`KORUS`) is met by lines alone that claim it.
@@ -86,6 +101,7 @@ class Measure:
     standard_value: Decimal | None = None
     tolerance: Decimal | None = None
     slices: Sequence[Slice] | None = None
+    elements: Sequence[Element] = ()
     otherwise_ad_valorem: Decimal | None = None
     counts: Sequence[Counted] | None = None
     cap: CapKind = "none"
@@ -113,6 +129,7 @@ class Measure:
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, self._number(name, value))
+        object.__setattr__(self, "elements", tuple(map(self._element, self.elements)))
         object.__setattr__(self, "bands", tuple(Band(*self._pair("bands", band)) for band in self.bands))
         if self.slices is not None:
             object.__setattr__(self, "slices", tuple(Slice(*self._pair("slices", item)) for item in self.slices))
@@ -121,7 +138,7 @@ class Measure:
     def has_amounts(self) -> bool:
         """Whether any of its numbers is money."""
         named = (self.specific, self.floor, self.ceiling, self.parity, self.standard_value, self.bound_specific)
-        return bool(self.bands) or any(amount is not None for amount in named)
+        return bool(self.bands) or bool(self.elements) or any(amount is not None for amount in named)
 
     def per_kilogram(self, amount: Decimal) -> Decimal:
         """`amount` (per `per_kg`) for one kilogram: exact, since `per_kg` is a power of ten."""
@@ -132,6 +149,21 @@ class Measure:
         if not isinstance(value, str | Iterable) or any(not issubclass(kind, str) for kind in {*map(type, words)}):
             raise UsageError(f"measure {self.measure_id}: {name} must be a list of texts, not {value!r}")
         return words
+
+    def _element(self, told: Element | Iterable[object]) -> Element:
+        values = [getattr(told, f.name) for f in fields(told)] if isinstance(told, Element) else told
+        listed = list(values) if isinstance(values, Iterable) and not isinstance(values, str) else []
+        if len(listed) not in {3, 4} or not isinstance(listed[0], str):
+            raise UsageError(
+                f"measure {self.measure_id}: each of elements must be (element, specific, recovered, undeclared), not {told!r}"
+            )
+        undeclared = listed[3] if len(listed) == 4 else None
+        return Element(
+            listed[0],
+            self._number("elements", listed[1]),
+            self._number("elements", listed[2]),
+            None if undeclared is None else self._number("elements", undeclared),
+        )
 
     def _pair(self, name: str, pair: Band | Slice | Iterable[object]) -> tuple[Decimal, Decimal]:
         pairs = [getattr(pair, f.name) for f in fields(pair)] if isinstance(pair, Band | Slice) else pair

@@ -21,7 +21,7 @@ CODE_DIGITS_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class Applicable:
-    """The measures that one line meets: at most one ordinary and one floor measure, any number additional.
+    """The measures that one line meets: at most one ordinary, one floor and one embedded measure, any number additional.
 
     `conflicts` names measures that may not apply together; then the line cannot be assessed. `claims_used` are the
     programmes that the line claims and that some measure here grants.
@@ -37,6 +37,13 @@ class Applicable:
     conflicts: tuple[Measure, ...] = ()
     in_transit: bool = False
     claims_used: frozenset[str] = frozenset()
+    embedded: Measure | None = None
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """All of them, in the order of stacking."""
+        every = (self.ordinary, *self.additional, self.floor, self.embedded)
+        return tuple(measure for measure in every if measure is not None)
 
 
 @dataclass(frozen=True)
@@ -164,21 +171,21 @@ class Schedule:
         of_origin = _From(origin, on, member=self.members is not None and origin in self.members.members_on(on))
         preferred = self._nearest("ordinary", goods, of_origin, claims) if claims else []
         ordinary = preferred or self._nearest("ordinary", goods, of_origin, frozenset())
-        floor = self._nearest("floor", goods, _From(where, when, member=bool(inside)))
+        of_floor = _From(where, when, member=bool(inside))
+        floor, embedded = self._nearest("floor", goods, of_floor), self._nearest("embedded", goods, of_floor)
         additional = {m.measure_id: m for m in self._all("additional", goods, of_origin)}
         conflicts = [*(ordinary if len(ordinary) > 1 else ()), *(floor if len(floor) > 1 else ())]
+        conflicts += embedded if len(embedded) > 1 else []
         if ordinary and floor and floor[0].method == "banded" and floor[0].ad_valorem is not None:
             conflicts += [ordinary[0], floor[0]]
         return Applicable(
             ordinary[0] if ordinary else None,
             tuple(additional[name] for name in sorted(additional)),
             floor[0] if floor else None,
-            inside and not floor and self._floored(goods, when),
+            inside and not (floor or embedded) and self._floored(goods, when),
             tuple(conflicts),
-            in_transit=not inside
-            and not floor
-            and when != on
-            and bool(self._nearest("floor", goods, _From(where, on, member=False))),
+            in_transit=not inside and not (floor or embedded) and when != on and self._floored_from(goods, where, on),
+            embedded=embedded[0] if embedded else None,
             claims_used=frozenset(m.programme for m in ordinary if m.programme),
         )
 
@@ -208,13 +215,24 @@ class Schedule:
         for code in goods.codes:
             yield self._by_code.get((code, role), ())
 
+    def _floored_from(self, goods: "_Goods", origin: str, on: date) -> bool:
+        """Whether a non-member's goods of `origin` meet a floor or embedded measure."""
+        source = _From(origin, on, member=False)
+        return any(self._nearest(role, goods, source) for role in ("floor", "embedded"))
+
     def _floored(self, goods: "_Goods", on: date) -> bool:
         """Whether goods of some origin meet a floor measure."""
         return any(
             _in_force(measure, on) and goods.importer in self._importers[measure.measure_id]
-            for group in self._groups("floor", goods)
+            for role in ("floor", "embedded")
+            for group in self._groups(role, goods)
             for measure in group
         )
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """The elements whose content some measure taxes, sorted."""
+        return tuple(sorted({one.element for measure in self.measures for one in measure.elements}))
 
     @property
     def programmes(self) -> frozenset[str]:
