@@ -10,6 +10,7 @@ from typing import Final
 
 import duckdb
 
+from footwall.batch.contents import load_contents
 from footwall.batch.days import load_calendar, load_rates
 from footwall.batch.lanes import lanes_query
 from footwall.batch.lines import RAW, Raw
@@ -53,6 +54,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, raw: Raw, schedule: Schedule,
     connection.execute(f"CREATE OR REPLACE VIEW {SHAPED} AS {shape.query}")
     places = load_rates(connection, rates, schedule.currency)
     load_calendar(connection, schedule)
+    if schedule.elements:
+        load_contents(connection, SHAPED, schedule)
     met = meetings(connection, SHAPED, schedule)
     terms = compile_terms(met.meetings, schedule)
     return _query(connection, met, terms, shape, schedule, rate_places=places)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from footwall.batch.contents import CONTENTS
 from footwall.batch.days import RATES, in_periods
 from footwall.batch.meetings import KEYS, key_columns, said_of_cells
 from footwall.duties import QUERY_AMOUNT_MAX, Compiled, Terms
@@ -37,13 +38,18 @@ def lanes_query(
     foreign, same = sorted(terms.foreign), ", ".join(key_columns(schedule))
     rates = [f"{_line_rate(schedule.currency) if converts else '1'} AS line_rate"]
     rates += [f"{_measure_rate(slot, schedule.currency)} AS {slot}_rate" for slot in foreign]
+    kept, joins = [*_KEPT], _rate_joins(foreign, converts=converts)
+    if schedule.elements:
+        kept += ["contents_told", *(f"c{slot}_share" for slot, _ in enumerate(schedule.elements))]
+        joins.append(f"LEFT JOIN {CONTENTS} read_told USING (contents_told)")
+    known = ["read_told.contents_told IS NOT NULL AS contents_read"] if schedule.elements else []
     rated = (
-        f"SELECT {', '.join([*_KEPT, *_ASKED, *said_of_cells(terms), *rates])} "
+        f"SELECT {', '.join([*kept, *known, *_ASKED, *said_of_cells(terms), *rates])} "
         # A null equals nothing, so a line that lacks a part of its key keeps its row and meets no cell.
-        f"FROM ({in_periods(shaped, schedule)}) LEFT JOIN {KEYS} USING ({same}) {' '.join(_rate_joins(foreign, converts=converts))}"
+        f"FROM ({in_periods(shaped, schedule)}) LEFT JOIN {KEYS} USING ({same}) {' '.join(joins)}"
     )
-    kept = ", ".join([*_KEPT, "line_rate", *(f"{slot}_rate" for slot in foreign)])
-    return f"SELECT {kept}, {_lane(lanes, foreign, schedule.currency, converts=converts)} AS lane FROM ({rated})"
+    chosen = ", ".join([*kept, "line_rate", *(f"{slot}_rate" for slot in foreign)])
+    return f"SELECT {chosen}, {_lane(lanes, foreign, schedule, converts=converts)} AS lane FROM ({rated})"
 
 
 def _line_rate(own: str) -> str:
@@ -64,9 +70,9 @@ def _rate_joins(foreign: list[str], *, converts: bool) -> list[str]:
     ]
 
 
-def _lane(lanes: Mapping[bool, Compiled], foreign: list[str], own: str, *, converts: bool) -> str:
+def _lane(lanes: Mapping[bool, Compiled], foreign: list[str], schedule: Schedule, *, converts: bool) -> str:
     """The number of the lane: 0 unless the line is whole and the narrowest of the two that holds it is found."""
-    rated = ["line_rate IS NOT NULL" if converts else f"line_currency = '{own}'"]
+    rated = ["line_rate IS NOT NULL" if converts else f"line_currency = '{schedule.currency}'"]
     rated += [f"{slot}_rate IS NOT NULL" for slot in foreign]
     declared = "freight_insurance IS NOT NULL AND (valuation = 'cif' OR freight_insurance <= customs_value_declared)"
     whole = [
@@ -75,6 +81,11 @@ def _lane(lanes: Mapping[bool, Compiled], foreign: list[str], own: str, *, conve
         *rated,
         "(NOT needs_content OR content IS NOT NULL OR standard_content_known IS NOT NULL)",
         f"(valuation_basis IS NULL OR valuation_basis = valuation OR ({declared}))",
+        *(
+            ["(CASE WHEN contents_told = '' THEN NOT needs_contents ELSE contents_read END)"]
+            if schedule.elements
+            else []
+        ),
     ]
     narrow, wide = (_fits(lanes[is_wide], foreign, is_wide=is_wide, converts=converts) for is_wide in (False, True))
     return f"CASE WHEN ({' AND '.join(whole)}) IS NOT TRUE THEN 0 WHEN {narrow} THEN 1 WHEN {wide} THEN 2 ELSE 0 END"

@@ -101,7 +101,10 @@ def load_keys(
     """Fill KEYS: each key with its cell, the largest mass of either lane, and what decides whether a line is complete."""
     types = {name: pa.int32() if name.endswith("period") else pa.string() for name in columns} | {"cell": pa.int32()}
     types |= {"narrow_kg": pa.decimal128(18, 0), "wide_kg": pa.decimal128(18, 0)}
-    types |= {name: pa.bool_() if name == "needs_content" else pa.string() for name in said_of_cells(terms)}
+    types |= {
+        name: pa.bool_() if name in {"needs_content", "needs_contents"} else pa.string()
+        for name in said_of_cells(terms)
+    }
     rows = [key | _limits(int(str(key["cell"])), lanes, terms) for key in keys]
     table = pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in types.items()})
     connection.register("keys_given", table)
@@ -111,7 +114,8 @@ def load_keys(
 def said_of_cells(terms: Terms) -> list[str]:
     """The columns of KEYS that say something of the cell beside its limits."""
     currencies = (f"{slot}_currency" for slot in sorted(terms.foreign))
-    return ["needs_content", "standard_content_known", "valuation", *currencies]
+    contents = ["needs_contents"] if terms.elements else []
+    return ["needs_content", *contents, "standard_content_known", "valuation", *currencies]
 
 
 def _limits(number: int, lanes: Mapping[bool, Compiled], terms: Terms) -> dict[str, object]:
@@ -124,6 +128,7 @@ def _limits(number: int, lanes: Mapping[bool, Compiled], terms: Terms) -> dict[s
         "narrow_kg": Decimal(-1) if narrow is None else min(_MASS_MAX, Decimal(int(narrow))),
         "wide_kg": min(_MASS_MAX, Decimal(int(lanes[True].mass_limits[number])), mass_max),
         "needs_content": cell["needs_content"],
+        "needs_contents": cell.get("needs_contents"),
         "standard_content_known": "yes" if cell["standard_content"] is not None else None,
         "valuation": cell["valuation"],
         **{f"{slot}_currency": cell.get(f"{slot}_currency") for slot in terms.foreign},

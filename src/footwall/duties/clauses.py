@@ -24,6 +24,7 @@ class Scales:
     measure_rate: int
     rate: int
     price: int
+    share: int
     slice_rate: int
     has_freight: bool
     has_basis: bool
@@ -65,6 +66,11 @@ class Clauses:
     def coin_places(self) -> int:
         """Decimal places of the smallest coin."""
         return max(0, -int(self.terms.coin.as_tuple().exponent))
+
+    @property
+    def taxes_contents(self) -> bool:
+        """Whether lines of this lane may owe for what they contain."""
+        return self.wide and bool(self.terms.elements)
 
     @property
     def name_of_value(self) -> str:
@@ -120,6 +126,24 @@ class Clauses:
         return self.lane.choose(
             [(f"{slot}_sp = 0", by_value), (f"{slot}_av = 0", by_mass)], self.lane.plus(by_value, by_mass)
         )
+
+    def contained(self, slot: int) -> Exact:
+        """The mass of one element: of the share that the line declares or, where it declares nothing, the measure's."""
+        declared = self.lane.column(f"c{slot}_share", self.scales.share)
+        taken = self.lane.column(f"m{slot}_share", self.scales.share)
+        share = self.lane.choose(
+            [(f"NOT m{slot}_taxed", ZERO), ("contents_told = ''", taken), (f"c{slot}_share IS NOT NULL", declared)],
+            ZERO,
+        )
+        return self.lane.times(self.lane.column("net_mass_kg", self.scales.mass), share)
+
+    def embedded(self) -> tuple[Exact, Exact]:
+        """Σ m·c over the elements, and Σ m·c·u·τ: what the goods contain, and what they owe for it."""
+        masses = [self.known(f"e{slot}_mass", self.contained(slot)) for slot, _ in enumerate(self.terms.elements)]
+        duties = [
+            self.lane.times(mass, self.price(f"m{slot}_sp"), self.rate_of("e")) for slot, mass in enumerate(masses)
+        ]
+        return self.known("e_mass", self.lane.plus(*masses)), self.known("e_exact", self.lane.plus(*duties))
 
     def rounded(self, slot: str, value: Exact) -> Exact:
         """One rounding, as the measure of the slot rounds."""

@@ -8,12 +8,13 @@ import pyarrow as pa
 
 from footwall.duties.clauses import FACTOR_PLACES, Scales
 from footwall.duties.exact_sql import NARROW_DIGITS, WIDE_DIGITS
+from footwall.duties.read import PLACES_MAX
 from footwall.duties.shape import Shape
 from footwall.duties.terms import Terms, Value
 
 _RATES = ("_av", "f_otherwise", "f_bound_av")
 _WORDS = ("form", "method", "reason", "valuation", "f_shipment", "f_cap")
-_NOT_READ = ("largest", "mass_max", "plain", "needs_content")
+_NOT_READ = ("largest", "mass_max", "plain", "needs_content", "needs_contents")
 _HEADROOM = 4
 """Sums of up to this many amounts are held by the bound that one amount keeps."""
 
@@ -67,6 +68,7 @@ def _scales(cells: Sequence[Mapping[str, Value]], terms: Terms, shape: Shape, ra
         measure_rate=rate_places if terms.foreign else 0,
         rate=_most_places(cells, _is_rate),
         price=_most_places(cells, _is_price),
+        share=_share_places(cells) if terms.elements else 0,
         slice_rate=_most_places(cells, lambda name: name.endswith("_rate")),
         has_freight=shape.has_freight,
         has_basis=shape.has_basis,
@@ -76,9 +78,18 @@ def _scales(cells: Sequence[Mapping[str, Value]], terms: Terms, shape: Shape, ra
 
 
 def _largest_scale(scales: Scales, terms: Terms, *, wide: bool) -> int:
-    amount = scales.mass + scales.price + scales.measure_rate + (scales.content if wide else 0)
+    amount = scales.mass + scales.price + scales.measure_rate + (max(scales.content, scales.share) if wide else 0)
     coin = max(0, -int(terms.coin.as_tuple().exponent))
     return max(amount + (scales.slice_rate if terms.slice_slots else 0), coin + scales.rate)
+
+
+def _share_places(cells: Sequence[Mapping[str, Value]]) -> int:
+    """Places of the shares of elements: as many as a line may state, and as many as a measure takes undeclared."""
+    return max(PLACES_MAX, _most_places(cells, _is_share))
+
+
+def _is_share(name: str) -> bool:
+    return name.startswith("m") and name.endswith("_share")
 
 
 def _is_rate(name: str) -> bool:
@@ -128,7 +139,7 @@ def _kind(name: str, scales: Scales, digits: int) -> pa.DataType:
         return pa.int64()
     if name == "standard_content":
         return pa.decimal128(digits, scales.content)
-    for chosen, scale in ((_is_rate, scales.rate), (_is_price, scales.price)):
+    for chosen, scale in ((_is_rate, scales.rate), (_is_price, scales.price), (_is_share, scales.share)):
         if chosen(name):
             return pa.decimal128(digits, scale)
     if name.startswith("g") and name.endswith("_rate"):

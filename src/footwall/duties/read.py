@@ -336,6 +336,15 @@ _READERS: dict[str, Callable[[str, object], object]] = {
 }
 
 
+def read_contents(text: str) -> Mapping[str, Decimal] | None:
+    """The shares that the column tells; None where it tells none, they cannot be read, or sum to more than the goods."""
+    try:
+        found = _contents("contents", text)
+    except Unusable:
+        return None
+    return None if found is None or sum(found.values(), Decimal(0)) > 1 else found
+
+
 def read_stages(text: str) -> Mapping[str, str] | None:
     """Where each stage was done, as the column tells it; None where it cannot be read."""
     try:

@@ -115,24 +115,29 @@ def _typed_by_rule(columns: Mapping[str, str], asked: AbstractSet[str]) -> dict[
 
     Of a certificate only the programme counts, so that a number for each line does not make a meeting of each.
     """
-    claimed, stages = "preference_certificate" in asked, _quoted("stage_origins")
-    if "stage_origins" in asked:
-        stages = stages if columns["stage_origins"] == "VARCHAR" else f"CAST(to_json({stages}) AS VARCHAR)"
+    claimed = "preference_certificate" in asked
     certificate = _text("preference_certificate", columns)
     programme = f"upper(trim(regexp_replace({certificate}, ':[^ ,;]*', '', 'g')))"
     return {
         **{name: _date(name, columns) if name in asked else "NULL::DATE" for name in _DAYS},
         "claims": f"(CASE WHEN {certificate} IS NULL THEN '' ELSE {programme} END)" if claimed else "''",
-        "stages": f"(CASE WHEN {stages} IS NULL THEN '' ELSE {stages} END)" if "stage_origins" in asked else "''",
+        "stages": _object("stage_origins", columns) if "stage_origins" in asked else "''",
+        "contents_told": _object("contents", columns) if "contents" in asked else "''",
     }
+
+
+def _object(name: str, columns: Mapping[str, str]) -> str:
+    """An object as text, as JSON where it came as a structure; empty where there is none."""
+    text = _quoted(name) if columns[name] == "VARCHAR" else f"CAST(to_json({_quoted(name)}) AS VARCHAR)"
+    return f"(CASE WHEN {_quoted(name)} IS NULL THEN '' ELSE {text} END)"
 
 
 def _recognised_by_rule(asked: AbstractSet[str]) -> list[str]:
     """Of days that each is one, up to that of entry; of the rest that it is not too long; a credit is for the readable law."""
     days = [f"(raw_{name} IS NULL OR ({name} <= entry_date) IS TRUE)" for name in _DAYS if name in asked]
-    texts = [f"strlen({name}) <= {TEXT_LENGTH_MAX}" for name in ("claims", "stages")]
+    texts = [f"strlen({name}) <= {TEXT_LENGTH_MAX}" for name in ("claims", "stages", "contents_told")]
     credit = ["raw_credit_refs IS NULL"] if "credit_refs" in asked else []
-    return [*days, *(texts if asked & {"preference_certificate", "stage_origins"} else []), *credit]
+    return [*days, *(texts if asked & {"preference_certificate", "stage_origins", "contents"} else []), *credit]
 
 
 def _quoted(name: str) -> str:

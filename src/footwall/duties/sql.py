@@ -69,6 +69,7 @@ class Assessed:
     cap: Exact
     exact: Exact
     duty: Exact
+    larger: Exact
 
 
 def law_query(terms: Terms, scales: Scales, lane: Lane, source: str, where: str, *, wide: bool) -> str:
@@ -87,6 +88,7 @@ def steps_query(terms: Terms, scales: Scales, lane: Lane, source: str, where: st
     law = Clauses(lane, terms, scales, wide, Stages(source))
     assessed = _assess(law)
     slots = [("o", "ordinary"), *((f"a{slot}", "additional") for slot in range(terms.additional_slots)), ("f", "floor")]
+    slots += [("e", "embedded")] if law.taxes_contents else []
     steps = [_steps_of(law, assessed, slot, role, number) for number, (slot, role) in enumerate(slots)]
     selected = [f"SELECT * FROM ({law.stages.text(step, where)}) WHERE measure_id IS NOT NULL" for step in steps]
     return " UNION ALL ".join(selected)
@@ -95,6 +97,7 @@ def steps_query(terms: Terms, scales: Scales, lane: Lane, source: str, where: st
 def _assess(law: Clauses) -> Assessed:
     lane = law.lane
     slots = ["o", "f", *(f"a{slot}" for slot in range(law.terms.additional_slots))]
+    slots += ["e"] if law.taxes_contents else []
     law.stages.add(**{f"mass_{slot}": law.mass(slot) for slot in slots})
     value, freight = law.value_and_freight()
     landed = law.known("landed_before", lane.plus(value, freight))
@@ -106,7 +109,13 @@ def _assess(law: Clauses) -> Assessed:
     under = _under_ceiling(law, "d", law.floor_duty("d", value, freight, gap), landed)
     cap, exact = _capped(law, "d", under, value, ordinary)
     duty = law.known("floor_duty_due", law.rounded("f", exact))
-    return Assessed(value, freight, landed, ordinary, additional, counts, gap, cap, exact, duty)
+    larger = duty
+    if law.taxes_contents:
+        _, embedded = law.embedded()
+        due = law.known("e", law.rounded("e", embedded))
+        law.stages.add(by_contents=Exact(f"(NOT {lane.at_least(duty, due)})", 0))
+        larger = law.known("larger_due", lane.choose([("by_contents", due)], duty))
+    return Assessed(value, freight, landed, ordinary, additional, counts, gap, cap, exact, duty, larger)
 
 
 def _under_ceiling(law: Clauses, name: str, by_method: Exact, landed: Exact) -> Exact:
@@ -141,7 +150,10 @@ def _security(law: Clauses, assessed: Assessed) -> Exact:
     by_method = law.floor_duty("sd", value, freight, law.gap("sd", value, freight, law.counted("sc", then, others)))
     under = _under_ceiling(law, "sd", by_method, law.known("s_landed", lane.plus(value, freight)))
     at_standard = _capped(law, "sd", under, value, then)[1]
-    more = lane.minus(law.known("sd_rounded", law.rounded("f", at_standard)), assessed.duty)
+    then_due = law.known("sd_rounded", law.rounded("f", at_standard))
+    if law.taxes_contents:
+        then_due = law.known("sd_larger", lane.greater(then_due, Exact("e", law.coin_places)))
+    more = lane.minus(then_due, assessed.larger)
     more = lane.minus(lane.plus(more, others), assessed.additional)
     more = lane.choose([("o_known", lane.minus(lane.plus(more, then), assessed.ordinary))], more)
     applies = f"f_standard IS NOT NULL AND NOT {lane.at_least(trigger, assessed.landed)}"
@@ -163,6 +175,7 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
     unknown = "(CASE WHEN NOT o_known THEN 'ordinary_rate_unknown' END)"
     reasons = [
         ("reason IS NOT NULL", "reason"),
+        *([("by_contents", "'embedded_duty_owed'")] if law.taxes_contents else []),
         ("d_cap_bites", "'floor_duty_capped'"),
         (f"{below} AND f_counts_ordinary AND NOT o_known", "'below_floor_before_ordinary'"),
         (below, "method || '_below_floor'"),
@@ -181,11 +194,11 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
         "ordinary_duty": money(assessed.ordinary),
         "ordinary_duty_unknown": unknown,
         "additional_duty": money(assessed.additional),
-        "floor_duty": money(assessed.duty),
+        "floor_duty": money(assessed.larger),
         "security": money(security),
-        "total_duty": money(lane.plus(assessed.ordinary, assessed.additional, assessed.duty)),
+        "total_duty": money(lane.plus(assessed.ordinary, assessed.additional, assessed.larger)),
         "total_duty_unknown": unknown,
-        "landed_value": money(lane.plus(assessed.landed, assessed.counts, assessed.duty)),
+        "landed_value": money(lane.plus(assessed.landed, assessed.counts, assessed.larger)),
         "parity": price("f_parity"),
         "credit": money(ZERO),
         "cap": money(law.to_coin(assessed.cap)),
@@ -193,7 +206,7 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
         "rent_exposed": money(exposed),
         "rent_taken": money(taken),
         "rent_taken_unknown": "(CASE WHEN f_parity IS NULL THEN 'parity_unknown' END)",
-        "method": "method",
+        "method": "(CASE WHEN by_contents THEN 'embedded' ELSE method END)" if law.taxes_contents else "method",
         "measure_ids": "measure_ids",
         "reason": f"(CASE {reason} ELSE 'no_floor_duty_due' END)",
     }
@@ -203,12 +216,15 @@ def _steps_of(law: Clauses, assessed: Assessed, slot: str, role: str, number: in
     exact, rounded = f"{slot}_exact", slot
     if slot == "f":
         exact, rounded = assessed.exact.sql, assessed.duty.sql
+    if slot in {"f", "e"} and law.taxes_contents:
+        rounded = f"(CASE WHEN {'NOT ' if slot == 'f' else ''}by_contents THEN {rounded} ELSE 0 END)"
 
     def shown(sql: str) -> str:
         return f"CAST({sql} AS DECIMAL(38,{STEP_PLACES}))"
 
     mass = WIDE.times(Exact(f"mass_{slot}", law.mass_scale), WIDE.column(f"{slot}_factor", FACTOR_PLACES))
     bases = {"m": mass.sql, "V + F": "landed_before", "V + F + C": "landed_before + c"}
+    bases |= {"contents": "e_mass"} if law.taxes_contents else {}
     base = " ".join(f"WHEN {slot}_base = '{name}' THEN {shown(sql)}" for name, sql in bases.items())
     return {
         "source_row": "source_row",

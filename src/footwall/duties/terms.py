@@ -47,6 +47,7 @@ class Terms:
     additional_slots: int = 0
     band_slots: int = 0
     slice_slots: int = 0
+    elements: tuple[str, ...] = ()
     capped: bool = False
     methods: set[int] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
@@ -62,7 +63,7 @@ class Terms:
 def compile_terms(meetings: Iterable[tuple[Meeting, str, str]], schedule: Schedule) -> Terms:
     """Terms of all `meetings`, each with its entry type and the importer's valuation; cell n is the n-th meeting."""
     coin = Decimal(1).scaleb(-schedule.facts.currencies[schedule.currency].minor_units)
-    terms = Terms(coin, schedule.currency)
+    terms = Terms(coin, schedule.currency, elements=schedule.elements)
     with exact_arithmetic():
         for number, (meeting, entry_type, valuation) in enumerate(meetings):
             terms.cells.append({"cell": number, **_cell(terms, meeting, entry_type), "valuation": valuation})
@@ -79,6 +80,7 @@ def _cell(terms: Terms, meeting: Meeting, entry_type: str) -> dict[str, Value]:
     ordinary = None if free else applicable.ordinary
     additional = () if free else applicable.additional
     floor = None if free else applicable.floor
+    embedded = None if free else applicable.embedded
     cell: dict[str, Value] = {"form": meeting.form, "standard_content": meeting.standard_content}
     inside = is_ordinary_itself(floor)
     cell["o_known"] = free or inside or ordinary is not None
@@ -90,15 +92,17 @@ def _cell(terms: Terms, meeting: Meeting, entry_type: str) -> dict[str, Value]:
     for slot, measure in enumerate(additional):
         cell |= _duty(terms, meeting, f"a{slot}", measure)
     cell |= _floor(terms, meeting, floor, ordinary, additional, inside=inside)
-    used = [measure for measure in (None if inside else ordinary, *additional, floor) if measure is not None]
+    cell |= _embedded(terms, meeting, embedded) if terms.elements else {}
+    used = [measure for measure in (None if inside else ordinary, *additional, floor, embedded) if measure is not None]
     cell["measure_ids"] = tuple(
         dict.fromkeys([*([floor.measure_id] if inside and floor else []), *(m.measure_id for m in used)])
     )
     cell["needs_content"] = any(measure.contained is not None for measure in used)
     largest = largest_price(used, meeting.content_factors)
     cell |= {"largest": largest, "mass_max": mass_kg_max(largest, QUERY_AMOUNT_MAX)}
-    cell["plain"] = not cell["needs_content"] and (floor is None or floor.standard_value is None)
-    cell["reason"] = f"entry_{entry_type}" if free else None if floor is not None else without_floor(applicable)
+    cell["plain"] = not (cell["needs_content"] or embedded or (floor and floor.standard_value is not None))
+    met = floor is not None or embedded is not None
+    cell["reason"] = f"entry_{entry_type}" if free else None if met else without_floor(applicable)
     return cell
 
 
@@ -184,6 +188,19 @@ def _floor(
         **(_bands(terms, measure, price) if measure.method == "banded" else {}),
         **(_rises(terms, measure, price) if measure.method == "graduated" else {}),
     }
+
+
+def _embedded(terms: Terms, meeting: Meeting, measure: Measure | None) -> dict[str, Value]:
+    """Of each element that some measure taxes: what a kilogram owes of what is there, and the share that is taken undeclared."""
+    by_name = {} if measure is None else {one.element: one for one in measure.elements}
+    found = _duty(terms, meeting, "e", measure)
+    for slot, name in enumerate(terms.elements):
+        one = by_name.get(name)
+        price = ZERO if one is None or measure is None else measure.per_kilogram(one.specific) * one.recovered
+        found |= {f"m{slot}_sp": price, f"m{slot}_taxed": one is not None}
+        found[f"m{slot}_share"] = ZERO if one is None or one.undeclared is None else one.undeclared
+    found["needs_contents"] = any(one.undeclared is None for one in by_name.values())
+    return found
 
 
 def _rate_counted(

@@ -1,0 +1,197 @@
+"""Duty on what goods contain: the query, the readable law and plain fractions say the same; the larger duty is owed."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from footwall.batch import assess
+from footwall.batch.assess import liability_row
+from footwall.duties import Liability, assess_line
+from footwall.errors import ScheduleError
+from footwall.quantity import round_to_unit
+from footwall.tariffs import Measure, Schedule
+
+
+def shown(amount: Decimal) -> Decimal:
+    return round_to_unit(amount, Decimal("1E-12"), "half_up")
+
+
+START = date(2026, 1, 1)
+EVERY: dict[str, Any] = {"importers": ["US"], "origins": ["CN", "VN"], "valid_from": START, "currency": "USD"}
+MAGNETS = {"Nd": ("12.5", "0.9", "0.30"), "Dy": ("301.75", "0.855", "0.02"), "Tb": ("900", "1", None)}
+ALLOYS = {"Nd": ("12.5", "1", "0.25"), "W": ("33.3333", "0.7", "0.05")}
+
+
+def embedded(name: str, code: str, of: dict[str, Any], **changes: Any) -> Measure:
+    return Measure(measure_id=name, role="embedded", method="embedded", hs_codes=[code],
+                   elements=[(element, *told) for element, told in of.items()], **EVERY | changes)  # fmt: skip
+
+
+def schedule(*more: Measure) -> Schedule:
+    return Schedule.from_measures([
+        embedded("magnets", "850511", MAGNETS),
+        embedded("alloys", "280530", ALLOYS, origins=["CN"], currency="EUR", rounding_mode="down"),
+        Measure(measure_id="own", role="floor", method="top_up", hs_codes=["850511"], floor="60", **EVERY),
+        Measure(measure_id="bands", role="floor", method="banded", hs_codes=["280530"], bands=[("90", "0"), ("50", "8"), ("0", "20")],
+                standard_value="60", tolerance="0.08", **EVERY | {"origins": ["CN"]}),
+        Measure(measure_id="general", role="ordinary", method="ad_valorem", ad_valorem="0.021", hs_codes=["850511"], **EVERY),
+        *more,
+    ], "USD")  # fmt: skip
+
+
+RATES = {("EUR", "USD", date(2026, 5, 4)): Decimal("1.0877")}
+LINE: dict[str, Any] = {"line_id": "L", "importer": "US", "origin": "CN", "hs_code": "850511", "form": "", "entry_date": "2026-05-04",
+                        "net_mass_kg": "100", "customs_value": "5000", "currency": "USD"}  # fmt: skip
+
+
+def lines(count: int, seed: int) -> list[dict[str, Any]]:
+    rng = Random(seed)  # noqa: S311 - test data
+    found = []
+    for number in range(count):
+        shares = {
+            name: f"{rng.randrange(1, 300_000) / 10**6:.6f}"
+            for name in rng.sample(["Nd", "Dy", "Tb", "W", "Fe"], rng.randrange(4))
+        }
+        contents = rng.choice([*[json.dumps(shares)] * 9, "", '{"Nd":"0.7","Fe":"0.4"}', '{"Nd":2}', "{}"])
+        found.append({
+            **LINE, "line_id": f"L{number}", "hs_code": rng.choice(("850511", "280530", "760110")), "origin": rng.choice(("CN", "VN")),
+            "net_mass_kg": str(Decimal(rng.randrange(1, 10**9)).scaleb(-3)), "customs_value": str(rng.randrange(10**7)),
+            "currency": rng.choice(("USD", "EUR")), "contents": contents,
+            "entry_type": rng.choice((*["consumption"] * 9, "warehouse")),
+        })  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize("nested", [False, True], ids=["JSON", "structure"])
+def test_the_query_and_the_readable_law_agree_on_contents(nested: bool, counted: Callable[[int], int]) -> None:
+    given = lines(counted(12_500), 3)
+    table = pa.Table.from_pylist(given)
+    if nested:
+        readable = [json.loads(line["contents"] or "null") for line in given]
+        pairs = [None if told is None else list({k: str(v) for k, v in told.items()}.items()) for told in readable]
+        table = table.set_column(
+            table.column_names.index("contents"), "contents", pa.array(pairs, pa.map_(pa.string(), pa.string()))
+        )
+    found = assess(table, schedule(), RATES)
+    owed, bad = [], set()
+    for row, line in enumerate(given, start=1):
+        result = assess_line(line, MADE, RATES, row)
+        if isinstance(result[0], Liability):
+            owed.append((liability_row(result[0], found._session.prepared.terms), result[1]))
+        else:
+            bad |= {(one.row, one.field, one.code) for one in result}  # type: ignore[union-attr]
+    assert found.liabilities.to_pylist() == [row for row, _ in owed]
+    assert {(one["row"], one["field"], one["code"]) for one in found.problems.to_pylist()} == bad
+    assert found._session.prepared.left_over < len(given) - len(owed) / 2
+    told = [
+        (
+            step.line_id,
+            step.measure_id,
+            shown(step.base_amount),
+            shown(step.amount_before_rounding),
+            step.amount,
+            step.rate,
+        )
+        for _, steps in owed
+        for step in steps
+    ]  # type: ignore[union-attr]
+    asked = ("line_id", "measure_id", "base_amount", "amount_before_rounding", "amount", "rate")
+    assert [tuple(step[name] for name in asked) for step in found.steps.to_pylist()] == told
+    assert {row["method"] for row, _ in owed} == {"embedded", "top_up", "banded", None}
+
+
+MADE = schedule()
+
+
+def test_what_is_embedded_is_mass_times_share_times_what_is_recovered_times_rate() -> None:
+    contents = {"Nd": "0.2951", "Dy": "0.0307", "Fe": "0.6"}
+    liability, steps = assess_line(
+        {**LINE, "net_mass_kg": "123.456", "customs_value": "9000", "contents": contents}, MADE, RATES
+    )
+    expected = sum(
+        Fraction("123.456")
+        * Fraction(contents[name])
+        * Fraction(str(MAGNETS[name][0]))
+        * Fraction(str(MAGNETS[name][1]))
+        for name in ("Nd", "Dy")
+    )
+    assert isinstance(liability, Liability)
+    assert liability.floor_duty == Decimal(round(expected * 100)) / 100
+    assert (liability.method, liability.reason) == ("embedded", "embedded_duty_owed")
+    assert liability.total_duty == Decimal("189.00") + liability.floor_duty
+    assert [(step.role, step.amount) for step in steps] == [  # type: ignore[union-attr]
+        ("ordinary", Decimal("189.00")), ("floor", Decimal(0)), ("embedded", liability.floor_duty),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "duty", "method", "reason"),
+    [
+        ({"contents": {"Dy": "0.01"}, "customs_value": "1000"}, "4979.00", "top_up", "floor_duty_owed"),
+        ({"contents": {"Dy": "0.01"}, "customs_value": "7000"}, "258.00", "embedded", "embedded_duty_owed"),
+        ({"contents": {"Fe": "0.6"}, "customs_value": "7000"}, "0.00", "top_up", "no_floor_duty_due"),
+        ({"hs_code": "280530", "origin": "VN", "contents": {"Nd": "0.5"}}, "0", None, "no_floor_measure"),
+    ],
+)  # fmt: skip
+def test_the_line_owes_the_larger_of_its_own_floor_duty_and_what_is_embedded(
+    changes: dict[str, Any], duty: str, method: str | None, reason: str
+) -> None:
+    liability = assess_line({**LINE, **changes}, MADE, RATES)[0]
+    assert isinstance(liability, Liability)
+    assert (liability.floor_duty, liability.method, liability.reason) == (Decimal(duty), method, reason)
+
+
+def test_undeclared_contents_take_the_measures_shares_and_where_it_has_none_are_a_problem() -> None:
+    alloy = {**LINE, "hs_code": "280530", "customs_value": "9000"}
+    liability = assess_line(alloy, MADE, RATES)[0]
+    exact = Fraction(100) * (
+        Fraction("0.25") * Fraction("12.5") + Fraction("0.05") * Fraction("0.7") * Fraction("33.3333")
+    )
+    assert isinstance(liability, Liability)
+    assert liability.floor_duty == Decimal(int(exact * Fraction("1.0877") * 100)) / 100  # rounded down, as ruled
+    (problem,) = assess_line(LINE, MADE, RATES)
+    assert (problem.field, problem.code) == ("contents", "contents_missing")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("contents", "code"),
+    [("{", "contents_malformed"), ('{"Nd": "a lot"}', "contents_malformed"), ('{"Nd": 1.2}', "contents_out_of_range"),
+     ('{"Nd": 0}', "contents_out_of_range"), ('{"Nd": 0.6, "Dy": 0.400001}', "contents_out_of_range"),
+     ('{"Nd": 0.1, "Nd": 0.2}', "contents_malformed"), ('{"Nd": 0.1234567}', "contents_out_of_range"), ("[1]", "contents_malformed")],
+)  # fmt: skip
+def test_contents_that_cannot_be_are_told(contents: str, code: str) -> None:
+    assert [fault.code for fault in assess_line({**LINE, "contents": contents}, MADE, RATES)] == [code]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("of", "changes", "codes"),
+    [
+        ({}, {}, ["elements_missing"]),
+        ({"Nd": ("-1", "1", None)}, {}, ["amount_negative"]),
+        ({"Nd": ("1", "0", None)}, {}, ["recovered_out_of_range"]),
+        ({"Nd": ("1", "1.01", None)}, {}, ["recovered_out_of_range"]),
+        ({"Nd": ("1", "1", "0.6"), "Dy": ("1", "1", "0.41")}, {}, ["undeclared_out_of_range"]),
+        ({"Nd": ("1", "1", "-0.1")}, {}, ["undeclared_out_of_range"]),
+        ({"Nd": ("1", "1", None)}, {"role": "floor"}, ["method_for_other_role"]),
+        ({"Nd": ("1", "1", None)}, {"floor": "3"}, ["option_of_other_method"]),
+    ],
+)
+def test_elements_that_make_no_sense_are_refused(of: dict[str, Any], changes: dict[str, Any], codes: list[str]) -> None:
+    told: dict[str, Any] = {"measure_id": "new", "role": "embedded", "method": "embedded", "hs_codes": ["810196"],
+                            "elements": [(element, *values) for element, values in of.items()], **EVERY, **changes}  # fmt: skip
+    with pytest.raises(ScheduleError) as refused:
+        schedule(Measure(**told))
+    assert [fault.code for fault in refused.value.problems] == codes
+
+
+def test_two_duties_on_the_contents_of_one_line_are_refused() -> None:
+    with pytest.raises(ScheduleError) as refused:
+        schedule(embedded("again", "850511", MAGNETS))
+    assert [fault.code for fault in refused.value.problems] == ["measures_overlap"]
