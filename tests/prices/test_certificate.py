@@ -552,6 +552,36 @@ def test_a_price_that_has_a_market_stands_on_nothing_else(method: str, steps: An
     assert "method" in {problem.field for problem in replay(forgery)}
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({}, None),
+        ({"form": ORE}, "cessation_rule"),
+        ({"valid_from": "2025-06-30"}, None),
+        ({"valid_from": "2025-07-01"}, "cessation_rule"),
+        ({"valid_to": "2025-06-29"}, "cessation_rule"),
+    ],
+)
+def test_a_form_has_ceased_by_a_rule_of_its_own_that_holds_on_the_day(
+    changes: dict[str, str], field: str | None
+) -> None:
+    rules = rulebook(cessation=(cessation(OXIDE, ORE, "2"),))
+    told = reference_prices(DAY, [seen(), seen("ore", "20", form=ORE)], rules, MADE_OF_ORE, {})[OXIDE]
+    document = json.loads(certificate_json(told.certified))
+    document["cessation_rule"] |= changes
+    assert [problem.field for problem in replay(document)] == ([] if field is None else [field])
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [(("used", 0, "count"), 1.0), (("used", 0, "count"), True), (("assumed",), 0)]
+)
+def test_a_number_that_is_only_as_good_as_the_canonical_one_is_not_canonical(path: tuple[Any, ...], value: Any) -> None:
+    document = json.loads(certificate_json(rich().certificate))
+    found = changed(document, path, value)
+    assert found == document
+    assert [problem.code for problem in replay(found)] == ["certificate_malformed"]
+
+
 @pytest.mark.parametrize("assumed", [False, True])
 def test_whether_a_figure_was_assumed_is_shown_by_the_data_of_a_market_alone(assumed: bool) -> None:
     told = [seen(name, submitter=name, publication_assumed=assumed) for name in ("a", "b", "c")]

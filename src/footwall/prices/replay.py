@@ -24,7 +24,7 @@ from footwall.prices.shown import ON_MARKET, shown_by
 from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.prices.working import rework
 from footwall.quantity import Unknown, counted, exact_arithmetic, plain
-from footwall.rulebook import DECIMALS_AS_TEXT
+from footwall.rulebook import DECIMALS_AS_TEXT, in_force
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -67,6 +67,9 @@ def _differences(certificate: Certificate) -> Iterator[Problem]:
 def _method(certificate: Certificate) -> Iterator[Problem]:
     """A price may do without a market, or be another form's, only where the certificate shows that it has none, or has ceased."""
     method, ceased = certificate.method, certificate.cessation_rule
+    if ceased is not None and not (ceased.form == certificate.form and in_force((ceased,), certificate.on)):
+        expected = f"a rule of {certificate.form} that is in force on {certificate.on}"
+        yield _differs("cessation_rule", f"a rule of {ceased.form}", expected)
     if method == "successor" and (ceased is None or not ceased.successor):
         yield _differs("method", method, "a rule that says which form took its place")
     elif ceased is not None and method not in {"successor", "suspended"}:
@@ -290,7 +293,8 @@ def read_certificate(document: Mapping[str, JSON] | bytes) -> Certificate | Prob
         # no text holds this: it would escape the marks
         readable = text.replace(b'{"unknown":', b'{"reason":')
         certificate = _reader().validate_json(readable, context=DECIMALS_AS_TEXT)
-        told_alike = certificate_json(certificate) == text or canonical(certificate) == document
+        again = certificate_json(certificate)
+        told_alike = again == text or again == _sorted(document)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
@@ -312,6 +316,13 @@ def read_certificate(document: Mapping[str, JSON] | bytes) -> Certificate | Prob
             "Ask for the certificate again from whoever published it.",
         )
     return certificate
+
+
+def _sorted(document: Mapping[str, JSON] | bytes) -> bytes:
+    """The document with its keys in order: nothing else is changed, so that 1.0 stays no 1, and 1 no true."""
+    if isinstance(document, bytes):
+        return document
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _given(value: object) -> str:
