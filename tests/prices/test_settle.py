@@ -283,6 +283,23 @@ def test_a_form_that_has_ended_is_priced_by_its_successor() -> None:
     assert oxide(*earlier, on=days(-1), facts=TWO, cessation=ends).price == 10
 
 
+@pytest.mark.parametrize(("factor", "expected"), [("0.000124", None), ("0.000125", "0.01")])
+def test_a_share_of_a_successors_price_that_rounds_to_nothing_is_no_price(factor: str, expected: str | None) -> None:
+    found = oxide(METAL, facts=TWO, cessation=(cessation(OXIDE, "metal", factor),))
+    if expected is None:
+        assert (found.status, found.price) == ("suspended", Unknown("rounds to nothing at 0.01"))
+    else:
+        assert (found.status, found.price) == ("successor", Decimal(expected))
+
+
+@pytest.mark.parametrize(("price", "status"), [("0.0049", "suspended"), ("0.005", "judgement")])
+def test_a_judged_price_that_rounds_to_nothing_is_no_price(price: str, status: str) -> None:
+    judged = Judgement("price", (), Decimal(price), "nothing else stands", "a letter", "wei", "okafor")
+    found = oxide(judgements={OXIDE: (judged,)})
+    assert found.status == status
+    assert isinstance(found.price, Unknown) == (status == "suspended")
+
+
 @pytest.mark.parametrize(
     ("successor", "reason"),
     [

@@ -23,7 +23,7 @@ def settle(case: Case, footing: Footing | None) -> Settled:
     terms = case.terms(under_floor=footing.under_floor)
     working = combine(market, built, terms)
     if working.total <= 0:
-        return _suspended(case, f"rounds to nothing at {plain(case.rules.reference.price_rounding_unit)}")
+        return _suspended(case, _nothing_left(case))
     price = make_price(
         form=case.form,
         on=case.on,
@@ -49,6 +49,8 @@ def settle_successor(case: Case, successor: ReferencePrice | None) -> Settled:
         return _suspended(case, f"it is priced no more, and {rule.successor}, which took its place, has no price")
     terms = case.terms(under_floor=successor.under_floor)
     working = succeed(successor.price, rule, terms)
+    if working.total <= 0:
+        return _suspended(case, _nothing_left(case))
     price = replace(successor, form=case.form, price=working.total, status="successor", cost_build=case.built.price)
     return Settled(case, price, "successor", terms, working)
 
@@ -87,6 +89,8 @@ def _judged(case: Case, reason: str) -> Settled:
         return _suspended(case, reason)
     terms = case.terms(under_floor=False)
     working = judge(judged, terms)
+    if working.total <= 0:
+        return _suspended(case, f"{reason}; the price that was judged {_nothing_left(case)}")
     price = ReferencePrice(
         case.form,
         case.on,
@@ -103,6 +107,10 @@ def _judged(case: Case, reason: str) -> Settled:
 
 def _low(case: Case) -> Confidence | None:
     return None if case.rules.confidence is None else "low"
+
+
+def _nothing_left(case: Case) -> str:
+    return f"rounds to nothing at {plain(case.rules.reference.price_rounding_unit)}"
 
 
 def _nothing_stands(case: Case) -> str:
