@@ -8,7 +8,7 @@ from observed import HEADER, deal, written
 from footwall.desk import observe, open_zone
 from footwall.desk.noticing import looks_like
 
-COLUMNS = (*HEADER, "lot")
+COLUMNS = (*HEADER, "lot", "under_floor")
 
 
 def seller(**more: str) -> dict[str, str]:
@@ -32,6 +32,9 @@ def buyer(**more: str) -> dict[str, str]:
         ({"mass_kg": ""}, 0),
         ({"low": "46000", "currency": "EUR"}, 0),
         ({"low": "46000", "currency": "EUR", "mass_kg": "1"}, 1),
+        ({"under_floor": "true"}, 1),
+        ({"submitter": "Example Trading", "counterparty": "Example Alloys", "mass_kg": ""}, 0),
+        ({"submitter": "Example Trading", "counterparty": "Example Alloys", "low": "1"}, 1),
         ({"low": "1", "lot": "L-2"}, 0),
         ({"low": "1", "counterparty": "Somebody else"}, 0),
         ({"low": "1", "form": "tin-metal"}, 0),

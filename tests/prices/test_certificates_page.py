@@ -56,7 +56,7 @@ def codes() -> set[str]:
         r'Gap\(\s*"([a-z_]+)"',
         r'exclusion="([a-z_]+)"',
         r'return "([a-z_]+)", f?"',
-        r'(?:since|told), "([a-z_]+)", one\)',
+        r'known, "([a-z_]+)", one\)',
         r'else "(same_deal)"',
     )
     return {code for way in ways for code in re.findall(way, text)}

@@ -383,9 +383,58 @@ def test_sides_that_contradict_each_other_silence_the_deal_from_the_day_on_which
     assert excluded(seller, same_day) == {"a-seller": "sides_differ", "b-buyer": "sides_differ"}
 
 
-def test_prices_on_other_terms_contradict_nothing() -> None:
-    other = both_sides(place="NLRTM", low=Decimal(90), high=Decimal(120))
+@pytest.mark.parametrize("where", [{"place": "NLRTM"}, {"country": "KR"}])
+def test_prices_on_other_terms_contradict_nothing(where: dict[str, str]) -> None:
+    """A place that is not named is the main port of its country."""
+    other = both_sides(low=Decimal(90), high=Decimal(120), **where)
     assert excluded(*other) == {"b-buyer": "same_deal"}
+
+
+def test_a_place_that_both_name_is_one_whatever_country_they_state() -> None:
+    seller, buyer = both_sides(low=Decimal(90), high=Decimal(120), place="NLRTM", country="KR")
+    assert excluded(replace(seller, place="NLRTM"), buyer) == {"b-buyer": "sides_differ"}
+
+
+CLOSE = datetime(2025, 6, 28, 15, 30, tzinfo=UTC)  # of the buyer's report, at half past four in London
+
+
+@pytest.mark.parametrize("changes", [{"low": Decimal(90)}, {"relation": "related"}, {"under_floor": True}])
+@pytest.mark.parametrize(("seconds", "counts_until"), [(0, -3), (1, -2)])
+def test_what_contradicts_a_deal_after_the_close_silences_it_from_the_next_day(
+    changes: dict[str, Any], seconds: int, counts_until: int
+) -> None:
+    seller, buyer = both_sides(seen_at=CLOSE + timedelta(seconds=seconds), **changes)
+    book = Book(form(), (seller, buyer), replace(RULES, cadence=LONDON), FACTS)
+    counts = [number for number in (-3, -2, -1) if market_price(days(number), book).used]
+    assert counts[-1] == counts_until
+
+
+def test_of_two_reports_of_a_day_that_counts_which_was_seen_before_the_close() -> None:
+    late, early = both_sides(seen_at=CLOSE)
+    late = replace(late, observed_to=early.observed_to, published_at=early.published_at)
+    late = replace(late, seen_at=CLOSE + timedelta(seconds=1))
+    book = Book(form(), (late, early), replace(RULES, cadence=LONDON), FACTS)
+    for day in (days(-2), days(-1)):
+        found = market_price(day, book)
+        assert [datum.observation for datum in found.used] == ["b-buyer"]
+        assert [datum.exclusion for datum in found.excluded] == ["same_deal"]
+
+
+def test_both_seen_after_the_close_of_their_day_are_told_and_never_heard() -> None:
+    seller, buyer = both_sides(low=Decimal(90), seen_at=CLOSE + timedelta(seconds=2))
+    seller = replace(seller, published_at=buyer.published_at, seen_at=CLOSE + timedelta(seconds=1))
+    book = Book(form(), (seller, buyer), replace(RULES, cadence=LONDON), FACTS)
+    assert [market_price(days(number), book).used for number in (-2, -1, 0)] == [()] * 3
+    assert {datum.exclusion for datum in book.apart(days(-2))} == {"sides_differ", "after_the_close"}
+
+
+@pytest.mark.parametrize(("published", "gone"), [(27, "sides_differ"), (28, "too_old"), (40, "too_old")])
+def test_a_deal_that_was_too_old_when_it_was_contradicted_is_told_as_too_old(published: int, gone: str) -> None:
+    """Thirty days after its own it counts for the last time; no certificate tells of what comes later."""
+    seller, buyer = both_sides(low=Decimal(90), published_at=days(published))
+    book = Book(form(), (seller, buyer), RULES, FACTS)
+    (behind,) = (one for one in book.left_behind(days(28)) if one.submitter == "A")
+    assert behind.exclusion == gone
 
 
 @pytest.mark.parametrize(

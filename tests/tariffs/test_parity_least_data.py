@@ -229,6 +229,24 @@ def test_for_others_an_origin_that_sets_no_reference_price_tells_nothing() -> No
     assert measured(QUOTE, *of_three(origin="CN"), **rule).tier == "assessments"
 
 
+@pytest.mark.parametrize(
+    ("changes", "tier"),
+    [
+        ({}, "transactions"),
+        ({"relation": "related"}, "assessments"),
+        ({"under_floor": True}, "assessments"),
+        ({"relation": "related", "lot": "L-2"}, "transactions"),
+        ({"relation": "related", "published_at": DAY + timedelta(days=1)}, "transactions"),
+    ],
+)
+def test_a_deal_that_either_side_calls_related_or_under_a_floor_sets_no_parity(
+    changes: dict[str, Any], tier: str
+) -> None:
+    deals = [deal(name, "60", counterparty=f"buyer {name}", lot="L-1") for name in "abc"]
+    bought = deal("buyer c", "60", counterparty="c", **({"lot": "L-1"} | changes))
+    assert measured(QUOTE, *deals, bought).tier == tier
+
+
 def test_related_parties_never_speak_whatever_the_rule_asks() -> None:
     rule = eligible(arms_length="any")
     assert measured(QUOTE, *of_three(relation=""), **rule).tier == "transactions"

@@ -1,6 +1,6 @@
 """What a submission says that is no fault of one record, and that somebody should look at: it is taken all the same.
 
-`sides_differ`: two sides of one deal tell of different prices or masses. By `prices.standing` neither price counts then.
+`sides_differ`: two reports of one deal cannot both be true. By `prices.standing` neither price counts where they contradict each other.
 `submitter_alike`: a name that looks like another one; they are two voices as long as their texts differ.
 """
 
@@ -22,7 +22,7 @@ from footwall.quantity import EXACT, kilograms_per, plain
 
 _ASKED: Final = (
     "observation", "form", "kind", "lot", "submitter", "counterparty", "published_at", "low", "high", "currency", "unit",
-    "per", "incoterm", "vat_included", "mass_kg",
+    "per", "incoterm", "vat_included", "mass_kg", "under_floor",
 )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ _LATIN: Final = str.maketrans("авекмнорстухіјѕԁαβεηικνο�
 
 
 def _sides(new: pa.Table, held: pa.Table | None) -> Iterator[Problem]:
-    """Deals of which two sides tell otherwise, where one of them is new."""
+    """Deals of which two reports tell otherwise, where one of them is new; one side may contradict itself."""
     with duckdb.connect() as connection:
         connection.register("given_new", new)
         connection.register("given_held", new.slice(0, 0) if held is None else held)
@@ -102,11 +102,7 @@ def _sides(new: pa.Table, held: pa.Table | None) -> Iterator[Problem]:
     for said in deals.values():
         first = said[0]
         for other in said[1:]:
-            if (
-                other["submitter"] != first["submitter"]
-                and (first["is_new"] or other["is_new"])
-                and _differ(first, other)
-            ):
+            if (first["is_new"] or other["is_new"]) and _differ(first, other):
                 yield _sides_differ(first, other)
 
 
@@ -114,18 +110,20 @@ _OF_ONE_DEAL: Final = f"""
     WITH every AS (
         SELECT {", ".join(_ASKED)}, true AS is_new FROM given_new UNION ALL
         SELECT {", ".join(_ASKED)}, false FROM given_held),
-    reports AS (SELECT * FROM every WHERE kind = 'transaction' AND lot <> '' AND counterparty <> ''),
+    reports AS (SELECT * FROM every WHERE kind = 'transaction' AND lot <> ''),
     deals AS (SELECT form, lot, least(submitter, counterparty) AS one, greatest(submitter, counterparty) AS other
-        FROM reports GROUP BY ALL HAVING count(DISTINCT submitter) > 1 AND bool_or(is_new))
+        FROM reports GROUP BY ALL HAVING count(*) > 1 AND bool_or(is_new))
     SELECT reports.* FROM reports JOIN deals ON reports.form = deals.form AND reports.lot = deals.lot
         AND least(submitter, counterparty) = one AND greatest(submitter, counterparty) = other
     ORDER BY published_at, observation
 """
-"""The reports of deals that both sides have reported: that which counts comes first."""
+"""The reports of deals that were reported more than once: that which was published first comes first."""
 
 
 def _differ(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two reports cannot both be right: other masses, or, told on the same terms, other prices."""
+    """Whether two reports cannot both be right: other masses, under a floor or not, or, told on the same terms, other prices."""
+    if one["under_floor"] != other["under_floor"]:
+        return True
     if None not in {one["mass_kg"], other["mass_kg"]} and one["mass_kg"] != other["mass_kg"]:
         return True
     terms = ("currency", "per", "incoterm", "vat_included")
@@ -143,9 +141,9 @@ def _sides_differ(first: dict[str, Any], other: dict[str, Any]) -> Problem:
     return Problem(
         "sides_differ",
         f"{_report(other)}; {_report(first)}",
-        "one price and one mass from both sides",
-        "Ask both sides, and withdraw what is wrong: footwall correct. Until then neither counts where prices on the same terms differ; "
-        f"where only masses or terms do, {first['observation']} counts, which was published first.",
+        "one price and one mass in all reports of a deal, made under a floor or not",
+        "Ask both sides, and withdraw what is wrong: footwall correct. Until then neither counts where prices on the same terms differ, "
+        f"or one alone was made under a floor; where only masses or terms do, {first['observation']} counts, which was published first.",
         field=f"lot {other['lot']} of {other['form']}",
     )
 
@@ -154,4 +152,5 @@ def _report(one: dict[str, Any]) -> str:
     low, high = plain(one["low"]), plain(one["high"])
     price = low if low == high else f"{low} to {high}"
     mass = "" if one["mass_kg"] is None else f", {plain(one['mass_kg'])} kg"
-    return f"{one['observation']} of {one['submitter']}: {price} {one['currency']}/{one['unit']}{mass}"
+    floor = ", under a floor" if one["under_floor"] else ""
+    return f"{one['observation']} of {one['submitter']}: {price} {one['currency']}/{one['unit']}{mass}{floor}"

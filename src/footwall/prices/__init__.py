@@ -28,7 +28,7 @@ from footwall.prices.records import (
 from footwall.prices.reference import Judgements, Market, reference_prices
 from footwall.prices.replay import read_certificate, replay
 from footwall.prices.rules import FormRules, PriceRules, form_rules
-from footwall.prices.standing import Book
+from footwall.prices.standing import Book, deal_of, known_from
 from footwall.prices.tiers import Weighed, voices_of, weigh, with_weights
 from footwall.prices.weights import weighted_medians
 from footwall.prices.working import Working, rework
@@ -72,12 +72,14 @@ __all__ = [
     "chains",
     "cost_build_of",
     "counts_first_on",
+    "deal_of",
     "due",
     "exclusion_in_words",
     "explain",
     "explain_parts",
     "form_rules",
     "history",
+    "known_from",
     "marginal_plant",
     "market_price",
     "normalise",

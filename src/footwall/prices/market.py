@@ -2,7 +2,7 @@
 
 Exclusions, beside those of `eligible` and `normalise`: `period_not_over`, `rate_not_yet_known` and `after_the_close`
 (nothing looks ahead), `judgement` (experts left it out, with their reason), `same_deal` (its other side, or its submitter
-before, has reported it), `under_floor`, `better_tier` (a better one stood), `tier_failed`,
+before, has reported it), `sides_differ` (two reports of it contradict each other), `under_floor`, `better_tier` (a better one stood), `tier_failed`,
 `outlier`, and those of `implied`. What is too old, or replaced by a newer word, is counted by series (`LeftBehind`).
 """
 

@@ -6,8 +6,8 @@ it is worked out once for each form and stretch of rules, and a day only asks wh
 A series is what one submitter says in one market, of one kind, grade and term of delivery (and of one other form, where it
 is a share), inside or outside the floor; its newest word counts: of two whose days end together that of the shorter period,
 for a year's mean does not replace that of its last month. Each transaction stands for itself; one that both its
-sides report under one name stands once, as it was published first, and not at all from the day on which they contradict each other. A newer word that cannot be normalised replaces nothing: the last that can be told still
-stands.
+sides report under one name stands once, as it was known first, and not at all from the day on which they contradict each
+other. A newer word that cannot be normalised replaces nothing: the last that can be told still stands.
 """
 
 from bisect import bisect_left, bisect_right
@@ -37,9 +37,6 @@ IMPLIED: Final = frozenset({"payable", "conversion_charge"})
 
 _OF_THE_DEAL: Final = frozenset({"related_parties", "origin_excluded"})
 """Exclusions that hold of a deal whichever of its sides has declared what they rest on."""
-_TERMS: Final = ("currency", "per", "incoterm", "place", "vat_included", "payment_days")
-"""What must be alike for two figures to speak of one price."""
-
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -106,7 +103,7 @@ class Book:
         self._oldest = max(self._ages.values(), default=0)
         found = [self._standing(seen) for seen in sorted(observations, key=lambda seen: seen.observation)]
         self._tiers: dict[str, list[Standing]] = defaultdict(list)
-        for one in _succeeded(_once_each(found)):
+        for one in _succeeded(_once_each(found, rules)):
             self._tiers[one.seen.tier].append(one)
         self._told: dict[str, list[date]] = {}
         self._longest: dict[str, timedelta] = {}
@@ -218,54 +215,75 @@ def _series(seen: Observation) -> tuple[str, ...]:
     return seen.tier, seen.submitter, seen.market, seen.kind, seen.grade, seen.incoterm, seen.of_form, inside
 
 
-def _once_each(found: Iterable[Standing]) -> Iterator[Standing]:
-    """Each as it is; of a deal that is reported more than once, what counts of its reports.
+def known_from(seen: Observation, rules: FormRules) -> date:
+    """The first day on which an observation is known: published, and seen before that day's price was."""
+    return max(seen.published_at, _heard_from(seen, rules))
 
-    The reports name the same lot and the same two sides: nobody can push a deal of others aside by using its name.
+
+def deal_of(seen: Observation) -> tuple[str, frozenset[str]] | None:
+    """The deal that an observation reports, by its lot and its two sides; None where it names none.
+
+    Nobody can push a deal of others aside by using its name.
     """
-    deals: dict[tuple[str, frozenset[str]], list[Standing]] = defaultdict(list)
+    if not seen.lot or seen.kind != "transaction":
+        return None
+    return seen.lot, frozenset((seen.submitter, seen.counterparty))
+
+
+def _once_each(found: Iterable[Standing], rules: FormRules) -> Iterator[Standing]:
+    """Each as it is; of a deal that is reported more than once, what counts of its reports."""
+    deals: dict[tuple[str, frozenset[str]], list[tuple[date, Standing]]] = defaultdict(list)
     for one in found:
-        seen = one.seen
-        if seen.lot and seen.kind == "transaction":
-            deals[seen.lot, frozenset((seen.submitter, seen.counterparty))].append(one)
-        else:
+        deal = deal_of(one.seen)
+        if deal is None:
             yield one
+        else:
+            deals[deal].append((known_from(one.seen, rules), one))
     for reports in deals.values():
-        yield from _one_deal(sorted(reports, key=lambda one: (one.told, one.seen.observation)))
+        yield from _one_deal(sorted(reports, key=lambda report: (report[0], report[1].seen.observation)))
 
 
-def _one_deal(reports: Sequence[Standing]) -> Iterator[Standing]:
-    """The report that was published first counts, until another one says what keeps the deal from counting, or contradicts it."""
-    fit = [one for one in reports if one.datum.exclusion is None]
-    yield from (one for one in reports if one.datum.exclusion is not None)
+def _one_deal(reports: Sequence[tuple[date, Standing]]) -> Iterator[Standing]:
+    """The report that was known first counts, until another one says what keeps the deal from counting, or contradicts it.
+
+    Each report comes with the first day on which it is known, the first of them first.
+    """
+    fit = [(known, one) for known, one in reports if one.datum.exclusion is None]
+    yield from (one for _, one in reports if one.datum.exclusion is not None)
     if not fit:
         return
-    first, *again = fit
-    held = first.seen.observation
-    doubts = [(one.told, one.datum.exclusion, one) for one in reports if one.datum.exclusion in _OF_THE_DEAL]
-    doubts += [(one.told, "sides_differ", one) for one in again if _contradict(first.seen, one.seen)]
-    if doubts:
-        since, code, other = min(doubts, key=itemgetter(0))
-        if since <= first.told:
-            words = f"{other.seen.observation} reports the deal otherwise"
-            first = replace(first, datum=set_aside(first.seen, str(code), words))
-        else:
-            first = replace(first, last=min(first.last, since - _ONE_DAY), gone=str(code))
-    yield first
-    for one in again:
-        code = "sides_differ" if _contradict(fit[0].seen, one.seen) else "same_deal"
-        yield replace(one, datum=set_aside(one.seen, code, f"the deal that {held} reports"))
+    (_, first), *again = fit
+    doubts = [(known, one.datum.exclusion, one) for known, one in reports if one.datum.exclusion in _OF_THE_DEAL]
+    doubts += [(known, "sides_differ", one) for known, one in again if _contradict(first.seen, one.seen)]
+    yield _until(first, *min(doubts, key=itemgetter(0))) if doubts else first
+    for _, one in again:
+        code = "sides_differ" if _contradict(first.seen, one.seen) else "same_deal"
+        yield replace(one, datum=set_aside(one.seen, code, f"the deal that {first.seen.observation} reports"))
+
+
+def _until(first: Standing, since: date, code: str | None, other: Standing) -> Standing:
+    """`first`, which counts no more since `other` was known, and why; one that was too old by then stays too old."""
+    if since <= first.told:
+        words = f"{other.seen.observation} reports the deal otherwise"
+        return replace(first, datum=set_aside(first.seen, str(code), words))
+    last = since - _ONE_DAY
+    return replace(first, last=last, gone=str(code)) if last < first.last else first
 
 
 def _contradict(one: Observation, other: Observation) -> bool:
     """Whether two reports of a deal cannot both be true: on the same terms another price, or made under a floor or not."""
     if one.under_floor != other.under_floor:
         return True
-    same_terms = all(getattr(one, name) == getattr(other, name) for name in _TERMS)
-    return same_terms and any(
+    return _terms(one) == _terms(other) and any(
         EXACT.multiply(mine, kilograms_per(other.unit)) != EXACT.multiply(theirs, kilograms_per(one.unit))
         for mine, theirs in ((one.low, other.low), (one.high, other.high))
     )
+
+
+def _terms(seen: Observation) -> tuple[object, ...]:
+    """What must be alike for two figures to speak of one price; a place that is not named is the main port of its country."""
+    taxed_in = seen.country if seen.vat_included else None
+    return seen.currency, seen.per, seen.incoterm, seen.place or seen.country, taxed_in, seen.payment_days
 
 
 def _succeeded(found: Iterable[Standing]) -> Iterator[Standing]:

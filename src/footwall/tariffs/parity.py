@@ -30,8 +30,10 @@ from footwall.prices import (
     FormRules,
     MarketPrice,
     Voice,
+    deal_of,
     exclusion_in_words,
     form_rules,
+    known_from,
     market_price,
     weighted_medians,
 )
@@ -75,7 +77,9 @@ def import_parity(
     or states no least data of a tier.
     """
     rules = _rules(on, form, rulebook)
-    usable = [seen for seen in observations if seen.form == form.form and _usable(seen, on, rules, members)]
+    told = [seen for seen in observations if seen.form == form.form]
+    barred = {deal_of(seen) for seen in told if _bars(seen) and known_from(seen, rules.prices) <= on} - {None}
+    usable = [seen for seen in told if deal_of(seen) not in barred and _usable(seen, on, rules, members)]
     groups = in_force(rulebook.origin_group, on)
     own = [seen for seen in usable if _exported_by(seen, group, groups)]
     asked: tuple[tuple[Whose, list[Observation]], ...] = (("own", own), ("any", usable))
@@ -177,13 +181,17 @@ def _tiers(parity: ParityRule, reference: ReferenceRule, form: Form) -> Iterator
             yield tier.model_copy(update={"age_days_max": min(tier.age_days_max, parity.age_days_max)})
 
 
+def _bars(seen: Observation) -> bool:
+    """Whether a report of a deal says what keeps the deal from speaking, whichever of its sides says so."""
+    return seen.relation == "related" or seen.under_floor
+
+
 def _usable(seen: Observation, on: date, rules: _Rules, members: AbstractSet[str]) -> bool:
     """A price made outside the zone at arm's length, before duty, published, and young enough to matter."""
     return (
         seen.kind not in _NO_PRICES
-        and seen.relation != "related"
+        and not _bars(seen)
         and seen.incoterm != "ddp"
-        and not seen.under_floor
         and seen.country not in members
         and seen.published_at <= on
         # A deal may have been reported before, by its other side: then it does not count again, however old that is.
