@@ -116,11 +116,16 @@ def _digits(number: int) -> str:
 
 
 def plain(number: Decimal, places: int | None = None) -> str:
-    """`number` without an exponent, at `places` decimals, or at its own shortest scale."""
+    """`number` without an exponent, at `places` decimals, or at its own shortest scale.
+
+    Raises ValueError for a number that is beyond every quantity of trade, and would fill the memory with its zeros.
+    """
     if places is not None:
         return f"{number.quantize(Decimal(1).scaleb(-places), context=EXACT):f}"
     text = str(number)
     if "E" in text:
+        if abs(number.adjusted()) > EXPONENT_MAX:
+            raise ValueError(f"{text[:80]!r} is beyond every quantity of trade")
         text = f"{number:f}"
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 

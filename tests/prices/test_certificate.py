@@ -430,6 +430,9 @@ def test_what_was_taken_out_or_put_in_is_found(path: tuple[Any, ...], value: Any
         (("tier_rule", "spread_max"), "0.9"),
         (("terms", "rounding_mode"), "up or down"),
         (("terms", "rounding_unit"), "0.010"),
+        (("terms", "rounding_unit"), "1E+1000000000"),
+        (("used", 0, "price"), "1E-1000000000"),
+        (("tier_rule", "spread_power"), 10**9),
         (("extra",), "more"),
     ],
 )

@@ -23,6 +23,7 @@ class _Counts(Rule):
     minimum_price: tuple[Counted, ...]
     ad_valorem: tuple[Counted, ...]
     specific: tuple[Counted, ...]
+    embedded: tuple[Counted, ...]
 
 
 class _Slice(Rule):

@@ -111,6 +111,10 @@ class PremiumRule(DatedRule):
     amount: Number = Decimal(0)
 
 
+SPREAD_POWER_MAX: Final = 64
+"""A power of the spread beyond which no price is an outlier any more, and working it out would take forever."""
+
+
 class TierRule(Rule):
     """The least that a tier must show before it may set a price; `age_days_max` counts from the day an observation ends.
 
@@ -124,7 +128,7 @@ class TierRule(Rule):
     parties_min: Annotated[int, Field(gt=0)]
     party_weight_cap: Annotated[Number, Field(gt=0, le=1)]
     spread_min: Annotated[Number, Field(ge=1)]
-    spread_power: Annotated[int, Field(gt=0)]
+    spread_power: Annotated[int, Field(gt=0, le=SPREAD_POWER_MAX)]
     mass_kg_min: NotNegative = Decimal(0)
     spread_max: Annotated[Number, Field(ge=1)] | None = None
     bound_power: Annotated[int, Field(gt=0)] | None = None
