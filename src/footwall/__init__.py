@@ -17,7 +17,7 @@ _HOMES = MappingProxyType(
     {
         "batch": ("Assessed", "Table", "assess"),
         "desk": ("RunResult", "Zone", "init_zone", "open_zone", "run", "verify_zone"),
-        "duties": ("DutyStep", "Liability", "Line"),
+        "duties": ("Alternative", "Credit", "DutyStep", "Liability", "Line", "alternatives"),
         "errors": (
             "FactsError",
             "FootwallError",
@@ -37,7 +37,7 @@ _HOMES = MappingProxyType(
         "prices": ("Certificate", "ReferencePrice", "explain", "replay"),
         "quantity": ("Unknown", "round_to_unit"),
         "rulebook": ("Rulebook", "Rulebooks", "compare", "load_rulebook", "load_rulebooks"),
-        "tariffs": ("Band", "Measure", "Parity", "Schedule", "Slice", "Tariff"),
+        "tariffs": ("Band", "DayRule", "Element", "Measure", "OriginRule", "Parity", "Schedule", "Slice", "Tariff"),
         "zone": ("Members",),
     }
 )

@@ -9,9 +9,12 @@ from footwall.desk import init_zone as init_zone
 from footwall.desk import open_zone as open_zone
 from footwall.desk import run as run
 from footwall.desk import verify_zone as verify_zone
+from footwall.duties import Alternative as Alternative
+from footwall.duties import Credit as Credit
 from footwall.duties import DutyStep as DutyStep
 from footwall.duties import Liability as Liability
 from footwall.duties import Line as Line
+from footwall.duties import alternatives as alternatives
 from footwall.duties import assess_line as quote
 from footwall.errors import FactsError as FactsError
 from footwall.errors import FootwallError as FootwallError
@@ -44,7 +47,10 @@ from footwall.rulebook import compare as compare
 from footwall.rulebook import load_rulebook as load_rulebook
 from footwall.rulebook import load_rulebooks as load_rulebooks
 from footwall.tariffs import Band as Band
+from footwall.tariffs import DayRule as DayRule
+from footwall.tariffs import Element as Element
 from footwall.tariffs import Measure as Measure
+from footwall.tariffs import OriginRule as OriginRule
 from footwall.tariffs import Parity as Parity
 from footwall.tariffs import Schedule as Schedule
 from footwall.tariffs import Slice as Slice
@@ -54,10 +60,14 @@ from footwall.zone import Members as Members
 __version__: str
 
 __all__ = [
+    "Alternative",
     "Assessed",
     "Band",
     "Certificate",
+    "Credit",
+    "DayRule",
     "DutyStep",
+    "Element",
     "Facts",
     "FactsError",
     "Floor",
@@ -73,6 +83,7 @@ __all__ = [
     "Measure",
     "Members",
     "ObservationsError",
+    "OriginRule",
     "Parity",
     "Problem",
     "ReferencePrice",
@@ -90,6 +101,7 @@ __all__ = [
     "UsageError",
     "Zone",
     "ZoneError",
+    "alternatives",
     "assess",
     "compare",
     "explain",

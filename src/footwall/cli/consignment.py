@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from footwall.cli.options import read_number
+from footwall.errors import UsageError
 
 
 class Basis(StrEnum):
@@ -57,6 +58,36 @@ Direct = Annotated[
 Related = Annotated[bool | None, typer.Option("--related/--unrelated", help="Whether seller and importer are related.")]
 
 
+Certificate = Annotated[
+    str | None,
+    typer.Option(
+        "--certificate", metavar="PROGRAMME[:NUMBER]", help="A certificate that claims a preference or origin."
+    ),
+]
+Laden = Annotated[str | None, typer.Option("--lading-date", metavar="DAY", help="Day of the bill of lading.")]
+Exported = Annotated[str | None, typer.Option("--export-date", metavar="DAY", help="Day of export.")]
+Contracted = Annotated[str | None, typer.Option("--contract-date", metavar="DAY", help="Day of the contract.")]
+Contents = Annotated[
+    list[str] | None,
+    typer.Option("--holds", metavar="ELEMENT=SHARE", help="What the goods contain, as Nd=0.22; repeat."),
+]
+Stages = Annotated[
+    list[str] | None,
+    typer.Option("--stage", metavar="STAGE=COUNTRY", help="Where a stage was done, as separated=AU; repeat."),
+]
+
+
+def read_pairs(option: str, told: list[str] | None) -> dict[str, str] | None:
+    """`NAME=VALUE` options as a mapping. Raises UsageError for one without a name or value, or a name given twice."""
+    found: dict[str, str] = {}
+    for one in told or []:
+        name, _, value = (part.strip() for part in one.partition("="))
+        if not name or not value or name in found:
+            raise UsageError(f"{option} {one}: write NAME=VALUE, each name once.")
+        found[name] = value
+    return found or None
+
+
 @dataclass(frozen=True, slots=True)
 class Consignment:
     """What was declared. Left out is None, and stays for the law to read as it reads an empty field of a file."""
@@ -74,6 +105,12 @@ class Consignment:
     entry_type: Entry
     direct_invoice: bool | None
     related_parties: bool | None
+    certificate: str | None = None
+    lading_date: str | None = None
+    export_date: str | None = None
+    contract_date: str | None = None
+    contents: dict[str, str] | None = None
+    stage_origins: dict[str, str] | None = None
 
     def record(self, day: date) -> dict[str, object]:
         """The line that a file of one consignment, entered on `day`, would hold."""
@@ -93,4 +130,10 @@ class Consignment:
             "entry_type": self.entry_type.value,
             "direct_invoice": self.direct_invoice,
             "related_parties": self.related_parties,
+            "preference_certificate": self.certificate,
+            "lading_date": self.lading_date,
+            "export_date": self.export_date,
+            "contract_date": self.contract_date,
+            "contents": self.contents,
+            "stage_origins": self.stage_origins,
         }

@@ -3,26 +3,34 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 from footwall.cli.consignment import (
+    Certificate,
     Code,
     Consignment,
     Content,
+    Contents,
+    Contracted,
     Currency,
     Direct,
     Entry,
     EntryType,
+    Exported,
     Form,
     Freight,
     Importer,
+    Laden,
     MassKg,
     Origin,
     Related,
+    Stages,
     Value,
     ValueBasis,
+    read_pairs,
 )
 from footwall.cli.options import Format, OnDay, OutputFormat, Why, ZoneFolder, examples
 from footwall.cli.screen import Cell, Column, heading, number, say, table
@@ -34,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from footwall.desk import Zone
-    from footwall.duties import DutyStep, Liability
+    from footwall.duties import Alternative, DutyStep, Liability
 
 EXAMPLES = examples(
     "footwall quote --importer US --origin CN --form ndpr-oxide --mass-kg 1000 --value 55000 --currency USD --why",
@@ -57,6 +65,12 @@ def quote(
     entry_type: EntryType = Entry.CONSUMPTION,
     direct_invoice: Direct = None,
     related_parties: Related = None,
+    certificate: Certificate = None,
+    lading_date: Laden = None,
+    export_date: Exported = None,
+    contract_date: Contracted = None,
+    holds: Contents = None,
+    stage: Stages = None,
     why: Why = False,
     output: Format = OutputFormat.TABLE,
     zone: ZoneFolder = Path(),
@@ -66,7 +80,8 @@ def quote(
     What a consignment would owe under the zone's schedule, to the cent.
     """
     goods = Consignment(
-        importer, origin, mass_kg, value, currency, form, hs_code, content, freight, basis, entry_type, direct_invoice, related_parties
+        importer, origin, mass_kg, value, currency, form, hs_code, content, freight, basis, entry_type, direct_invoice, related_parties,
+        certificate, lading_date, export_date, contract_date, read_pairs("--holds", holds), read_pairs("--stage", stage),
     )  # fmt: skip
     _quote(goods, on, zone, why=why, output=output)
 
@@ -80,7 +95,8 @@ def _quote(goods: Consignment, on: "date | None", zone: Path, *, why: bool, outp
     if output is OutputFormat.JSON:
         from footwall.cli.json_text import json_text
 
-        say(json_text({"notice": held.settings.notice, "on": day, "liability": liability, "steps": steps}))
+        say(json_text({"notice": held.settings.notice, "on": day, "liability": liability, "steps": steps,
+                       "alternatives": _alternatives(held, goods, day) if why else None}))  # fmt: skip
         return
     what = liability.form or goods.hs_code
     head(held, f"{number(goods.mass_kg)} kg of {what} from {goods.origin} to {goods.importer} on {day}")
@@ -90,6 +106,7 @@ def _quote(goods: Consignment, on: "date | None", zone: Path, *, why: bool, outp
     _print(liability, places, words)
     if why:
         _print_steps(held, liability, steps, places)
+        _print_alternatives(_alternatives(held, goods, day), liability, places)
         _print_rents(liability, places)
         if liability.form:
             say()
@@ -175,6 +192,55 @@ def _print_steps(held: "Zone", liability: "Liability", steps: "Sequence[DutyStep
         if measure.role == "floor":
             until = f"to {measure.valid_to}" if measure.valid_to else "until changed"
             say(f"Floor measure {measure.measure_id}: {measure.method}, in force from {measure.valid_from} {until}.")
+
+
+def _alternatives(held: "Zone", goods: Consignment, day: "date") -> "tuple[Alternative, ...]":
+    from footwall.duties import alternatives
+
+    return alternatives(goods.record(day), held.schedule(), held.rates)
+
+
+_CHANGED = MappingProxyType(
+    {
+        "origin": "from",
+        "certificate": "certificate",
+        "value": "value",
+        "form": "form",
+        "entry_date": "entered on",
+        "entry_type": "entered for",
+        "invoice": "invoiced",
+    }
+)
+_ORIGINS_NAMED: Final = 6
+"""So many countries are named; of more, how many they are."""
+
+
+def _print_alternatives(found: "Sequence[Alternative]", liability: "Liability", places: int) -> None:
+    heading("What would change it, one thing at a time")
+    if not found:
+        say("Nothing that was tried: origin, certificate, value, form, day, way of entering, invoice.")
+        return
+    rows: list[tuple[Cell, ...]] = [
+        (
+            f"{_CHANGED[one.kind]} {_named(one)}",
+            one.floor_duty,
+            one.total_duty,
+            one.more,
+            REASONS.get(one.reason, one.reason),
+        )
+        for one in found
+    ]
+    money = [
+        Column(f"{word} {liability.currency}", "number", places=places) for word in ("floor duty", "total", "more")
+    ]
+    table([Column("if"), *money, Column("because")], rows)
+
+
+def _named(one: "Alternative") -> str:
+    listed = (one.to, *one.others)
+    if len(listed) <= _ORIGINS_NAMED:
+        return ", ".join(listed)
+    return f"{', '.join(listed[:_ORIGINS_NAMED])} and {len(listed) - _ORIGINS_NAMED} others"
 
 
 def _print_rents(liability: "Liability", places: int) -> None:

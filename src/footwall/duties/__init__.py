@@ -1,5 +1,6 @@
 """A schedule and lines become liabilities: the readable law for one line, and the same law in SQL for files."""
 
+from footwall.duties.alternatives import Alternative, alternatives
 from footwall.duties.asked import columns_asked
 from footwall.duties.compiled import Compiled, compile_lane
 from footwall.duties.credits import Credit, CreditBook, read_credits
@@ -26,6 +27,7 @@ __all__ = [
     "STEP_COLUMNS",
     "STEP_PLACES",
     "WIDE",
+    "Alternative",
     "Compiled",
     "Credit",
     "CreditBook",
@@ -37,6 +39,7 @@ __all__ = [
     "Rates",
     "Shape",
     "Terms",
+    "alternatives",
     "assess_line",
     "claims_of",
     "columns_asked",
