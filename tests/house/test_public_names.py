@@ -18,6 +18,7 @@ HEAVY = {
     "duckdb",
     "holidays",
     "jinja2",
+    "lark",
     "numpy",
     "pandas",
     "pint",

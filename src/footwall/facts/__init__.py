@@ -3,6 +3,16 @@
 from footwall.facts.catalogue import STAGES, TABLES, Facts, shipped_facts, stage_order
 from footwall.facts.chains import is_raw
 from footwall.facts.check import check_facts
+from footwall.facts.rate_text import (
+    FREE,
+    DutyRate,
+    PrintedRate,
+    ProgrammeRate,
+    SpecificRate,
+    UnreadRate,
+    read_rate,
+    read_special,
+)
 from footwall.facts.rates import OrdinaryRate, parse_rate
 from footwall.facts.records import (
     Amount,
@@ -38,6 +48,7 @@ from footwall.facts.records import (
 )
 
 __all__ = [
+    "FREE",
     "STAGES",
     "TABLES",
     "Amount",
@@ -48,6 +59,7 @@ __all__ = [
     "Country",
     "Currency",
     "DailyRate",
+    "DutyRate",
     "Evidential",
     "ExchangeRate",
     "Facts",
@@ -62,19 +74,25 @@ __all__ = [
     "OrdinaryRate",
     "Port",
     "PriceIndex",
+    "PrintedRate",
     "Production",
+    "ProgrammeRate",
     "Recipe",
     "Relation",
     "SeaDistance",
+    "SpecificRate",
     "Stage",
     "TariffTreatment",
     "TradeFlow",
     "TradeMargin",
     "Treatment",
+    "UnreadRate",
     "ValueAddedTax",
     "check_facts",
     "is_raw",
     "parse_rate",
+    "read_rate",
+    "read_special",
     "shipped_facts",
     "stage_order",
 ]

@@ -1,31 +1,17 @@
-"""The wording of a tariff becomes a rate: `Free`, `5.5%`, `$1.25/t`, `2.1¢/kg + 3.8%`, `37.5¢/kg on tungsten content`.
+"""The wording of the US tariff becomes a rate with one part by value and one by mass, as the facts hold it.
 
-A wording that says anything else (two elements, a value of content, a reference to another line) is not guessed at.
+A wording that says anything else (two elements, a value of content, a minimum, a reference to another line) is not
+guessed at. The grammar of the wording stands in `footwall.facts.rate_text`.
 """
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from footwall.quantity import kilograms_per, plain
+from footwall.facts.rate_text import PrintedRate, read_rate
+from footwall.quantity import plain
 
-_SYMBOLS: Final = {
-    "copper": "Cu",
-    "lead": "Pb",
-    "magnesium": "Mg",
-    "manganese": "Mn",
-    "molybdenum": "Mo",
-    "nickel": "Ni",
-    "silicon": "Si",
-    "tungsten": "W",
-    "vanadium": "V",
-    "zinc": "Zn",
-}
-_AD_VALOREM: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%")
-_SPECIFIC: Final = re.compile(
-    r"(?:\$(?P<dollars>\d+(?:\.\d+)?)|(?P<cents>\d+(?:\.\d+)?)¢)/(?P<unit>kg|t)(?: on (?P<element>[a-z]+) content)?"
-)
+_CURRENCY: Final = "USD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +37,14 @@ class OrdinaryRate:
 
 def parse_rate(text: str) -> OrdinaryRate | None:
     """The rate that `text` states in the wording of the US tariff, exactly; None where it states one of another kind."""
-    if text.strip().casefold() == "free":
-        return OrdinaryRate(Decimal(0), None, "")
-    ad_valorem: Decimal | None = None
-    specific: Decimal | None = None
-    contained = ""
-    for part in (part.strip() for part in text.split("+")):
-        share = _AD_VALOREM.fullmatch(part)
-        amount = _SPECIFIC.fullmatch(part)
-        if share and ad_valorem is None:
-            ad_valorem = Decimal(share[1]).scaleb(-2)
-        elif amount and specific is None:
-            element = amount["element"] or ""
-            if element and element not in _SYMBOLS:
-                return None
-            dollars = Decimal(amount["dollars"]) if amount["dollars"] else Decimal(amount["cents"]).scaleb(-2)
-            kilograms = kilograms_per(amount["unit"])
-            specific = dollars if kilograms == 1 else dollars / kilograms
-            contained = _SYMBOLS.get(element, "")
-        else:
-            return None
-    return OrdinaryRate(ad_valorem, specific, contained)
+    printed = read_rate(text, _CURRENCY)
+    if not isinstance(printed, PrintedRate) or printed.least or printed.most or len(printed.duty.specifics) > 1:
+        return None
+    if not printed.duty.specifics:
+        return OrdinaryRate(printed.duty.ad_valorem, None, "")
+    (by_mass,) = printed.duty.specifics
+    if by_mass.currency != _CURRENCY:
+        return None
+    # Per kilogram, of 1, 100 or 1000: a shift of the point, so that no digit is lost.
+    specific = by_mass.amount.scaleb(1 - len(str(by_mass.per_kg)))
+    return OrdinaryRate(printed.duty.ad_valorem, specific, by_mass.contained)
