@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 
 from footwall.duties import Line
 from footwall.tariffs import Measure, Schedule
@@ -139,7 +140,15 @@ class Oracle:
         return rounded(amount, unit, measure.rounding_mode or "half_up")
 
     def plain(self, measure: Measure, value: Fraction) -> Fraction:
-        return Fraction(measure.ad_valorem or 0) * value + self.at(measure, measure.specific)
+        """A compound duty; first raised to its minimum, then lowered to its maximum."""
+        duty = Fraction(measure.ad_valorem or 0) * value + self.at(measure, measure.specific)
+        if measure.least_ad_valorem is not None or measure.least_specific is not None:
+            least = Fraction(measure.least_ad_valorem or 0) * value + self.at(measure, measure.least_specific)
+            duty = max(duty, least)
+        if measure.most_ad_valorem is not None or measure.most_specific is not None:
+            most = Fraction(measure.most_ad_valorem or 0) * value + self.at(measure, measure.most_specific)
+            duty = min(duty, most)
+        return duty
 
     def value_and_freight(self) -> tuple[Fraction, Fraction]:
         """V on the importer's own basis and F from there to the border; what was declared is rounded, then moved."""
@@ -261,14 +270,11 @@ class Oracle:
         """The invoice at which no floor duty is left is where invoice·(1 + t) + F + specific duties reach R·m."""
         counting = [m for m in [ordinary] if m is not None and "ordinary" in counts]
         counting += additional if "additional" in counts else []
-        tax = sum((Fraction(m.ad_valorem or 0) for m in counting), Fraction(0))
-        if floor.method == "banded" and "ordinary" in counts:
-            tax += Fraction(floor.ad_valorem or 0)
-        specific = sum((self.at(m, m.specific) for m in counting), Fraction(0))
+        own = Fraction(floor.ad_valorem or 0) if floor.method == "banded" and "ordinary" in counts else Fraction(0)
         nil = self.nil_price(floor)
         price = nil if nil is not None else Fraction(floor.floor or 0)
         whole = price / floor.per_kg * self.mass(floor) * self.rate(floor.currency)
-        invoice = max(Fraction(0), whole - owed.freight - specific) / (1 + tax)
+        invoice = self.invoice(whole - owed.freight, counting, own)
         escapable = nil is not None and (floor.method != "minimum_price" or self.direct)
         if escapable and owed.floor_duty > 0:
             owed.rent_exposed = max(Fraction(0), invoice - owed.customs_value)
@@ -280,6 +286,33 @@ class Oracle:
             if reached + counted >= whole:
                 reached = min(reached, invoice + owed.freight)
             owed.rent_taken = max(Fraction(0), reached - self.at(floor, floor.parity))
+
+    def invoice(self, room: Fraction, counting: list[Measure], own: Fraction) -> Fraction:
+        """Where invoice and duties fill the room. Each duty follows one of its rates there: of all ways, the one that fits."""
+
+        def excess(invoice: Fraction) -> Fraction:
+            return invoice * (1 + own) + sum((self.plain(m, invoice) for m in counting), Fraction(0)) - room
+
+        if excess(Fraction(0)) >= 0:
+            return Fraction(0)
+        rates = [
+            [
+                (Fraction(share or 0), self.at(m, amount))
+                for share, amount in (
+                    (m.ad_valorem, m.specific),
+                    (m.least_ad_valorem, m.least_specific),
+                    (m.most_ad_valorem, m.most_specific),
+                )
+                if share is not None or amount is not None
+            ]
+            for m in counting
+        ]
+        for way in product(*rates):
+            tax, specific = own + sum(share for share, _ in way), sum(amount for _, amount in way)
+            invoice = (room - specific) / (1 + tax)
+            if excess(invoice) == 0:
+                return invoice
+        raise AssertionError("no way of the duties fills the room")
 
     def nil_price(self, floor: Measure) -> Fraction | None:
         """The price from which no floor duty is left, or None where no invoice brings it to nil."""

@@ -1,5 +1,6 @@
 """Random schedules and lines over every method, option, currency and rounding: synthetic, from a seed."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -7,6 +8,7 @@ from typing import Any
 
 from footwall.facts import shipped_facts
 from footwall.tariffs import Band, Measure, Schedule, Slice
+from footwall.tariffs.faults_rates import limit_faults
 
 IMPORTERS = ("US", "DE", "JP", "AU")
 ORIGINS = ("CN", "RU", "VN", "CL", "MX")
@@ -59,6 +61,23 @@ def goods(rng: Random, form: str) -> dict[str, Any]:
     return {"hs_codes": [code[: rng.choice((6, 8, 10))]]}
 
 
+def limits(rng: Random, duty: Mapping[str, Any]) -> dict[str, Decimal]:
+    """A minimum, a maximum or both, of one part or of two, near enough to the duty to be owed now and then; never nonsense."""
+    per_kg = duty.get("per_kg", 1)
+    if "specific" in duty and "ad_valorem" not in duty:
+        least, most = {"least_ad_valorem": rate(rng) / 2}, {"most_ad_valorem": rate(rng) / 2 + 1}
+    else:
+        least, most = {"least_specific": number(rng, 1, 3) * per_kg}, {"most_specific": number(rng, 2, 3) * per_kg}
+        if duty.get("ad_valorem") and rng.random() < 0.3:
+            least["least_ad_valorem"] = duty["ad_valorem"] / 2
+            most["most_ad_valorem"] = least["least_ad_valorem"]
+            most["most_specific"] += least["least_specific"] + duty.get("specific", 0)
+    chosen = rng.choice((least, most, {**least, **most}))
+    stated = {"measure_id": "x", "role": "ordinary", "method": "ad_valorem", "importers": ["US"], "origins": ["CN"],
+              "form": "apt", "currency": "USD", "valid_from": FIRST}  # fmt: skip
+    return {} if [*limit_faults(Measure(**stated, **duty, **chosen))] else chosen  # type: ignore[arg-type]
+
+
 def plain_measure(rng: Random, name: str, role: str, form: str, importer: str, *, owed: str, **more: Any) -> Measure:
     kind = rng.choice(("ad_valorem", "specific", "compound"))
     values: dict[str, Any] = {}
@@ -69,6 +88,8 @@ def plain_measure(rng: Random, name: str, role: str, form: str, importer: str, *
         values["per_kg"] = rng.choice((1, 100, 1000))
         if rng.random() < 0.3:
             values["contained"] = content_of(form)
+    if rng.random() < 0.4:
+        values |= limits(rng, values)
     return Measure(
         measure_id=name, role=role, method="specific" if kind == "specific" else "ad_valorem", **goods(rng, form),
         importers=[importer], currency=rng.choice(MONEY), **values, **rounding(rng, owed), **more,

@@ -120,11 +120,35 @@ class Clauses:
         """An ad valorem rate of the terms times `value`."""
         return self.lane.times(value, self.lane.column(name, self.scales.rate))
 
-    def plain_duty(self, slot: str, value: Exact) -> Exact:
-        """t·V + s·m; a duty that is wholly one of the two keeps to the narrower number."""
-        by_value, by_mass = self.share(f"{slot}_av", value), self.amount(f"{slot}_sp", slot)
+    def plain_duty(self, name: str, slot: str, value: Exact) -> Exact:
+        """t·V + s·m, but not less than the measure's minimum, and then not more than its maximum.
+
+        Which of them was owed stands in `{name}_least_owed` and `{name}_most_owed`, where the slot has such limits.
+        """
+        duty = self.compound(slot, slot, value)
+        if slot in self.terms.least:
+            own, limit = (
+                self.known(f"{name}_own", duty),
+                self.known(f"{name}_least", self.compound(slot, f"{slot}_least", value)),
+            )
+            above = f"{slot}_has_least AND NOT {self.lane.at_least(own, limit)}"
+            self.stages.add(**{f"{name}_least_owed": Exact(f"(({above}) IS TRUE)", 0)})
+            duty = self.lane.choose([(f"{name}_least_owed", limit)], own)
+        if slot in self.terms.most:
+            own, limit = (
+                self.known(f"{name}_more", duty),
+                self.known(f"{name}_most", self.compound(slot, f"{slot}_most", value)),
+            )
+            below = f"{slot}_has_most AND NOT {self.lane.at_least(limit, own)}"
+            self.stages.add(**{f"{name}_most_owed": Exact(f"(({below}) IS TRUE)", 0)})
+            duty = self.lane.choose([(f"{name}_most_owed", limit)], own)
+        return duty
+
+    def compound(self, slot: str, rate: str, value: Exact) -> Exact:
+        """A share of V and an amount by mass; a duty that is wholly one of the two keeps to the narrower number."""
+        by_value, by_mass = self.share(f"{rate}_av", value), self.amount(f"{rate}_sp", slot)
         return self.lane.choose(
-            [(f"{slot}_sp = 0", by_value), (f"{slot}_av = 0", by_mass)], self.lane.plus(by_value, by_mass)
+            [(f"{rate}_sp = 0", by_value), (f"{rate}_av = 0", by_mass)], self.lane.plus(by_value, by_mass)
         )
 
     def contained(self, slot: int) -> Exact:
@@ -172,7 +196,7 @@ class Clauses:
 
     def ordinary(self, name: str, value: Exact) -> Exact:
         """The ordinary duty on `value`, rounded once; NULL where its rate is unknown (clause 2)."""
-        exact = self.known(f"{name}_exact", self.plain_duty("o", value))
+        exact = self.known(f"{name}_exact", self.plain_duty(name, "o", value))
         rounded = self.rounded("o", exact)
         return self.known(name, self.lane.choose([("o_known", rounded)], None))
 
@@ -180,7 +204,7 @@ class Clauses:
         """The sum of the additional duties on `value`, each rounded once (clause 2)."""
         total = ZERO
         for slot in range(self.terms.additional_slots):
-            exact = self.known(f"{name}{slot}_exact", self.plain_duty(f"a{slot}", value))
+            exact = self.known(f"{name}{slot}_exact", self.plain_duty(f"{name}{slot}", f"a{slot}", value))
             amount = self.known(f"{name}{slot}", self.rounded(f"a{slot}", exact))
             total = amount if total is ZERO else self.lane.plus(total, amount)
         return self.known(name, total)

@@ -135,7 +135,7 @@ def _kind(name: str, scales: Scales, digits: int) -> pa.DataType:
         return pa.list_(pa.string())
     if name.endswith("_factor"):
         return pa.decimal128(NARROW_DIGITS, FACTOR_PLACES)
-    if name == "f_reciprocal":
+    if name.startswith("f_reciprocal"):
         return pa.int64()
     if name == "standard_content":
         return pa.decimal128(digits, scales.content)

@@ -1,8 +1,9 @@
 """The parts that every duty of a line is made of: what applies, on which value and mass, and its one rounding."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final, Literal
 
 from footwall.duties.credits import Credit
 from footwall.duties.method import ZERO, Base
@@ -10,7 +11,11 @@ from footwall.duties.rates import Rates, rate_on
 from footwall.duties.records import ORDINARY_RATE_UNKNOWN, Line, ValuationBasis
 from footwall.quantity import RoundingMode, Unknown, plain, round_to_unit
 from footwall.rulebook import Counted, method_defaults
-from footwall.tariffs import Applicable, Element, Measure
+from footwall.tariffs import Applicable, Element, Measure, Rate
+
+Decided = Literal["", "least", "most"]
+"""Which rate of a duty with limits is owed: its own, that of its minimum, or that of its maximum."""
+_OWN: Final[Decided] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,18 @@ def counted(measure: Measure) -> tuple[Counted, ...]:
     return tuple(measure.counts) if measure.counts is not None else method_defaults().counts(measure.method)
 
 
+def duties_counted(measure: Measure, ordinary: Measure | None, additional: Sequence[Measure]) -> tuple[Measure, ...]:
+    """Those of the duties of a line that the floor measure `measure` counts, itself never among them."""
+    counts = counted(measure)
+    first = () if ordinary is None or ordinary is measure or "ordinary" not in counts else (ordinary,)
+    return (*first, *(additional if "additional" in counts else ()))
+
+
+def limited_among(measures: Iterable[Measure]) -> tuple[Measure, ...]:
+    """The measures whose duty has a minimum or a maximum."""
+    return tuple(measure for measure in measures if measure.least is not None or measure.most is not None)
+
+
 def value_line(assessment: Assessment) -> Valued:
     """V on the importer's own basis, and F from there to the border; freight not declared is not counted."""
     line = assessment.line
@@ -146,11 +163,12 @@ def _ordinary(assessment: Assessment, valued: Valued) -> Owed | Unknown:
 
 
 def _plain_duty(assessment: Assessment, measure: Measure, valued: Valued) -> Owed:
-    """A compound duty is taken on V and on m; its step shows V, and the mass stands in the line."""
-    rate = assessment.rate_from(measure.currency)
-    exact = valued.value * (measure.ad_valorem or ZERO)
-    exact += measure.per_kilogram(measure.specific or ZERO) * assessment.mass_of(measure) * rate
-    taken_on, rate_text = told(measure)
+    """t·V + s·m, but not less than the measure's minimum, and then not more than its maximum, each a compound as well.
+
+    A compound duty is taken on V and on m; its step shows V, and the mass stands in the line.
+    """
+    exact, decided = exact_duty(assessment, measure, valued.value)
+    taken_on, rate_text = told(measure, decided)
     base_amount = assessment.mass_of(measure) if taken_on == "m" else valued.value
     return Owed(measure, taken_on, base_amount, rate_text, exact, assessment.rounded(measure, exact))
 
@@ -168,29 +186,71 @@ def embedded_duty(assessment: Assessment, measure: Measure) -> Owed:
     return Owed(measure, taken_on, contained_kg, rate_text, exact, assessment.rounded(measure, exact))
 
 
-def told(measure: Measure) -> tuple[str, str]:
-    """What a duty is taken on, and its rate, in words: for the steps that explain it."""
-    ad_valorem = ad_valorem_text(measure)
+def exact_duty(assessment: Assessment, measure: Measure, value: Decimal) -> tuple[Decimal, Decided]:
+    """An ordinary or additional duty on `value` before its rounding, and which of its rates decides."""
+    decided = _OWN
+    exact = _taken(assessment, Rate(measure.ad_valorem, measure.specific), measure, value)
+    if measure.least is not None and (least := _taken(assessment, measure.least, measure, value)) > exact:
+        exact, decided = least, "least"
+    if measure.most is not None and (most := _taken(assessment, measure.most, measure, value)) < exact:
+        exact, decided = most, "most"
+    return exact, decided
+
+
+def _taken(assessment: Assessment, rate: Rate, measure: Measure, value: Decimal) -> Decimal:
+    """A share of V and an amount by mass, together, in the assessment currency."""
+    return value * (rate.ad_valorem or ZERO) + amount_by_mass(assessment, rate, measure)
+
+
+def amount_by_mass(assessment: Assessment, rate: Rate, measure: Measure) -> Decimal:
+    """That part of a rate of `measure` which hangs on the mass alone, in the assessment currency."""
+    amount = measure.per_kilogram(rate.specific or ZERO) * assessment.mass_of(measure)
+    return amount * assessment.rate_from(measure.currency)
+
+
+def told(measure: Measure, decided: Decided = "") -> tuple[str, str]:
+    """What a duty is taken on, and its rate, in words: for the steps that explain it.
+
+    `decided` says which rate of a duty with limits was owed: its own, or that of its minimum or maximum.
+    """
     match measure.method:
         case "ad_valorem" | "specific":
-            parts = [ad_valorem] if measure.ad_valorem is not None else []
-            parts += [_per_kilogram(measure, measure.specific)] if measure.specific is not None else []
-            return "m" if measure.ad_valorem is None else "V", " + ".join(parts)
+            return _told_plain(measure, decided)
         case "embedded":
             return "contents", " + ".join(_of_element(measure, one) for one in measure.elements)
         case "notified" if measure.specific is not None:
             return "m", _per_kilogram(measure, measure.specific)
         case "notified":
-            return "V", ad_valorem
+            return "V", ad_valorem_text(measure)
         case "banded":
             return "V + F", f"entry-price bands up to {_per_kilogram(measure, measure.bands[0].at_least)}"
         case _:
             return "V + F + C", f"{measure.method} to {_per_kilogram(measure, measure.floor or ZERO)}"
 
 
+def _told_plain(measure: Measure, decided: Decided) -> tuple[str, str]:
+    own, least, most = Rate(measure.ad_valorem, measure.specific), measure.least, measure.most
+    limits = [f"at least {_rate_text(measure, least)}"] if least is not None else []
+    limits += [f"at most {_rate_text(measure, most)}"] if most is not None else []
+    text = ", ".join([_rate_text(measure, own), *limits])
+    rate = {"least": least, "most": most}.get(decided) or own
+    if decided:
+        text += f": the {'minimum' if decided == 'least' else 'maximum'} is owed"
+    return "m" if rate.ad_valorem is None else "V", text
+
+
+def _rate_text(measure: Measure, rate: Rate) -> str:
+    parts = [_share_text(rate.ad_valorem)] if rate.ad_valorem is not None else []
+    return " + ".join([*parts, *([_per_kilogram(measure, rate.specific)] if rate.specific is not None else [])])
+
+
 def ad_valorem_text(measure: Measure) -> str:
     """The ad valorem rate in words."""
-    return f"{plain((measure.ad_valorem or ZERO) * 100)} % of value"
+    return _share_text(measure.ad_valorem or ZERO)
+
+
+def _share_text(share: Decimal) -> str:
+    return f"{plain(share * 100)} % of value"
 
 
 def _of_element(measure: Measure, one: Element) -> str:

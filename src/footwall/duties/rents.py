@@ -1,12 +1,21 @@
 """Rents: what an exporter gains, or could gain, by what he writes on the invoice. Told beside the revenue, never in it."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from footwall.duties.method import ZERO, Base, untaxed_price
-from footwall.duties.owed import Assessment, Duties, counted, is_ordinary_itself
+from footwall.duties.owed import (
+    Assessment,
+    Duties,
+    amount_by_mass,
+    counted,
+    exact_duty,
+    is_ordinary_itself,
+    limited_among,
+)
 from footwall.duties.records import PARITY_UNKNOWN, is_direct
 from footwall.quantity import Unknown
-from footwall.tariffs import Measure
+from footwall.tariffs import Measure, Rate
 
 RECIPROCAL_BITS = 60
 """Bits of 1/(1+t), the one quotient behind the rents: taken once per measure, so that no line divides, only shifts."""
@@ -44,16 +53,51 @@ def rents(
 def _invoice_without_duty(
     assessment: Assessment, measure: Measure, base: Base, duties: Duties, price: Decimal
 ) -> Decimal:
-    """[R·m − F − specific duties that count]⁺ / (1 + ad valorem rates that count)."""
-    others = [duty.measure for duty in duties.counting(measure) if duty.measure is not measure]
-    ad_valorem = sum((other.ad_valorem or ZERO for other in others), ZERO)
-    if is_ordinary_itself(measure) and "ordinary" in counted(measure):
-        ad_valorem += measure.ad_valorem or ZERO
-    specific = ZERO
-    for other in others:
-        amount = other.per_kilogram(other.specific or ZERO) * assessment.mass_of(other)
-        specific += amount * assessment.rate_from(other.currency)
-    open_to_invoice = max(ZERO, base.amount(measure, price) - base.freight - specific)
-    coins = int(assessment.to_coin(open_to_invoice) / assessment.coin)
+    """The invoice at which value, freight and the duties that count reach the price.
+
+    A duty between limits rises with the invoice, and so does what is reached by each of its rates alone. So where one
+    duty has limits, the invoice is the least of those that its own rate and its minimum ask, and no less than that
+    of its maximum. Where several have, it is searched for, coin by coin.
+    """
+    room = base.amount(measure, price) - base.freight
+    counting = [duty.measure for duty in duties.counting(measure) if duty.measure is not measure]
+    limited = limited_among(counting)
+    itself = measure.ad_valorem if is_ordinary_itself(measure) and "ordinary" in counted(measure) else None
+    rates = [(other, Rate(other.ad_valorem, other.specific)) for other in counting if other not in limited[:1]]
+    if len(limited) > 1:
+        return _searched(assessment, counting, itself or ZERO, room)
+
+    def reached_by(limit: Rate | None) -> Decimal:
+        stated = [*rates, *((one, limit) for one in limited if limit is not None)]
+        ad_valorem = sum((rate.ad_valorem or ZERO for _, rate in stated), itself or ZERO)
+        specific = sum((amount_by_mass(assessment, rate, other) for other, rate in stated), ZERO)
+        return _without_tax(assessment, room - specific, ad_valorem)
+
+    if not limited:
+        return reached_by(None)
+    (one,) = limited
+    invoice = reached_by(Rate(one.ad_valorem, one.specific))
+    if one.least is not None:
+        invoice = min(invoice, reached_by(one.least))
+    return invoice if one.most is None else max(invoice, reached_by(one.most))
+
+
+def _without_tax(assessment: Assessment, room: Decimal, ad_valorem: Decimal) -> Decimal:
+    """[room]⁺ / (1 + ad valorem), in whole coins."""
+    coins = int(assessment.to_coin(max(ZERO, room)) / assessment.coin)
     half: int = 2 ** (RECIPROCAL_BITS - 1)
     return ((coins * reciprocal(ad_valorem) + half) >> RECIPROCAL_BITS) * assessment.coin
+
+
+def _searched(assessment: Assessment, counting: Iterable[Measure], itself: Decimal, room: Decimal) -> Decimal:
+    """The first invoice in whole coins that leaves no room beside its duties: they never fall as it rises."""
+    least, most = 0, int(assessment.to_coin(max(ZERO, room)) / assessment.coin) + 1
+    while least < most:
+        coins = (least + most) // 2
+        invoice = coins * assessment.coin
+        duty = sum((exact_duty(assessment, other, invoice)[0] for other in counting), itself * invoice)
+        if invoice + duty >= room:
+            most = coins
+        else:
+            least = coins + 1
+    return least * assessment.coin

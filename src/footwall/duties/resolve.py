@@ -232,6 +232,7 @@ def _too_large(assessment: Assessment, meeting: Meeting) -> Iterator[Fault]:
         shares, amounts = Decimal(1), ZERO
         for measure in meeting.applicable.measures if dutiable else ():
             shares += (measure.ad_valorem or ZERO) + (measure.otherwise_ad_valorem or ZERO) + 1
+            shares += (measure.least_ad_valorem or ZERO) + (measure.most_ad_valorem or ZERO)
             price = largest_price((measure,), meeting.content_factors)
             amounts += 2 * price * line.net_mass_kg * assessment.rate_from(measure.currency)
         limit = Decimal(10) ** DIGITS_SHOWN * assessment.coin
@@ -250,6 +251,7 @@ def largest_price(measures: Iterable[Measure], factors: Mapping[str, Decimal]) -
             bands = [price for band in measure.bands for price in (band.at_least, band.specific)]
             elements = [one.specific * one.recovered for one in measure.elements]
             named = [measure.specific, measure.floor, measure.ceiling, measure.parity, measure.bound_specific]
+            named += [measure.least_specific, measure.most_specific]
             tolerated = measure.standard_value and measure.standard_value * (1 + (measure.tolerance or ZERO))
             known = [price for price in (*named, *bands, *elements, tolerated) if price is not None]
             largest = max([largest, *(measure.per_kilogram(price) * factor for price in known)])

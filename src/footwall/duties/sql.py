@@ -225,17 +225,25 @@ def _steps_of(law: Clauses, assessed: Assessed, slot: str, role: str, number: in
     mass = WIDE.times(Exact(f"mass_{slot}", law.mass_scale), WIDE.column(f"{slot}_factor", FACTOR_PLACES))
     bases = {"m": mass.sql, "V + F": "landed_before", "V + F + C": "landed_before + c"}
     bases |= {"contents": "e_mass"} if law.taxes_contents else {}
-    base = " ".join(f"WHEN {slot}_base = '{name}' THEN {shown(sql)}" for name, sql in bases.items())
+    told_base, told_text = _told(law, slot, "base"), _told(law, slot, "text")
+    base = " ".join(f"WHEN {told_base} = '{name}' THEN {shown(sql)}" for name, sql in bases.items())
     return {
         "source_row": "source_row",
         "step": str(number),
         "line_id": "line_id",
         "measure_id": f"{slot}_id",
         "role": f"'{role}'",
-        "base": f"{slot}_base",
+        "base": told_base,
         "base_amount": f"(CASE {base} ELSE {shown(assessed.value.sql)} END)",
-        "rate": f"{slot}_text",
+        "rate": told_text,
         "amount_before_rounding": shown(exact),
         "amount": f"CAST({rounded} AS DECIMAL(18,{law.coin_places}))",
         "article": f"{slot}_article",
     }
+
+
+def _told(law: Clauses, slot: str, what: str) -> str:
+    """What is told of a duty: of its maximum or its minimum where that is owed, else of its own rate."""
+    cases = [f"WHEN {slot}_most_owed THEN {slot}_most_{what}"] if slot in law.terms.most else []
+    cases += [f"WHEN {slot}_least_owed THEN {slot}_least_{what}"] if slot in law.terms.least else []
+    return f"(CASE {' '.join(cases)} ELSE {slot}_{what} END)" if cases else f"{slot}_{what}"

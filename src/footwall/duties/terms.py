@@ -4,19 +4,28 @@ Quotients and products of the schedule's own figures are taken here, once, in de
 All prices are per kilogram, of the form or of its content (then already times the content factor of what is contained).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
 from footwall.duties.law import without_floor
 from footwall.duties.method import ZERO, slices_of, untaxed_price
-from footwall.duties.owed import ad_valorem_text, counted, is_ordinary_itself, rounding_mode, told
+from footwall.duties.owed import (
+    Decided,
+    ad_valorem_text,
+    counted,
+    duties_counted,
+    is_ordinary_itself,
+    limited_among,
+    rounding_mode,
+    told,
+)
 from footwall.duties.records import DUTIABLE_ENTRIES, ORDINARY_RATE_UNKNOWN
 from footwall.duties.rents import reciprocal
 from footwall.duties.resolve import QUERY_AMOUNT_MAX, Meeting, largest_price, mass_kg_max
 from footwall.quantity import RoundingMode, exact_arithmetic
-from footwall.tariffs import Measure, Schedule
+from footwall.tariffs import Measure, Rate, Schedule
 
 METHOD_NUMBERS = {"top_up": 1, "notified": 2, "banded": 3, "graduated": 4, "minimum_price": 5}
 
@@ -38,7 +47,11 @@ Rounding = tuple[Decimal, RoundingMode]
 
 @dataclass(slots=True)
 class Terms:
-    """The compiled rows (`cells`), and what they need of the SQL: how many slots, which roundings, which currencies."""
+    """The compiled rows (`cells`), and what they need of the SQL: how many slots, which roundings, which currencies.
+
+    `least` and `most` are the slots in which some cell's duty has a minimum or a maximum; `rents_limited` says whether some
+    floor measure counts such a duty.
+    """
 
     coin: Decimal
     currency: str
@@ -51,6 +64,9 @@ class Terms:
     capped: bool = False
     methods: set[int] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
+    least: set[str] = field(default_factory=set)
+    most: set[str] = field(default_factory=set)
+    rents_limited: bool = False
 
     def rounding_number(self, measure: Measure) -> int:
         """The number of the measure's rounding among all roundings in use."""
@@ -101,6 +117,9 @@ def _cell(terms: Terms, meeting: Meeting, entry_type: str) -> dict[str, Value]:
     largest = largest_price(used, meeting.content_factors)
     cell |= {"largest": largest, "mass_max": mass_kg_max(largest, QUERY_AMOUNT_MAX)}
     cell["plain"] = not (cell["needs_content"] or embedded or (floor and floor.standard_value is not None))
+    if floor is not None and len(limited_among(duties_counted(floor, ordinary, additional))) > 1:
+        # The invoice without duty is searched for where two such duties count; the readable law does that.
+        cell |= {"plain": False, "mass_max": ZERO}
     met = floor is not None or embedded is not None
     cell["reason"] = f"entry_{entry_type}" if free else None if met else without_floor(applicable)
     return cell
@@ -131,7 +150,30 @@ def _duty(terms: Terms, meeting: Meeting, slot: str, measure: Measure | None) ->
         f"{slot}_base": taken_on,
         f"{slot}_text": rate_text,
         f"{slot}_article": measure.legal_basis,
+        **_limits(terms, meeting, slot, measure),
     }
+
+
+def _limits(terms: Terms, meeting: Meeting, slot: str, measure: Measure) -> dict[str, Value]:
+    """The minimum and the maximum of a duty, and what is told where one of them is owed; nothing where it has none."""
+    found: dict[str, Value] = {}
+    stated: tuple[tuple[Decided, Rate | None, set[str]], ...] = (
+        ("least", measure.least, terms.least),
+        ("most", measure.most, terms.most),
+    )
+    for name, limit, slots in stated:
+        if limit is None:
+            continue
+        slots.add(slot)
+        taken_on, rate_text = told(measure, name)
+        found |= {
+            f"{slot}_has_{name}": True,
+            f"{slot}_{name}_av": limit.ad_valorem or ZERO,
+            f"{slot}_{name}_sp": _per_kilogram(meeting, measure, limit.specific or ZERO),
+            f"{slot}_{name}_base": taken_on,
+            f"{slot}_{name}_text": rate_text,
+        }
+    return found
 
 
 def _no_duty(terms: Terms, slot: str) -> dict[str, Value]:
@@ -139,6 +181,7 @@ def _no_duty(terms: Terms, slot: str) -> dict[str, Value]:
         f"{slot}_av": ZERO,
         f"{slot}_sp": ZERO,
         f"{slot}_contained": False,
+        f"{slot}_factor": Decimal(1),
         f"{slot}_currency": terms.currency,
         f"{slot}_round": 0,
         **dict.fromkeys(f"{slot}_{name}" for name in ("id", "base", "text", "article")),
@@ -179,7 +222,7 @@ def _floor(
         "f_shipment": measure.shipment,
         "f_rent_price": price(nil_price if nil_price is not None else measure.floor),
         "f_exposable": nil_price is not None,
-        "f_reciprocal": reciprocal(_rate_counted(measure, ordinary, additional, inside=inside)),
+        **_reciprocals(terms, measure, duties_counted(measure, ordinary, additional), inside=inside),
         "f_counts_ordinary": "ordinary" in counts,
         "f_counts_additional": "additional" in counts,
         "f_bound_av": measure.bound_ad_valorem or ZERO,
@@ -203,16 +246,24 @@ def _embedded(terms: Terms, meeting: Meeting, measure: Measure | None) -> dict[s
     return found
 
 
-def _rate_counted(
-    measure: Measure, ordinary: Measure | None, additional: tuple[Measure, ...], *, inside: bool
-) -> Decimal:
-    """The ad valorem rates, together, of the duties that `measure` counts; its own where it is the ordinary duty itself."""
-    counts = counted(measure)
-    counting = list(additional) if "additional" in counts else []
-    if "ordinary" in counts:
-        counting += [ordinary] if ordinary is not None else []
-        counting += [measure] if inside else []
-    return sum((duty.ad_valorem or ZERO for duty in counting), ZERO)
+def _reciprocals(terms: Terms, measure: Measure, counting: Sequence[Measure], *, inside: bool) -> dict[str, Value]:
+    """1/(1+t) with the ad valorem rates t of what `measure` counts; and again with those of a minimum and of a maximum."""
+    own = (measure.ad_valorem or ZERO) if inside and "ordinary" in counted(measure) else ZERO
+
+    def taxed(rate_of: Callable[[Measure], Rate | None]) -> int:
+        rates = [rate_of(duty) or Rate(duty.ad_valorem, duty.specific) for duty in counting]
+        return reciprocal(own + sum((rate.ad_valorem or ZERO for rate in rates), ZERO))
+
+    found: dict[str, Value] = {"f_reciprocal": taxed(lambda _: None)}
+    if limited_among(counting):
+        terms.rents_limited = True
+        found |= {
+            "f_rent_least": any(duty.least is not None for duty in counting),
+            "f_rent_most": any(duty.most is not None for duty in counting),
+            "f_reciprocal_least": taxed(lambda duty: duty.least),
+            "f_reciprocal_most": taxed(lambda duty: duty.most),
+        }
+    return found
 
 
 _Price = Callable[[Decimal], Decimal | None]

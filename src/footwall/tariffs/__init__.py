@@ -3,7 +3,7 @@
 from footwall.tariffs.adjust import adjust, tolerated_shortfall
 from footwall.tariffs.conditions import LINE_DAYS, Conditions, DayRule, LineDay, OriginRule, earliest_in_transit
 from footwall.tariffs.inside import MembersByDate
-from footwall.tariffs.measure import NON_MEMBERS, Band, Element, Measure, Role, Slice
+from footwall.tariffs.measure import NON_MEMBERS, Band, Element, Measure, Rate, Role, Slice
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.origins import OrdinaryLaw, OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
@@ -30,6 +30,7 @@ __all__ = [
     "OriginRule",
     "Parity",
     "PassedOver",
+    "Rate",
     "Role",
     "Schedule",
     "Slice",

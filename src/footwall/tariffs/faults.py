@@ -13,6 +13,7 @@ from footwall.facts import Facts
 from footwall.quantity import ROUNDING_MODES
 from footwall.rulebook import CapKind, Counted, DutyMethod, ShipmentRule, method_defaults
 from footwall.tariffs.faults_embedded import embedded_faults
+from footwall.tariffs.faults_rates import LIMITS, limit_faults, programme_faults
 from footwall.tariffs.measure import NON_MEMBERS, Measure, Role
 
 DIGITS_MAX = 9
@@ -22,8 +23,8 @@ PLACES_MAX = 8
 _CODE = re.compile(r"[0-9]{2,10}")
 _FLOOR_METHODS = ("top_up", "notified", "banded", "graduated", "minimum_price")
 _OPTIONS = {
-    "ad_valorem": {"ad_valorem", "specific", "contained"},
-    "specific": {"ad_valorem", "specific", "contained"},
+    "ad_valorem": {"ad_valorem", "specific", "contained", *LIMITS},
+    "specific": {"ad_valorem", "specific", "contained", *LIMITS},
     "top_up": {"floor", "ceiling", "parity", "counts", "contained"},
     "notified": {"floor", "ceiling", "parity", "counts", "contained", "ad_valorem", "specific", "shipment"}
     | {"standard_value", "tolerance"},
@@ -57,6 +58,7 @@ _OPTIONAL = (
     "contained",
     "counts",
     "elements",
+    *LIMITS,
 )
 
 Fault = tuple[str, str, str, str, str]
@@ -162,7 +164,7 @@ def _dates(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001 -
 
 def _sizes(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
     named = [(name, getattr(measure, name)) for name in ("specific", "floor", "ceiling", "parity", "standard_value",
-             "bound_specific", "rounding_unit", "ad_valorem", "otherwise_ad_valorem", "tolerance", "bound_ad_valorem")]  # fmt: skip
+             "bound_specific", "rounding_unit", "ad_valorem", "otherwise_ad_valorem", "tolerance", "bound_ad_valorem", *LIMITS)]  # fmt: skip
     named += [("bands", number) for band in measure.bands for number in (band.at_least, band.specific)]
     named += [("slices", number) for step in measure.slices or () for number in (step.up_to, step.rate)]
     for name, number in named:
@@ -176,12 +178,20 @@ def _sizes(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
 
 def _numbers(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
     limits = method_defaults()
-    for name in ("ad_valorem", "otherwise_ad_valorem", "bound_ad_valorem"):
+    for name in ("ad_valorem", "otherwise_ad_valorem", "bound_ad_valorem", "least_ad_valorem", "most_ad_valorem"):
         rate = getattr(measure, name)
         if rate is not None and not 0 <= rate <= limits.ad_valorem_max:
             yield (name, "rate_out_of_range", str(rate), f"a fraction from 0 to {limits.ad_valorem_max}",
                    "Rates are fractions: 3.7 % is 0.037.")  # fmt: skip
-    for name in ("specific", "standard_value", "tolerance", "bound_specific", "parity"):
+    for name in (
+        "specific",
+        "standard_value",
+        "tolerance",
+        "bound_specific",
+        "parity",
+        "least_specific",
+        "most_specific",
+    ):
         amount = getattr(measure, name)
         if amount is not None and amount < 0:
             yield name, "amount_negative", str(amount), "zero or more", "A duty never pays the importer."
@@ -231,6 +241,8 @@ def _method(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
             yield (name, "option_of_other_method", f"{name} with method {measure.method}", "only the method's own options",
                    "Remove it, or change the method.")  # fmt: skip
     yield from _METHOD_NEEDS[measure.method](measure)
+    yield from limit_faults(measure)
+    yield from programme_faults(measure)
     if measure.counts is not None and set(measure.counts) - set(get_args(Counted)):
         yield ("counts", "counts_unknown", ", ".join(measure.counts), "ordinary, additional", "Use these words.")  # fmt: skip
 

@@ -25,6 +25,10 @@ _AMOUNTS = (
     "otherwise_ad_valorem",
     "bound_ad_valorem",
     "bound_specific",
+    "least_ad_valorem",
+    "least_specific",
+    "most_ad_valorem",
+    "most_specific",
     "rounding_unit",
 )
 
@@ -59,6 +63,14 @@ class Element:
     undeclared: Decimal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share of the customs value and an amount per `per_kg`, of which one may be missing; what is owed is their sum."""
+
+    ad_valorem: Decimal | None
+    specific: Decimal | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """One duty on a form or on HS codes, for some importers and origins, from `valid_from` to `valid_to` (its last day).
@@ -73,6 +85,8 @@ class Measure:
     `programme`: an ordinary measure of a preference programme (`KORUS`) is met by lines alone that claim it.
     `ceiling`: from this landed price on no floor duty is owed. `parity`: P̂, where known, for the rents.
     `bound_ad_valorem`, `bound_specific`: the bound rate behind `cap`; left out, the cap is unknown and does not bite.
+    `least_ad_valorem`, `least_specific`: an ordinary or additional duty is not less than their sum, and then not more
+    than that of `most_ad_valorem` and `most_specific`: the MIN and MAX of printed tariffs.
 
     Numbers may be Decimal, int, text, or float (read through its shortest text). Raises UsageError for what is not a
     number; whether the measure makes sense is for `Schedule.from_measures` to say, with all faults at once.
@@ -107,6 +121,10 @@ class Measure:
     cap: CapKind = "none"
     bound_ad_valorem: Decimal | None = None
     bound_specific: Decimal | None = None
+    least_ad_valorem: Decimal | None = None
+    least_specific: Decimal | None = None
+    most_ad_valorem: Decimal | None = None
+    most_specific: Decimal | None = None
     shipment: ShipmentRule = "none"
     rounding_unit: Decimal | None = None
     rounding_mode: RoundingMode | None = None
@@ -138,7 +156,18 @@ class Measure:
     def has_amounts(self) -> bool:
         """Whether any of its numbers is money."""
         named = (self.specific, self.floor, self.ceiling, self.parity, self.standard_value, self.bound_specific)
-        return bool(self.bands) or bool(self.elements) or any(amount is not None for amount in named)
+        limits = (self.least_specific, self.most_specific)
+        return bool(self.bands) or bool(self.elements) or any(amount is not None for amount in (*named, *limits))
+
+    @property
+    def least(self) -> "Rate | None":
+        """The least that the duty may be, where the measure states one."""
+        return _rate(self.least_ad_valorem, self.least_specific)
+
+    @property
+    def most(self) -> "Rate | None":
+        """The most that the duty may be, where the measure states one."""
+        return _rate(self.most_ad_valorem, self.most_specific)
 
     def per_kilogram(self, amount: Decimal) -> Decimal:
         """`amount` (per `per_kg`) for one kilogram: exact, since `per_kg` is a power of ten."""
@@ -179,3 +208,7 @@ class Measure:
             except ValueError as fault:
                 raise UsageError(f"measure {self.measure_id}: {name}: {fault}") from None
         raise UsageError(f"measure {self.measure_id}: {name}: {value!r} is not a number")
+
+
+def _rate(ad_valorem: Decimal | None, specific: Decimal | None) -> Rate | None:
+    return None if ad_valorem is None and specific is None else Rate(ad_valorem, specific)
