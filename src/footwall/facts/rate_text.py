@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,8 @@ DIGITS_MAX: Final = 9
 PLACES_MAX: Final = 6
 """How long a printed number may be: a measure holds two places more, for cents and for per cent."""
 WORDS_SHOWN: Final = 80
+_REMEMBERED: Final = 1024
+"""How many wordings are remembered: a tariff says the same of many lines."""
 
 ELEMENTS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -234,6 +236,7 @@ class ProgrammeRate:
     programmes: tuple[str, ...]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_rate(text: str, currency: str) -> PrintedRate | UnreadRate:
     """The rate that `text` states, exactly; or where and why it cannot be read.
 

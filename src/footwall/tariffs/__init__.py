@@ -7,6 +7,7 @@ from footwall.tariffs.measure import NON_MEMBERS, Band, Element, Measure, Rate, 
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.origins import OrdinaryLaw, OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
+from footwall.tariffs.printed import Authority, PrintedTariff, measures_from_tariff
 from footwall.tariffs.publish import World, measures
 from footwall.tariffs.records import NO_CARRIAGE, Parity, PassedOver, Tariff, TariffReason, Whose
 from footwall.tariffs.schedule import Applicable, Schedule
@@ -16,6 +17,7 @@ __all__ = [
     "NON_MEMBERS",
     "NO_CARRIAGE",
     "Applicable",
+    "Authority",
     "Band",
     "Conditions",
     "DayRule",
@@ -30,6 +32,7 @@ __all__ = [
     "OriginRule",
     "Parity",
     "PassedOver",
+    "PrintedTariff",
     "Rate",
     "Role",
     "Schedule",
@@ -43,6 +46,7 @@ __all__ = [
     "earliest_in_transit",
     "import_parity",
     "measures",
+    "measures_from_tariff",
     "ordinary_rate",
     "ordinary_spans",
     "outside_value",

@@ -91,6 +91,35 @@ def column_2_countries(treatments: Iterable[TariffTreatment], importer: str, on:
     )
 
 
+def general_spans(
+    days: Days, treatments: Iterable[TariffTreatment], importer: str, countries: Collection[str]
+) -> Mapping[Days, tuple[str, ...]]:
+    """The `countries` whose goods owe the general rate of `importer` where they claim no preference, by days within `days`."""
+    return _by_days(days, _listed(treatments, importer), countries, column_2=False, programs=())
+
+
+def column_2_spans(days: Days, treatments: Iterable[TariffTreatment], importer: str) -> Mapping[Days, tuple[str, ...]]:
+    """The countries whose goods owe the rate of column 2, by days within `days`; none where the importer has no such column."""
+    return programme_spans(days, treatments, importer, COLUMN_2) or {}
+
+
+def programme_spans(
+    days: Days, treatments: Iterable[TariffTreatment], importer: str, programme: str
+) -> Mapping[Days, tuple[str, ...]] | None:
+    """The countries that a programme stands for, by days within `days`; None for one that the facts do not know.
+
+    A programme that is known to stand for no country (one that has lapsed) has no days.
+    """
+    listed = _listed(treatments, importer).get(programme)
+    if listed is None:
+        return None
+    found: defaultdict[Days, list[str]] = defaultdict(list)
+    for country, taken in sorted(listed.items()):
+        for span in _without(days, _without(days, taken)) if country else ():
+            found[span].append(country)
+    return {span: tuple(found[span]) for span in sorted(found)}
+
+
 def _listed(treatments: Iterable[TariffTreatment], importer: str) -> Mapping[str, Mapping[str, list[Days]]]:
     """The days of each country under each treatment of `importer`."""
     found: defaultdict[str, defaultdict[str, list[Days]]] = defaultdict(lambda: defaultdict(list))
