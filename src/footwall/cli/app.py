@@ -29,6 +29,7 @@ from footwall.cli import (
     run,
     schedule,
     sign,
+    tariff,
 )
 from footwall.cli.status import BROKEN_PIPE, BUG
 from footwall.errors import FootwallError
@@ -122,6 +123,7 @@ def make_app() -> typer.Typer:
         (history.EXAMPLES, history.history),
         (ladder.EXAMPLES, ladder.ladder),
         (schedule.EXAMPLES, schedule.schedule),
+        (tariff.EXAMPLES, tariff.tariff),
         (quote.EXAMPLES, quote.quote),
         (assess.EXAMPLES, assess.assess),
         (member.EXAMPLES, member.member),

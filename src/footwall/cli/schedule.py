@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from footwall.desk import Zone
     from footwall.facts import Country
-    from footwall.tariffs import Measure
+    from footwall.tariffs import Measure, Rate
 
 EXAMPLES = examples(
     "footwall schedule --importer US",
@@ -73,7 +73,7 @@ def schedule(
             )
         case ScheduleFormat.CSV:
             head(held, title, error=True)
-            _print_csv(chosen)
+            write_csv(chosen, sys.stdout)
         case ScheduleFormat.TABLE:
             head(held, title)
             say()
@@ -187,20 +187,27 @@ def duty(measure: "Measure") -> str:
 
 def rate(measure: "Measure") -> str:
     """A measure's rate in words; nothing where its method needs none."""
-    parts = [] if measure.ad_valorem is None else [f"{plain(measure.ad_valorem * 100)} %"]
-    if measure.specific is not None:
+    limits = [f"at least {_part(measure, measure.least)}"] if measure.least is not None else []
+    limits += [f"at most {_part(measure, measure.most)}"] if measure.most is not None else []
+    return ", ".join(filter(None, [_part(measure, measure), *limits]))
+
+
+def _part(measure: "Measure", rate: "Measure | Rate") -> str:
+    """A share of the value and an amount per mass, in words."""
+    parts = [] if rate.ad_valorem is None else [f"{plain(rate.ad_valorem * 100)} %"]
+    if rate.specific is not None:
         per = "kg" if measure.per_kg == 1 else f"{measure.per_kg} kg"
-        parts.append(
-            f"{number(measure.specific, decimal_places(measure.specific))} {measure.currency}/{per}{f' {measure.contained}' if measure.contained else ''}"
-        )
+        amount = f"{number(rate.specific, decimal_places(rate.specific))} {measure.currency}/{per}"
+        parts.append(f"{amount} {measure.contained}" if measure.contained else amount)
     return " + ".join(parts)
 
 
-def _print_csv(measures: "list[Measure]") -> None:
+def write_csv(measures: "Sequence[Measure]", file: "TextIO") -> None:
+    """Measures as CSV, every field in a column of its own."""
     from footwall.tariffs import Measure
 
     names = [field.name for field in fields(Measure)]
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer = csv.writer(file, lineterminator="\n")
     writer.writerow(names)
     for measure in measures:
         writer.writerow([_cell(getattr(measure, name)) for name in names])

@@ -7,6 +7,7 @@ from footwall.tariffs.measure import NON_MEMBERS, Band, Element, Measure, Rate, 
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.origins import OrdinaryLaw, OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
+from footwall.tariffs.printed import COLUMNS as TARIFF_COLUMNS
 from footwall.tariffs.printed import Authority, PrintedTariff, measures_from_tariff
 from footwall.tariffs.publish import World, measures
 from footwall.tariffs.records import NO_CARRIAGE, Parity, PassedOver, Tariff, TariffReason, Whose
@@ -16,6 +17,7 @@ __all__ = [
     "LINE_DAYS",
     "NON_MEMBERS",
     "NO_CARRIAGE",
+    "TARIFF_COLUMNS",
     "Applicable",
     "Authority",
     "Band",

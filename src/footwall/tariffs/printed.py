@@ -259,6 +259,7 @@ class _Tariff:
         name = f"ordinary-{authority.importer.lower()}-{code}"
         name += "" if general else f"-{stated.treatment.lower().replace('_', '-')}"
         name += "" if first == authority.valid_from else f"-from-{first}"
+        name += "" if last == (authority.valid_to or date.max) else f"-until-{last}"
         values: dict[str, object] = {"currency": authority.currency, **amounts}
         measure = Measure(
             measure_id=name,
