@@ -29,6 +29,7 @@ from footwall.errors import UsageError as UsageError
 from footwall.errors import ZoneError as ZoneError
 from footwall.facts import Facts as Facts
 from footwall.facts import Form as Form
+from footwall.facts import read_rate as read_rate
 from footwall.facts import shipped_facts as shipped_facts
 from footwall.floors import Floor as Floor
 from footwall.floors import Ladder as Ladder
@@ -55,6 +56,8 @@ from footwall.tariffs import Parity as Parity
 from footwall.tariffs import Schedule as Schedule
 from footwall.tariffs import Slice as Slice
 from footwall.tariffs import Tariff as Tariff
+from footwall.tariffs import TariffAuthority as TariffAuthority
+from footwall.tariffs import measures_from_tariff as measures_from_tariff
 from footwall.zone import Members as Members
 
 __version__: str
@@ -97,6 +100,7 @@ __all__ = [
     "Slice",
     "Table",
     "Tariff",
+    "TariffAuthority",
     "Unknown",
     "UsageError",
     "Zone",
@@ -108,8 +112,10 @@ __all__ = [
     "init_zone",
     "load_rulebook",
     "load_rulebooks",
+    "measures_from_tariff",
     "open_zone",
     "quote",
+    "read_rate",
     "replay",
     "round_to_unit",
     "run",

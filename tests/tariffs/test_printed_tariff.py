@@ -10,10 +10,10 @@ import pytest
 from footwall.duties import Liability, assess_line
 from footwall.errors import UsageError
 from footwall.facts import shipped_facts
-from footwall.tariffs import Authority, Measure, PrintedTariff, Schedule, measures_from_tariff
+from footwall.tariffs import Measure, PrintedTariff, Schedule, TariffAuthority, measures_from_tariff
 
-US = Authority(importer="US", valid_from=date(2025, 4, 1), legal_basis="HTS 2025 (April)")
-EU = Authority(importer="EU", valid_from=date(2026, 1, 1), rounding_unit=Decimal("0.01"), rounding_mode="down")
+US = TariffAuthority(importer="US", valid_from=date(2025, 4, 1), legal_basis="HTS 2025 (April)")
+EU = TariffAuthority(importer="EU", valid_from=date(2026, 1, 1), rounding_unit=Decimal("0.01"), rounding_mode="down")
 COLUMN_2 = {"BY", "CU", "KP", "RU"}
 
 # Harmonized Tariff Schedule of the United States, HTS 2025 (April), in the columns of its own export.
@@ -124,7 +124,7 @@ def test_amounts_of_one_mass_keep_it() -> None:
 
 
 def test_origins_follow_the_dates_of_their_treatment() -> None:
-    early = Authority(importer="US", valid_from=date(2022, 1, 1), valid_to=date(2022, 12, 31))
+    early = TariffAuthority(importer="US", valid_from=date(2022, 1, 1), valid_to=date(2022, 12, 31))
     made = named(measures_from_tariff([row("8101.94.00", "6.6%", "Free (AU)", "60%")], early))
     belarus = {name: (m.valid_from, m.valid_to) for name, m in made.items() if "BY" in m.origins}
     assert belarus == {
@@ -181,9 +181,10 @@ def test_what_makes_no_measure_is_told(
 def test_an_authority_that_means_nothing_is_refused(change: dict[str, Any], message: str) -> None:
     values: dict[str, Any] = {"importer": "US", "valid_from": US.valid_from} | change
     with pytest.raises(UsageError, match=message):
-        measures_from_tariff([], Authority(**values))
+        measures_from_tariff([], TariffAuthority(**values))
     assert (
-        measures_from_tariff([], Authority(importer="US", valid_from=US.valid_from, valid_to=US.valid_from)).lines == 0
+        measures_from_tariff([], TariffAuthority(importer="US", valid_from=US.valid_from, valid_to=US.valid_from)).lines
+        == 0
     )
 
 

@@ -60,7 +60,7 @@ def tariff(
     Every rate that cannot be stated as a measure is told and written beside them; nothing is guessed.
     """
     from footwall.errors import UsageError
-    from footwall.tariffs import Authority, measures_from_tariff
+    from footwall.tariffs import TariffAuthority, measures_from_tariff
 
     if out.suffix.lower() not in _ENDINGS:
         raise UsageError(f"{out} ends in neither .csv nor .json: say in which form measures are written")
@@ -68,7 +68,7 @@ def tariff(
         raise UsageError(f"{out.parent} is not a folder: make it first, or write elsewhere")
     with working(f"reading {lines}"):
         rows = _read(lines)
-        authority = Authority(
+        authority = TariffAuthority(
             importer=importer, valid_from=valid_from, valid_to=valid_to, legal_basis=basis, currency=currency
         )
         found = measures_from_tariff(rows, authority)
@@ -77,8 +77,8 @@ def tariff(
     _write_problems(problems, lines, found.problems)
     headings = f", {counted(found.headings, 'row')} without a rate of its own" if found.headings else ""
     say(f"{lines}: {counted(found.lines, 'line')} with rates{headings}")
-    say()
     _print_problems(found.problems)
+    say()
     if found.assumed:
         paragraph(f"The facts hold the countries of these programmes only as assumed: {', '.join(found.assumed)}.")
     say(f"{'measures':<12} {number(len(found.measures)):>7}  {out}")
@@ -168,4 +168,3 @@ def _print_problems(problems: "Sequence[Problem]") -> None:
     )
     columns = [Column("row", "number"), *(Column(name) for name in ("field", "found", "expected", "code"))]
     table(columns, [(number(one.row or 0), one.field or "", one.found, one.expected, one.code) for one in first])
-    say()

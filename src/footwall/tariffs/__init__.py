@@ -8,7 +8,7 @@ from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.origins import OrdinaryLaw, OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
 from footwall.tariffs.printed import COLUMNS as TARIFF_COLUMNS
-from footwall.tariffs.printed import Authority, PrintedTariff, measures_from_tariff
+from footwall.tariffs.printed import PrintedTariff, TariffAuthority, measures_from_tariff
 from footwall.tariffs.publish import World, measures
 from footwall.tariffs.records import NO_CARRIAGE, Parity, PassedOver, Tariff, TariffReason, Whose
 from footwall.tariffs.schedule import Applicable, Schedule
@@ -19,7 +19,6 @@ __all__ = [
     "NO_CARRIAGE",
     "TARIFF_COLUMNS",
     "Applicable",
-    "Authority",
     "Band",
     "Conditions",
     "DayRule",
@@ -40,6 +39,7 @@ __all__ = [
     "Schedule",
     "Slice",
     "Tariff",
+    "TariffAuthority",
     "TariffReason",
     "Whose",
     "World",

@@ -39,7 +39,7 @@ _WHOLE_LINE: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Authority:
+class TariffAuthority:
     """Whose tariff it is, when it is in force, under which law, and how it is assessed.
 
     `currency` is what the signs of its rates stand for; `rounding_unit` and `rounding_mode` are those of its duties.
@@ -95,7 +95,7 @@ class _Stated:
 
 
 def measures_from_tariff(
-    rows: Iterable[Mapping[str, str | None]], authority: Authority, facts: Facts | None = None
+    rows: Iterable[Mapping[str, str | None]], authority: TariffAuthority, facts: Facts | None = None
 ) -> PrintedTariff:
     """The ordinary measures that `rows` of a printed tariff state, and every rate that makes none, as a problem of its row.
 
@@ -122,7 +122,7 @@ def measures_from_tariff(
     )
 
 
-def _checked(authority: Authority, facts: Facts) -> Authority:
+def _checked(authority: TariffAuthority, facts: Facts) -> TariffAuthority:
     country = facts.countries.get(authority.importer)
     if country is None:
         raise UsageError(f"{authority.importer!r} is not a country the facts know: write ISO 3166, such as US or EU")
@@ -135,7 +135,7 @@ def _checked(authority: Authority, facts: Facts) -> Authority:
 
 
 def _read(
-    rows: Iterable[Mapping[str, str | None]], authority: Authority
+    rows: Iterable[Mapping[str, str | None]], authority: TariffAuthority
 ) -> tuple[list[_Stated], list[Problem], Counter[str]]:
     """Every rate that is stated, what is wrong with codes and columns, and how many rows are of either kind."""
     stated: list[_Stated] = []
@@ -207,7 +207,7 @@ def _unread(row: _Row, field: str, rate: UnreadRate) -> Problem:
 class _Tariff:
     """The measures by their names, and every problem once, of a tariff on its way; `missing` are the lines that made none."""
 
-    authority: Authority
+    authority: TariffAuthority
     facts: Facts
     measures: dict[str, Measure]
     problems: dict[Problem, None]
