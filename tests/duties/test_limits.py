@@ -123,3 +123,17 @@ def test_the_largest_mass_minds_the_limits() -> None:
     assert [one["code"] for one in Session.open([heavy], schedule, {}).problem_table().to_pylist()] == [
         "amount_too_large"
     ]
+
+
+@pytest.mark.parametrize("options", [{}, {"least_ad_valorem": "3.9", "least_specific": 200, "most_ad_valorem": "3.95", "most_specific": 300},
+                                     {"rounding_unit": 100_000_000, "rounding_mode": "up"}])  # fmt: skip
+@pytest.mark.parametrize("amount", [2_499_999, 10**9 - 1, 10**12 - 1])
+def test_a_line_at_the_edge_of_a_lane_fits_it(options: dict[str, Any], amount: int) -> None:
+    """A rate of many digits and near the largest leaves the narrow lane little room: one line too large would end the file."""
+    steep = duty("mfn", ad_valorem="3.99999999", specific=100, **options)
+    schedule = Schedule.from_measures([steep, FLOOR], currency="EUR")
+    large = line(amount, mass=amount)
+    found, _ = assess_line(large, schedule, {})
+    assert isinstance(found, Liability)
+    (row,) = Session.open([large], schedule, {}).liabilities().to_pylist()
+    assert (row["ordinary_duty"], row["total_duty"]) == (found.ordinary_duty, found.total_duty)

@@ -206,3 +206,22 @@ def test_a_line_owes_the_rate_of_its_origin_and_of_what_it_claims(origin: str, c
     found = assess_line(line, schedule, {})[0]
     assert isinstance(found, Liability), found
     assert str(found.ordinary_duty) == duty
+
+
+def test_measures_say_what_the_facts_say_of_the_same_wording() -> None:
+    """Two ways from a wording to a rate: the figures of the table of ordinary duties, and the measure of a printed line."""
+    duties = [duty for duty in shipped_facts().ordinary_duties if duty.treatment == "general"]
+    made = named(measures_from_tariff([row(duty.hs_code, duty.rate_text) for duty in duties], US))
+    assert len(duties) > 150
+    for duty in duties:
+        measure = made.get(f"ordinary-us-{duty.hs_code}")
+        if duty.ad_valorem is None and duty.specific is None:
+            assert measure is None, duty
+            continue
+        assert measure is not None, duty
+        specific = None if measure.specific is None else measure.per_kilogram(measure.specific)
+        assert (measure.ad_valorem, specific, measure.contained or "") == (
+            duty.ad_valorem,
+            duty.specific,
+            duty.contained,
+        )

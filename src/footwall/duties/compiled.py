@@ -15,8 +15,6 @@ from footwall.duties.terms import Terms, Value
 _RATES = ("_av", "f_otherwise", "f_bound_av")
 _WORDS = ("form", "method", "reason", "valuation", "f_shipment", "f_cap")
 _NOT_READ = ("largest", "mass_max", "plain", "needs_content", "needs_contents")
-_HEADROOM = 4
-"""Sums of up to this many amounts are held by the bound that one amount keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +32,31 @@ def compile_lane(terms: Terms, shape: Shape, rate_places: int, *, wide: bool) ->
     cells = [cell for cell in terms.cells if wide or cell["plain"]]
     scales = _scales(cells, terms, shape, rate_places)
     digits = (WIDE_DIGITS if wide else NARROW_DIGITS) - 1
-    room = Decimal(10) ** (digits - _largest_scale(scales, terms, wide=wide)) / _HEADROOM
+    room = _room(Decimal(10) ** (digits - _largest_scale(scales, terms, wide=wide)), terms)
     rate_limit = Decimal(10) ** (digits - scales.value - scales.line_rate) if scales.converts else room
     return Compiled(
         _table(cells, _columns(terms), scales, digits + 1),
         scales,
-        min(room, rate_limit),
+        min(room / (2 * _largest_rate(cells)), rate_limit),
         {_cell_number(cell): _mass_limit(cell, room) for cell in cells},
     )
+
+
+def _room(largest: Decimal, terms: Terms) -> Decimal:
+    """How much one amount may come to, so that every sum that the query takes stays below `largest`.
+
+    The longest sum is that of the gap: R·m, V, F and every duty before the floor duty, each of two amounts and raised by its
+    rounding. V may be twice what is declared, where freight is put on it.
+    """
+    duties = terms.additional_slots + 1
+    unit = max((unit for unit, _ in terms.roundings), default=Decimal(0))
+    return max(Decimal(0), largest - unit * duties) / (3 + 2 * duties)
+
+
+def _largest_rate(cells: Sequence[Mapping[str, Value]]) -> Decimal:
+    """The largest share of the value that some duty takes, and at least one."""
+    named = (value for cell in cells for name, value in cell.items() if _is_rate(name))
+    return max((value for value in named if isinstance(value, Decimal)), default=Decimal(1)).max(Decimal(1))
 
 
 def _cell_number(cell: Mapping[str, Value]) -> int:
