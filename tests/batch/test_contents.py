@@ -195,3 +195,18 @@ def test_two_duties_on_the_contents_of_one_line_are_refused() -> None:
     with pytest.raises(ScheduleError) as refused:
         schedule(embedded("again", "850511", MAGNETS))
     assert [fault.code for fault in refused.value.problems] == ["measures_overlap"]
+
+
+def test_an_ordinary_duty_on_an_element_beside_the_forms_own_goes_by_what_the_line_declares() -> None:
+    lead = Measure(measure_id="lead", role="ordinary", method="specific", specific="0.017", contained="Pb", hs_codes=["260300"],
+                   **EVERY)  # fmt: skip
+    made = Schedule.from_measures([lead], "USD")
+    ore = {**LINE, "hs_code": "260300", "form": "copper-concentrate"}
+    declared = [
+        {**ore, "line_id": name, "contents": told} for name, told in (("a", '{"Pb": "0.08"}'), ("b", '{"Cu": "0.25"}'))
+    ]
+    found = assess([*declared, {**ore, "line_id": "c"}], made)
+    assert [row["ordinary_duty"] for row in found.liabilities.to_pylist()] == [Decimal("0.14"), Decimal("0.00")]
+    assert [(one["line_id"], one["field"], one["code"]) for one in found.problems.to_pylist()] == [
+        ("c", "contents", "content_unknown")
+    ]

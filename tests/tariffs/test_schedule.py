@@ -35,9 +35,9 @@ def faults(*measures: Mapping[str, Any], **more: Any) -> list[tuple[str | None, 
 
 LONG = ("at most 9 digits before and 8 after the point", "Round it as its authority publishes it.")
 REFUSED: list[tuple[Mapping[str, Any], str, str, str, str, str]] = [
-    ({**FLOOR, "role": "levy"}, "role", "role_unknown", "'levy'", "one of ordinary, additional, floor", "Use one of these words."),
+    ({**FLOOR, "role": "levy"}, "role", "role_unknown", "'levy'", "one of ordinary, additional, floor, embedded", "Use one of these words."),
     ({**FLOOR, "method": "topup"}, "method", "method_unknown", "'topup'",
-     "one of ad_valorem, specific, top_up, notified, banded, graduated, minimum_price", "Use one of these words."),
+     "one of ad_valorem, specific, top_up, notified, banded, graduated, minimum_price, embedded", "Use one of these words."),
     ({**FLOOR, "cap": "bound"}, "cap", "cap_unknown", "'bound'", "one of none, mfn_bound, preferential_bound",
      "Use one of these words."),
     ({**NOTIFIED, "shipment": "least"}, "shipment", "shipment_unknown", "'least'", "one of none, max, lesser",
@@ -83,7 +83,7 @@ REFUSED: list[tuple[Mapping[str, Any], str, str, str, str, str]] = [
     ({**FLOOR, "rounding_unit": "0.005"}, "rounding_unit", "rounding_unit_too_fine", "0.005",
      "a whole multiple of 0.01 USD, the smallest coin of the assessment currency", "Nobody can pay less than a coin."),
     ({**FLOOR, "role": "ordinary"}, "method", "method_for_other_role", "top_up with role ordinary",
-     "a floor method for a floor, ad_valorem or specific for any other duty", "Change the role or the method."),
+     "a floor method for a floor, embedded for what goods contain, ad_valorem or specific for any other duty", "Change the role or the method."),
     ({**FLOOR, "ad_valorem": "0.1"}, "ad_valorem", "option_of_other_method", "ad_valorem with method top_up",
      "only the method's own options", "Remove it, or change the method."),
     ({**FLOOR, "counts": ["freight"]}, "counts", "counts_unknown", "freight", "ordinary, additional", "Use these words."),

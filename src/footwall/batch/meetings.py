@@ -55,7 +55,7 @@ def meetings(connection: duckdb.DuckDBPyConnection, shaped: str, schedule: Sched
             continue
         if key not in seen:
             resolved = meet(key, schedule)
-            seen[key] = resolved if isinstance(resolved, Meeting) else None
+            seen[key] = resolved if isinstance(resolved, Meeting) and not resolved.by_contents else None
         meeting = seen[key]
         if meeting is None:
             continue

@@ -47,12 +47,16 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """The form of a key and the measures it meets. `content_factors`: share of each contained thing per share of the form's content."""
+    """The form of a key and the measures it meets. `content_factors`: share of each contained thing per share of the form's content.
+
+    `by_contents` are those of which the form's content says nothing: only the contents that a line declares do.
+    """
 
     form: str | None
     applicable: Applicable
     standard_content: Decimal | None
     content_factors: Mapping[str, Decimal]
+    by_contents: tuple[str, ...] = ()
 
     @property
     def identity(self) -> tuple[str | None, ...]:
@@ -97,16 +101,16 @@ def meet(key: Key, schedule: Schedule) -> Meeting | tuple[Fault, ...]:
         return (("hs_code", "measures_conflict", names, "measures that may apply together",
                  "Mend the schedule: these may not meet one line."),)  # fmt: skip
     entry = schedule.facts.forms.get(found) if found else None
-    factors: dict[str, Decimal] = {}
-    for measure in applicable.measures:
-        if measure.contained is not None:
-            factor = _content_factor(measure.contained, entry.content if entry else None, schedule.facts)
-            if factor is None:
-                return (("content", "content_unknown", f"{found or key.hs_code}, whose content is not {measure.contained}",
-                         f"goods whose content of {measure.contained} follows from their content",
-                         f"State a form that contains {measure.contained}."),)  # fmt: skip
-            factors[measure.contained] = factor
-    return Meeting(found, applicable, entry.standard_content if entry else None, factors)
+    content = entry.content if entry else None
+    wanted = dict.fromkeys(measure.contained for measure in applicable.measures if measure.contained is not None)
+    factors = {name: _content_factor(name, content, schedule.facts) for name in wanted}
+    return Meeting(
+        found,
+        applicable,
+        entry.standard_content if entry else None,
+        {name: Decimal(1) if factor is None else factor for name, factor in factors.items()},
+        tuple(name for name, factor in factors.items() if factor is None),
+    )
 
 
 def resolve(
@@ -128,9 +132,14 @@ def resolve(
         *_freight(line, valuation),
         *_credits(line, schedule.currency, book),
         *_contents(line, meeting.applicable.embedded),
+        *_undeclared(line, meeting),
     ]
     share = line.content if line.content is not None else meeting.standard_content
-    if share is None and meeting.content_factors and line.entry_type in DUTIABLE_ENTRIES:
+    if (
+        share is None
+        and len(meeting.content_factors) > len(meeting.by_contents)
+        and line.entry_type in DUTIABLE_ENTRIES
+    ):
         faults.append(("content", "content_missing", "nothing", "the share of its valuable content by mass",
                        f"Fill in content: {meeting.form} has no standard one."))  # fmt: skip
     limit_kg = mass_kg_max(largest_price(meeting.applicable.measures, meeting.content_factors))
@@ -141,6 +150,7 @@ def resolve(
         return tuple(faults)
     with exact_arithmetic():
         shares = {name: factor * (share or ZERO) for name, factor in meeting.content_factors.items()}
+    shares |= {name: (line.contents or {}).get(name, ZERO) for name in meeting.by_contents}
     assessment = Assessment(
         line=line,
         form=meeting.form,
@@ -193,6 +203,14 @@ def _contents(line: Line, measure: Measure | None) -> Iterator[Fault]:
     if missing:
         yield ("contents", "contents_missing", "nothing", f"the shares of {', '.join(missing)} in the net mass",
                f'Fill in contents, like {{"{missing[0]}": "0.05"}}; what is not there is 0.')  # fmt: skip
+
+
+def _undeclared(line: Line, meeting: Meeting) -> Iterator[Fault]:
+    """What a measure goes by, the form's content does not tell, and the line does not declare."""
+    if line.contents is None and line.entry_type in DUTIABLE_ENTRIES:
+        for name in meeting.by_contents:
+            yield ("contents", "content_unknown", f"{meeting.form or line.hs_code}, whose content is not {name}",
+                   f"the share of {name} in the net mass", f'Fill in contents, like {{"{name}": "0.01"}}.')  # fmt: skip
 
 
 def _claim_words(key: Key, schedule: Schedule) -> Iterator[Fault]:
