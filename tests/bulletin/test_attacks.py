@@ -223,20 +223,22 @@ def forged(names: tuple[str, ...]) -> dict[str, bytes]:
 
 
 def test_keys_stolen_below_the_threshold_forge_nothing() -> None:
-    assert codes(looked_at(forged((*ONLINE, "targets-1")))) == {"signatures_too_few"}
-    assert codes(looked_at(forged(ONLINE))) == {"signatures_too_few"}
+    assert codes(looked_at(forged((*ONLINE, "targets-1")), at=BEGUN + DAY)) == {"signatures_too_few"}
+    assert codes(looked_at(forged(ONLINE), at=BEGUN + DAY)) == {"signatures_too_few"}
 
 
 def test_keys_stolen_at_the_threshold_forge_and_so_the_test_before_can_fail() -> None:
-    assert codes(looked_at(forged((*ONLINE, "targets-1", "targets-3")))) == set()
+    assert codes(looked_at(forged((*ONLINE, "targets-1", "targets-3")), at=BEGUN + DAY)) == set()
 
 
 def test_targets_keys_without_the_logs_publish_nothing_unlogged() -> None:
-    assert codes(looked_at(forged(("targets-1", "targets-2", "snapshot-1", "timestamp-1")))) == {"signatures_too_few"}
+    assert codes(looked_at(forged(("targets-1", "targets-2", "snapshot-1", "timestamp-1")), at=BEGUN + DAY)) == {
+        "signatures_too_few"
+    }
 
 
 def test_keys_of_another_role_sign_nothing() -> None:
-    assert codes(looked_at(forged((*ONLINE, "root-1", "root-2", "root-3")))) == {"signatures_too_few"}
+    assert codes(looked_at(forged((*ONLINE, "root-1", "root-2", "root-3")), at=BEGUN + DAY)) == {"signatures_too_few"}
 
 
 def test_two_signatures_by_one_key_count_once() -> None:

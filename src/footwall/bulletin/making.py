@@ -222,6 +222,7 @@ def _sealed(held: Publication, after: _Next, signing: Signing) -> Edition:
     """Everything that must be signed anew so that what comes after is one whole."""
     new = dict(after.files)
     data: dict[str, bytes] = {}
+    log = held.log
     versions = {Targets.type: held.targets.version, LOG: held.log.version}
 
     def ends(role: RoleName) -> datetime:
@@ -257,21 +258,19 @@ def _sealed(held: Publication, after: _Next, signing: Signing) -> Edition:
     meta_file = MetaFile.from_data(snapshot_version, new.get(name) or held.files[name], _HASHES)
     timestamp = Timestamp(version=held.timestamp.version + 1, expires=ends("timestamp"), snapshot_meta=meta_file)
     new[TIMESTAMP] = _signed(timestamp, after.root, Timestamp.type, signing)
-    return Edition(new, _superseded(held, new))
+    current = {TIMESTAMP, name, *(metadata_name(role, version) for role, version in versions.items())}
+    return Edition(new, _nameless(held, after, current, log))
 
 
-def _superseded(held: Publication, new: Mapping[str, bytes]) -> frozenset[str]:
-    """The files that nothing names any more: older metadata but for roots, and older heads."""
-    old = {
-        metadata_name(Targets.type, held.targets.version),
-        metadata_name(LOG, held.log.version),
-        metadata_name(Snapshot.type, held.snapshot.version),
+def _nameless(held: Publication, after: _Next, current: set[str], log: Targets) -> frozenset[str]:
+    """The files that nothing names any more: older metadata and heads, and what a publisher left that died in the midst."""
+    named = {
+        *current,
+        *(root_name(version) for version in range(1, after.root.version + 1)),
+        *(f"targets/{path}" for path in (*after.targets.targets, *log.targets)),
+        *(entry_name(number) for number in range(1, len(after.entries) + 1)),
     }
-    kinds = {name.rsplit(".", 2)[1] for name in new if name.startswith("metadata/") and name != TIMESTAMP}
-    gone = {name for name in old if name.rsplit(".", 2)[1] in kinds}
-    if any(name.startswith("targets/log/") for name in new):
-        gone |= {f"targets/{path}" for path in held.log.targets}
-    return frozenset(name for name in gone if name in held.files and name not in new)
+    return frozenset(set(held.files) - named)
 
 
 def _log_role() -> DelegatedRole:

@@ -31,11 +31,12 @@ def read_canonical(data: bytes) -> Mapping[str, JSON]:
     """The object that canonical bytes hold. Raises ValueError for bytes that are no JSON object, or are not canonical."""
     try:
         found = json.loads(data, parse_float=_no_fraction, parse_constant=_no_fraction)
+        same = isinstance(found, dict) and canonical(found) == data
     except RecursionError:
         raise ValueError("JSON that nests too deep") from None
     if not isinstance(found, dict):
         raise ValueError("no JSON object")  # noqa: TRY004 - one kind of fault for the caller
-    if canonical(found) != data:
+    if not same:
         raise ValueError("JSON that is not in canonical form (RFC 8785)")
     return found
 
@@ -52,10 +53,8 @@ def tables_of(contents: Mapping[str, JSON]) -> dict[str, Rows]:
 
 
 def csv_bytes(rows: Rows) -> bytes:
-    """A table as CSV (RFC 4180, UTF-8, lines ended by a line feed)."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
+    """A table as CSV (RFC 4180, UTF-8, lines ended by a line feed). Written here, for libraries differ in what they quote."""
+    return "".join(f"{','.join(_quoted(text, alone=len(row) == 1) for text in row)}\n" for row in rows).encode()
 
 
 def csv_rows(data: bytes) -> Rows:
@@ -80,6 +79,11 @@ def cell(value: JSON) -> str:
         case Mapping():
             return ":".join(cell(inner) for _, inner in sorted(value.items()))
     return " ".join(cell(inner) for inner in value)
+
+
+def _quoted(text: str, *, alone: bool) -> str:
+    wanted = any(letter in text for letter in ',"\r\n') or (alone and not text)
+    return '"' + text.replace('"', '""') + '"' if wanted else text
 
 
 def _rows(name: str, records: JSON, columns: JSON) -> Rows:

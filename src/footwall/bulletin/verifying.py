@@ -20,7 +20,7 @@ from tuf.api.exceptions import (
     RepositoryError,
     UnsignedMetadataError,
 )
-from tuf.api.metadata import Metadata, Root, Signed, Snapshot, Targets, Timestamp
+from tuf.api.metadata import Metadata, Root, Signed, Snapshot, Targets, Timestamp, VerificationResult
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf.ngclient.config import EnvelopeType
 
@@ -163,12 +163,14 @@ class _Verifying:
         root = trusted.root
         found += _key_faults(root, Root.type)
         keys = root.get_delegated_role(Root.type)
+        one = _load(Root, trusted_root if version == first else self._files[root_name(version)])
+        result = root.get_verification_result(Root.type, one.signed_bytes, one.signatures)
         way = (
             "as it is trusted"
             if version == first
             else f"reached from {first} by {counted(version - first, 'rotation')}"
         )
-        told = f"version {version}, {way}; {keys.threshold} of {counted(len(keys.keyids), 'key')} must sign; {_until(root)}"
+        told = f"version {version}, {way}, {_signed_by(result, len(keys.keyids))}; {keys.threshold} must sign; {_until(root)}"
         self._add("root", told, found)
         return trusted
 
@@ -241,9 +243,8 @@ class _Verifying:
         problems += self._two_of_one_version(found, name, role)
         named = delegator.get_delegated_role(role)
         result = delegator.get_verification_result(role, found.signed_bytes, found.signatures)
-        signers = ", ".join(short(keyid) for keyid in sorted(result.signed))
-        told = f"version {found.signed.version}, signed by {len(result.signed)} of {counted(len(named.keyids), 'key')} ({signers})"
-        self._add(role, f"{told}; {named.threshold} must sign; {_until(found.signed)}", problems)
+        told = f"version {found.signed.version}, {_signed_by(result, len(named.keyids))}; {named.threshold} must sign"
+        self._add("head of the log" if role == LOG else role, f"{told}; {_until(found.signed)}", problems)
 
     def _form_faults(
         self, name: str, found: Metadata[Any], delegators: Sequence[Root | Targets], role: str, *, first: bool
@@ -337,6 +338,7 @@ class _Verifying:
             raise _RefusedError(Check("files", "nothing to verify", (fault,)))
         problems = list(self._target_faults(trusted.targets, number))
         problems += self._logged_faults(trusted.targets, number, entries)
+        problems += self._later_faults(number, entries)
         self._add("files", f"{len(FILES)} files of bulletin {number}, as signed and as logged", problems)
         if problems:
             return None
@@ -409,6 +411,21 @@ class _Verifying:
             if len(found) != 1 or found[0].get("files") != signed:
                 what = "no entry" if not found else f"{counted(len(found), 'entry', 'entries')} of other files"
                 yield _problem("log_inclusion", f"{what} for bulletin {each}", "one entry that names its files", "log")
+
+    def _later_faults(self, number: int, entries: Mapping[int, Mapping[str, JSON]]) -> Iterator[Problem]:
+        """It was published by the instant that is asked for."""
+        for one in entries.values():
+            if one.get("kind") == "bulletin" and one.get("number") == number:
+                at = _instant(one.get("published_at"))
+                if at is None or at > self._as_of:
+                    found = f"published at {one.get('published_at')}"
+                    yield Problem(
+                        "published_later",
+                        found,
+                        f"published by {self._as_of.isoformat()}",
+                        "Ask for an earlier bulletin, or look at this one as of a later instant; or set your clock.",
+                        field="log",
+                    )
 
     def _nothing_else(self) -> None:
         extra = sorted(set(self._files) - self._accounted)
@@ -506,8 +523,21 @@ def _load(kind: type[Signed], data: bytes) -> Metadata[Any]:
     return found
 
 
+def _signed_by(result: VerificationResult, keys: int) -> str:
+    signers = ", ".join(short(keyid) for keyid in sorted(result.signed))
+    return f"signed by {len(result.signed)} of {counted(keys, 'key')} ({signers})"
+
+
 def _until(signed: Signed) -> str:
     return f"holds until {signed.expires.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%SZ')}"
+
+
+def _instant(text: JSON) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return None if found is None or found.tzinfo is None else found
 
 
 def _why(error: Exception) -> str:

@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 
 from footwall.cli import (
     assess,
+    bulletin,
     check,
     complaints,
     conflict,
@@ -30,6 +31,7 @@ from footwall.cli import (
     schedule,
     sign,
     tariff,
+    verify,
 )
 from footwall.cli.status import BROKEN_PIPE, BUG
 from footwall.errors import FootwallError
@@ -124,6 +126,7 @@ def make_app() -> typer.Typer:
         (ladder.EXAMPLES, ladder.ladder),
         (schedule.EXAMPLES, schedule.schedule),
         (tariff.EXAMPLES, tariff.tariff),
+        (verify.EXAMPLES, verify.verify),
         (quote.EXAMPLES, quote.quote),
         (assess.EXAMPLES, assess.assess),
         (member.EXAMPLES, member.member),
@@ -142,6 +145,7 @@ def make_app() -> typer.Typer:
     program.add_typer(people.verbs)
     program.add_typer(conflict.verbs)
     program.add_typer(rules.verbs)
+    program.add_typer(bulletin.verbs)
     program.add_typer(journal.verbs)
     return program
 

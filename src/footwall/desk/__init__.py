@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from footwall.desk.adoption import known_of
+    from footwall.desk.bulletins import published_schedule
     from footwall.desk.correcting import Corrected, Correction, correct, dependents_of
     from footwall.desk.day import Decision, WalkDay, decide
     from footwall.desk.dependents import Dependent
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _HOMES = MappingProxyType(
     {
         "adoption": ("known_of",),
+        "bulletins": ("published_schedule",),
         "correcting": (
             "Corrected",
             "Correction",
@@ -176,6 +178,7 @@ __all__ = [
     "open_zone",
     "priced_day",
     "publication",
+    "published_schedule",
     "read_key",
     "recomputed",
     "remove_person",

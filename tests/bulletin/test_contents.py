@@ -1,0 +1,223 @@
+"""What a bulletin says: three forms of one schedule, the same bytes for the same schedule everywhere."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bulletin_samples import measure, published
+from hypothesis import given
+from hypothesis import strategies as st
+
+import footwall
+from footwall.bulletin import FILES, bulletin_contents, bulletin_files, schedule_of
+from footwall.bulletin.contents import told
+from footwall.bulletin.tables import canonical, cell, csv_bytes, csv_rows, read_canonical, tables_of
+from footwall.bulletin.workbook import workbook_bytes, workbook_tables
+from footwall.errors import UsageError
+from footwall.quantity import Unknown
+from footwall.tariffs import Schedule
+
+DIGESTS = {
+    "schedule.json": "f8f781814ea7ddeaa94defc6ec9dc223a69e8d42d2fea43953e21d255e5dd7ab",
+    "measures.csv": "acfe4ec0002229cd80963b6657bef36f57a7eceb0e0dd52862c192923a8ee37e",
+    "floors.csv": "01361a3aafd15951f87a9c8077f1e649faad95c535768a1c6de35adc0dadcbd2",
+    "prices.csv": "2b4afe2ac2ecb6b960a0a6a8735cbd4fddfe62ebd73b3389d1d5da3a23c731e3",
+    "bulletin.xlsx": "af090554b6f2f143eb8ebc2fa1bdc30b4ed922c9c1552612825a1bab7b71951f",
+}
+"""Of the small zone's bulletin. The spreadsheet's follows the version of XlsxWriter in the lock."""
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+XML_TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), max_size=12)
+
+
+def test_the_same_schedule_gives_the_same_bytes_as_on_the_day_it_was_written_down() -> None:
+    assert {name: sha256(data).hexdigest() for name, data in bulletin_files(published()).items()} == DIGESTS
+
+
+def test_the_same_schedule_gives_the_same_bytes_in_another_process_zone_and_order() -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from bulletin_samples import published; from footwall.bulletin import bulletin_files\n"
+        "from dataclasses import replace; from hashlib import sha256; one = published()\n"
+        "print(*(sha256(data).hexdigest() for data in bulletin_files(replace(one, measures=one.measures[::-1])).values()))"
+    )
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(footwall.__file__).parents[1]),
+        "PYTHONHASHSEED": "7",
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "C",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(Path(__file__).parent)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == list(DIGESTS.values())
+
+
+def test_numbers_are_text_and_unknowns_have_their_reason() -> None:
+    contents = json.loads(bulletin_files(published())["schedule.json"])
+    by_id = {one["measure_id"]: one for one in contents["measures"]}
+    assert by_id["floor-cobalt"]["specific"] == "3.50"
+    assert by_id["banded"]["bands"] == [{"at_least": "20", "specific": "0"}, {"at_least": "0", "specific": "9.1"}]
+    assert contents["floors"][0]["ceiling"] == {"unknown": "no rule states it"}
+    assert contents["prices"][0]["price"] == {"unknown": "nothing stood"}
+    with pytest.raises(TypeError, match="float has no form"):
+        told(0.1)
+
+
+def test_csv_and_spreadsheet_hold_every_field_in_its_own_column() -> None:
+    files = bulletin_files(published())
+    rows = list(csv.DictReader(io.StringIO(files["measures.csv"].decode())))
+    assert list(rows[0])[:3] == ["measure_id", "role", "method"]
+    assert rows[0]["bands"] == "20:0 0:9.1"
+    assert [row["specific"] for row in rows] == ["", "3.50", ""]
+    sheets = workbook_tables(files["bulletin.xlsx"])
+    assert list(sheets) == ["about", "measures", "floors", "prices"]
+    assert ("zone.name", "Small zone") in sheets["about"]
+    assert sheets["measures"] == csv_rows(files["measures.csv"])
+
+
+def test_the_spreadsheet_holds_text_and_no_formula_even_where_a_text_looks_like_one() -> None:
+    one = published(
+        measures=[measure(legal_basis="=HYPERLINK(1)"), measure("zinc", form="zinc-metal", legal_basis="'+1 -1 @x")]
+    )
+    book = bulletin_files(one)["bulletin.xlsx"]
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        assert not any(b"<f>" in parts.read(name) for name in parts.namelist())
+        assert {part.compress_type for part in parts.infolist()} == {zipfile.ZIP_STORED}
+    assert "=HYPERLINK(1)" in {text for row in workbook_tables(book)["measures"] for text in row}
+
+
+@given(st.lists(st.tuples(XML_TEXTS, XML_TEXTS), max_size=5))
+def test_every_text_comes_back_from_the_spreadsheet(rows: list[tuple[str, str]]) -> None:
+    table = (("one", "other"), *((f"row {place}", other) for place, (_, other) in enumerate(rows)))
+    assert workbook_tables(workbook_bytes({"about": table}, date(2026, 1, 1))) == {"about": table}
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), max_size=5))
+def test_every_text_comes_back_from_csv(rows: list[tuple[str, str]]) -> None:
+    table = (("one", "other"), *rows)
+    assert csv_rows(csv_bytes(table)) == table
+
+
+def test_a_cell_longer_than_a_spreadsheet_takes_is_refused_and_not_cut() -> None:
+    assert workbook_bytes({"about": (("x" * 32767,),)}, date(2026, 1, 1))
+    with pytest.raises(UsageError, match="row 1 of about does not fit into a spreadsheet"):
+        workbook_bytes({"about": (("x" * 32768,),)}, date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04", b"[1]", b"{}", zipfile.ZipFile.__doc__.encode() if zipfile.ZipFile.__doc__ else b"x"]
+)
+def test_what_is_no_workbook_is_told_as_such(data: bytes) -> None:
+    with pytest.raises(ValueError, match="no workbook"):
+        workbook_tables(data)
+
+
+def changed_part(name: str, old: bytes, new: bytes) -> bytes:
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(bulletin_files(published())["bulletin.xlsx"])) as found,
+        zipfile.ZipFile(stream, "w") as made,
+    ):
+        for part in found.namelist():
+            data = found.read(part)
+            assert part != name or old in data
+            made.writestr(part, data.replace(old, new, 1) if part == name else data)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told_of"),
+    [
+        ("xl/sharedStrings.xml", b"<sst", b"<!DOCTYPE sst [<!ENTITY a 'aaaa'>]><sst", "declares entities"),
+        ("xl/worksheets/sheet2.xml", b'<c r="A2" t="s">', b'<c r="A2"><f>1+1</f>', "a formula"),
+        ("xl/worksheets/sheet2.xml", b'<c r="A2" t="s">', b'<c r="A2">', "which is no text"),
+        ("xl/worksheets/sheet2.xml", b'r="A2"', b'r="A1048576"', "an empty row"),
+        ("xl/worksheets/sheet2.xml", b'r="B2"', b'r="XFD2"', "a column that has no name"),
+        ("xl/workbook.xml", b"<sheets>", b"<sheets><", "no workbook"),
+    ],
+)
+def test_a_workbook_that_says_more_than_text_is_refused(name: str, old: bytes, new: bytes, told_of: str) -> None:
+    with pytest.raises(ValueError, match=told_of):
+        workbook_tables(changed_part(name, old, new))
+
+
+def test_a_bulletins_schedule_is_the_one_that_was_published() -> None:
+    one = published(
+        measures=[
+            measure(),
+            measure("ordinary", role="ordinary", method="ad_valorem", specific=None, floor=None, ad_valorem="0.037"),
+        ]
+    )
+    contents = read_canonical(bulletin_files(one)["schedule.json"])
+    original = Schedule.from_measures(one.measures, "USD")
+    assert sorted(schedule_of(contents).measures, key=lambda m: m.measure_id) == sorted(
+        original.measures, key=lambda m: m.measure_id
+    )
+    spoilt: dict[str, Any] = dict(contents) | {"format": "footwall/bulletin/2"}
+    with pytest.raises(ValueError, match="no contents of footwall/bulletin/1"):
+        schedule_of(spoilt)
+    spoilt = json.loads(canonical(contents))
+    spoilt["measures"][0]["more"] = "1"
+    with pytest.raises(ValueError, match="other fields"):
+        schedule_of(spoilt)
+
+
+@pytest.mark.parametrize(
+    ("data", "told_of"),
+    [
+        (b'{"a":1.5}', "decimals of a bulletin are text"),
+        (b'{"a":NaN}', "decimals of a bulletin are text"),
+        (b'{"a":1,"a":1}', "canonical"),
+        (b'{ "a":1}', "canonical"),
+        (b'{"b":1,"a":1}', "canonical"),
+        (b"[]", "no JSON object"),
+        (b'{"a":' + b"[" * 200_000, "nests too deep|Expecting"),
+        (b'{"a":9007199254740993}', "9007199254740993|domain"),
+        (b"\xff", "utf-8"),
+    ],
+)
+def test_what_is_not_canonical_is_not_read(data: bytes, told_of: str) -> None:
+    with pytest.raises(ValueError, match=told_of):
+        read_canonical(data)
+
+
+def test_lists_that_are_no_tables_are_told() -> None:
+    contents: dict[str, Any] = dict(bulletin_contents(published()))
+    for change, told_of in (
+        ({"measures": "all"}, "no list of objects"),
+        ({"floors": [{"form": "x"}]}, "other fields"),
+        ({"columns": {}}, "without columns"),
+        ({"columns": None}, "no columns"),
+    ):
+        with pytest.raises(ValueError, match=told_of):
+            tables_of(contents | change)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, ""), (True, "true"), (7, "7"), ("", ""), ({"unknown": "why"}, "unknown: why"), (["a", "b"], "a b"),
+     ([{"b": "2", "a": "1"}], "1:2")],
+)  # fmt: skip
+def test_a_value_is_told_in_a_cell(value: Any, text: str) -> None:
+    assert cell(value) == text
+
+
+def test_every_file_is_made() -> None:
+    assert tuple(bulletin_files(published())) == FILES
+    assert told((Decimal("1.50"), Unknown("why"), date(2026, 1, 1))) == ["1.50", {"unknown": "why"}, "2026-01-01"]
