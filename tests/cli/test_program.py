@@ -28,8 +28,10 @@ VERBS = (
     "assess",
     "member",
     "check",
+    "verify",
     "rules",
     "journal",
+    "bulletin",
 )
 
 
@@ -41,7 +43,7 @@ def test_help_names_every_verb_and_the_exit_statuses() -> None:
     assert "Exit status: 0 clean, 1 finished with problems, 2 usage or nothing assessed" in said.out
 
 
-@pytest.mark.parametrize("verb", [*VERBS[:-2], "rules diff", "journal verify"])
+@pytest.mark.parametrize("verb", [*VERBS[:-3], "rules diff", "journal verify", "bulletin publish", "bulletin rotate"])
 def test_help_of_every_verb_has_examples_that_name_it(verb: str) -> None:
     said = footwall(*verb.split(), "--help")
     assert said.status == 0
