@@ -1,6 +1,9 @@
 """A TUF client that knows nothing of Footwall reads the public folder; and one key's signature is verified by hand."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
@@ -12,6 +15,8 @@ from securesystemslib.formats import encode_canonical
 from tuf.api.exceptions import DownloadHTTPError, ExpiredMetadataError, RepositoryError
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 from tuf.ngclient._internal import trusted_metadata_set
+
+import footwall
 
 ADDRESS = "https://bulletins.invalid/"
 
@@ -94,3 +99,20 @@ def test_a_signature_is_ed25519_over_the_canonical_bytes_of_what_is_signed() -> 
     Ed25519PublicKey.from_public_bytes(bytes.fromhex(key["keyval"]["public"])).verify(
         bytes.fromhex(signature["sig"]), message.encode()
     )
+
+
+def test_a_reader_needs_no_rules_no_database_and_no_writer_of_spreadsheets() -> None:
+    code = (
+        "import sys; from footwall.bulletin import read_bulletin, verify\n"
+        "print(*sorted({name.split('.')[0] for name in sys.modules} | {name for name in sys.modules if name.startswith('footwall.')}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(footwall.__file__).parents[1])},
+    )
+    assert {"duckdb", "footwall.desk", "footwall.rulebook", "pyarrow", "sqlalchemy", "xlsxwriter"} & set(
+        done.stdout.split()
+    ) == set()

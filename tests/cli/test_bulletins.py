@@ -189,3 +189,33 @@ def test_folders_that_are_none_are_told(shop: Path, tmp_path: Path, short_walked
     assert "is no folder of bulletins" in footwall("bulletin", "list", tmp_path / "none").error
     assert footwall("verify", tmp_path / "none", "--root", "inside").status == 2
     assert footwall("verify", tmp_path, "--root", "inside").status == 2
+
+
+def test_a_signature_is_made_on_another_machine(mine: Path, short_walked: Path) -> None:
+    public, keys, table = mine / "public", mine / "keys", mine / "table"
+    here = [
+        word for name in ("targets-1", "log-1", "snapshot-1", "timestamp-1") for word in ("--key", keys / f"{name}.pem")
+    ]
+    words = [
+        "bulletin",
+        "publish",
+        public,
+        "--on",
+        "2024-02-01",
+        "--at",
+        LATER,
+        *here,
+        "--signatures",
+        table,
+        "--zone",
+        short_walked,
+    ]
+    said = footwall(*words)
+    assert said.status == 2
+    assert "signatures are wanting, and nothing is published" in said.error
+    said = footwall("bulletin", "sign", table / "targets-4.to-sign", "--key", keys / "targets-2.pem")
+    assert said.status == 0
+    assert "bulletins/3/schedule.json" in said.out
+    said = footwall(*words)
+    assert (said.status, "Published bulletin 3" in said.out) == (0, True), said.error
+    assert looked(mine, "--root", mine / "root.json", bulletin="public").status == 0

@@ -27,7 +27,9 @@ HEAVY = {
     "pydantic",
     "rich",
     "sqlalchemy",
+    "tuf",
     "vl_convert",
+    "xlsxwriter",
 }
 
 

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from footwall.bulletin.contents import FILES, Published, bulletin_contents, bulletin_files, schedule_of
+    from footwall.bulletin.ceremony import sign_elsewhere, with_signatures
+    from footwall.bulletin.contents import Published, bulletin_contents, bulletin_files, schedule_of
     from footwall.bulletin.keys import Holder, public_key_of, short, signers_of
     from footwall.bulletin.log import TreeHead, prove
     from footwall.bulletin.making import Edition, KeyChange, Signing, begin, packed, publish, refresh, rotate
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from footwall.bulletin.publication import Publication, read_publication, role_keys, root_name, root_versions
     from footwall.bulletin.reading import FolderFiles, read_archive, read_bulletin
     from footwall.bulletin.seen import Seen, read_seen, seen_bytes
+    from footwall.bulletin.tables import FILES
     from footwall.bulletin.verifying import Check, Verified, verify
     from footwall.bulletin.writing import archive_bytes, write_edition, write_whole
 
 _HOMES = MappingProxyType(
     {
-        "contents": ("FILES", "Published", "bulletin_contents", "bulletin_files", "schedule_of"),
+        "ceremony": ("sign_elsewhere", "with_signatures"),
+        "contents": ("Published", "bulletin_contents", "bulletin_files", "schedule_of"),
         "keys": ("Holder", "public_key_of", "short", "signers_of"),
         "log": ("TreeHead", "prove"),
         "making": ("Edition", "KeyChange", "Signing", "begin", "packed", "publish", "refresh", "rotate"),
@@ -45,6 +48,7 @@ _HOMES = MappingProxyType(
         "publication": ("Publication", "read_publication", "role_keys", "root_name", "root_versions"),
         "reading": ("FolderFiles", "read_archive", "read_bulletin"),
         "seen": ("Seen", "read_seen", "seen_bytes"),
+        "tables": ("FILES",),
         "verifying": ("Check", "Verified", "verify"),
         "writing": ("archive_bytes", "write_edition", "write_whole"),
     }
@@ -96,9 +100,11 @@ __all__ = [
     "schedule_of",
     "seen_bytes",
     "short",
+    "sign_elsewhere",
     "signers_of",
     "tree_root",
     "verify",
+    "with_signatures",
     "write_edition",
     "write_whole",
 ]

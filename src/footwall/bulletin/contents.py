@@ -6,7 +6,16 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, cast
 
-from footwall.bulletin.tables import FORMAT, JSON, TABLES, canonical, csv_bytes, tables_of
+from footwall.bulletin.tables import (
+    FORMAT,
+    JSON,
+    SCHEDULE_FILE,
+    TABLES,
+    WORKBOOK_FILE,
+    canonical,
+    csv_bytes,
+    tables_of,
+)
 from footwall.bulletin.workbook import workbook_bytes
 from footwall.floors import Floor
 from footwall.prices import ReferencePrice
@@ -15,11 +24,6 @@ from footwall.tariffs import Measure, Schedule
 
 if TYPE_CHECKING:
     from footwall.facts import Facts
-
-SCHEDULE_FILE: Final = "schedule.json"
-WORKBOOK_FILE: Final = "bulletin.xlsx"
-CSV_FILES: Final = tuple(f"{name}.csv" for name in TABLES)
-FILES: Final = (SCHEDULE_FILE, *CSV_FILES, WORKBOOK_FILE)
 
 _FLOOR: Final = ("form", "price", "ceiling", "mode", "reviewed_on", "sunset", "rulebook")
 _PRICE: Final = ("form", "on", "price", "status", "tier", "confidence", "assumed", "rests_on", "under_floor")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from securesystemslib.signer import Key, Signer
+from securesystemslib.signer import Key, Signature, Signer
 from tuf.api.metadata import (
     DelegatedRole,
     Delegations,
@@ -25,7 +25,6 @@ from tuf.api.metadata import (
     Timestamp,
 )
 
-from footwall.bulletin.contents import FILES
 from footwall.bulletin.keys import keys_faults, short
 from footwall.bulletin.log import (
     bulletin_entry,
@@ -55,7 +54,7 @@ from footwall.bulletin.publication import (
     root_versions,
     written,
 )
-from footwall.bulletin.tables import read_canonical
+from footwall.bulletin.tables import FILES, read_canonical
 from footwall.errors import UsageError
 from footwall.quantity import counted
 
@@ -64,10 +63,16 @@ _HASHES: Final = ["sha256"]
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """Who signs, by the id of their key, and when."""
+    """Who signs, by the id of their key, and when.
+
+    `elsewhere` holds signatures that were made on other machines: by the id of the key, by the bytes that it signed. With `wanted`
+    nothing is refused for too few signatures: what wants one is put there, by a name for it, and the edition is not to be used.
+    """
 
     signers: Mapping[str, Signer]
     at: datetime
+    elsewhere: Mapping[str, Mapping[bytes, Signature]] = field(default_factory=dict)
+    wanted: dict[str, bytes] | None = None
 
     @property
     def instant(self) -> datetime:
@@ -301,7 +306,7 @@ def _changed_role(delegator: Root | Targets, change: KeyChange) -> None:
 def _signed(signed: Signed, delegator: Root | Targets, role: str, signing: Signing) -> bytes:
     """Metadata signed by every key of its role that is given. Raises UsageError where these are too few."""
     metadata: Metadata[Any] = Metadata(signed)
-    _sign(metadata, delegator.get_delegated_role(role), role, signing)
+    _sign(metadata, delegator, role, role, signing)
     return written(metadata)
 
 
@@ -309,20 +314,38 @@ def _signed_root(root: Root, before: Root, signing: Signing) -> bytes:
     """A root signed by its own keys and by those of the one before it."""
     metadata: Metadata[Any] = Metadata(root)
     for one in (before, root):
-        _sign(metadata, one.get_delegated_role(Root.type), f"root {one.version}", signing)
+        _sign(metadata, one, Root.type, f"root {one.version}", signing)
     return written(metadata)
 
 
-def _sign(metadata: Metadata[Any], role: Role, name: str, signing: Signing) -> None:
-    given = [keyid for keyid in role.keyids if keyid in signing.signers]
-    if len(given) < role.threshold:
-        wanting = ", ".join(short(keyid) for keyid in role.keyids if keyid not in given)
-        raise UsageError(
-            f"{name} needs {role.threshold} of {counted(len(role.keyids), 'key')}, and {len(given)} of them are given. "
-            f"Give the key of {wanting}: --key FILE"
-        )
+def _sign(metadata: Metadata[Any], delegator: Root | Targets, role: str, name: str, signing: Signing) -> None:
+    message, named = metadata.signed_bytes, delegator.get_delegated_role(role)
+    made = {
+        keyid: signing.elsewhere[keyid][message]
+        for keyid in named.keyids
+        if message in signing.elsewhere.get(keyid, ())
+    }
+    given = [keyid for keyid in named.keyids if keyid in signing.signers or keyid in made]
+    if len(given) < named.threshold:
+        if signing.wanted is None:
+            raise UsageError(_too_few(name, named, given))
+        signing.wanted.setdefault(f"{role}-{metadata.signed.version}", message)
     for keyid in given:
-        metadata.sign(signing.signers[keyid], append=True)
+        if keyid in signing.signers:
+            metadata.sign(signing.signers[keyid], append=True)
+        else:
+            metadata.signatures[keyid] = made[keyid]
+    good = delegator.get_verification_result(role, message, metadata.signatures).signed
+    if bad := [keyid for keyid in given if keyid not in good]:
+        raise UsageError(f"the signature of {', '.join(map(short, bad))} over {name} does not hold: have it made again")
+
+
+def _too_few(name: str, role: Role, given: Sequence[str]) -> str:
+    wanting = ", ".join(short(keyid) for keyid in role.keyids if keyid not in given)
+    return (
+        f"{name} needs {role.threshold} of {counted(len(role.keyids), 'key')}, and {len(given)} of them are given. "
+        f"Give the key of {wanting}: --key FILE; or have it sign elsewhere: --signatures DIR"
+    )
 
 
 def _newest_of_day(held: Publication, on: str) -> int | None:

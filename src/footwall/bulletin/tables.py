@@ -15,6 +15,12 @@ TABLES: Final = ("measures", "floors", "prices")
 ABOUT: Final = "about"
 """The sheet that holds everything of a bulletin that is no table."""
 
+SCHEDULE_FILE: Final = "schedule.json"
+WORKBOOK_FILE: Final = "bulletin.xlsx"
+CSV_FILES: Final = tuple(f"{name}.csv" for name in TABLES)
+FILES: Final = (SCHEDULE_FILE, *CSV_FILES, WORKBOOK_FILE)
+"""The files of a bulletin."""
+
 JSON = None | bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"]
 Rows = tuple[tuple[str, ...], ...]
 """A table as texts; the first row holds the names of the columns."""

@@ -24,7 +24,6 @@ from tuf.api.metadata import Metadata, Root, Signed, Snapshot, Targets, Timestam
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf.ngclient.config import EnvelopeType
 
-from footwall.bulletin.contents import CSV_FILES, FILES, SCHEDULE_FILE, WORKBOOK_FILE
 from footwall.bulletin.keys import is_signature, keys_faults, short
 from footwall.bulletin.log import (
     LogProof,
@@ -54,7 +53,19 @@ from footwall.bulletin.publication import (
     written,
 )
 from footwall.bulletin.seen import Seen
-from footwall.bulletin.tables import ABOUT, FORMAT, JSON, TABLES, csv_rows, read_canonical, tables_of
+from footwall.bulletin.tables import (
+    ABOUT,
+    CSV_FILES,
+    FILES,
+    FORMAT,
+    JSON,
+    SCHEDULE_FILE,
+    TABLES,
+    WORKBOOK_FILE,
+    csv_rows,
+    read_canonical,
+    tables_of,
+)
 from footwall.bulletin.workbook import workbook_tables
 from footwall.errors import Problem, UsageError
 from footwall.quantity import counted

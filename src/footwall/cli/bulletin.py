@@ -1,6 +1,6 @@
 """`footwall bulletin`: schedules published so that whoever reads one can tell that it is what everybody reads."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +28,7 @@ ROTATE_EXAMPLES = examples(
     "footwall bulletin rotate public --keys keys",
 )
 PACK_EXAMPLES = examples("footwall bulletin pack public --out bulletin.zip")
+SIGN_EXAMPLES = examples("footwall bulletin sign ceremony/targets-2.to-sign --key targets-2.pem")
 LIST_EXAMPLES = examples("footwall bulletin list public")
 
 verbs = typer.Typer(
@@ -53,6 +54,15 @@ At = Annotated[
         parser=read_instant,
         help="When it is signed, such as 2026-06-01T12:00:00Z.",
         show_default="now",
+    ),
+]
+Signatures = Annotated[
+    Path | None,
+    typer.Option(
+        "--signatures",
+        metavar="DIR",
+        help="Signatures made elsewhere; what still wants one is written there.",
+        show_default=False,
     ),
 ]
 PolicyFile = Annotated[
@@ -106,6 +116,7 @@ def init(
         ),
     ],
     key: KeyFiles = None,
+    signatures: Signatures = None,
     policy: PolicyFile = None,
     at: At = None,
     zone: ZoneFolder = Path(),
@@ -123,7 +134,8 @@ def init(
         raise UsageError(f"{public} is not empty. Name a folder that is new or empty.")
     wanted = read_policy(policy)
     named = {role: [_public_key(one) for one in sorted(folder.glob(f"{role}-*.pub"))] for role in ROLES}
-    edition = begin(opened(zone).identity, wanted, named, _signing(folder, key, at))
+    identity = opened(zone).identity
+    edition = _made(lambda signing: begin(identity, wanted, named, signing), _signing(folder, key, at), signatures)
     write_edition(public, edition)
     say(f"{public} holds no bulletin yet. Publish one: footwall bulletin publish {public}")
     say(f"Root 1, to be published by another way: {_digest(edition.written[root_name(1)])}")
@@ -135,6 +147,7 @@ def publish(
     on: OnDay = None,
     folder: KeysFolder = None,
     key: KeyFiles = None,
+    signatures: Signatures = None,
     at: At = None,
     zone: ZoneFolder = Path(),
 ) -> None:
@@ -152,7 +165,8 @@ def publish(
     asked = day_of(held, on)
     before, signing = _publication(public), _signing(folder, key, at)
     with working(f"publishing the schedule of {asked}"):
-        edition = make(before, bulletin_files(published_schedule(held, asked)), signing)
+        files = bulletin_files(published_schedule(held, asked))
+        edition = _made(lambda one: make(before, files, one), signing, signatures)
     if edition.already:
         paragraph(f"Nothing changed: the schedule of {asked} stands there as bulletin {edition.number}.")
         return
@@ -161,14 +175,21 @@ def publish(
 
 
 @verbs.command("refresh", epilog=REFRESH_EXAMPLES)
-def refresh(public: Public, folder: KeysFolder = None, key: KeyFiles = None, at: At = None) -> None:
+def refresh(
+    public: Public,
+    folder: KeysFolder = None,
+    key: KeyFiles = None,
+    signatures: Signatures = None,
+    at: At = None,
+) -> None:
     """Sign the timestamp anew, and what would end before it.
 
     Sign the timestamp anew, and every role that would end before it. Done often, it leaves nobody long in doubt whether there is something newer.
     """
     from footwall.bulletin import refresh as make
 
-    edition = make(_publication(public), _signing(folder, key, at))
+    held = _publication(public)
+    edition = _made(lambda signing: make(held, signing), _signing(folder, key, at), signatures)
     signed = ", ".join(sorted(name.rpartition("/")[2] for name in edition.written if name.startswith("metadata/")))
     _write(public, edition, f"Signed anew: {signed}.")
 
@@ -190,6 +211,7 @@ def rotate(
     ] = None,
     folder: KeysFolder = None,
     key: KeyFiles = None,
+    signatures: Signatures = None,
     at: At = None,
 ) -> None:
     """Change keys and thresholds; or sign a new root with the same.
@@ -201,10 +223,30 @@ def rotate(
     from footwall.bulletin import rotate as make
 
     changes = _changes(add or [], remove or [], threshold or [])
-    edition = make(_publication(public), changes, _signing(folder, key, at))
+    held = _publication(public)
+    edition = _made(lambda signing: make(held, changes, signing), _signing(folder, key, at), signatures)
     _write(public, edition, f"Changed: {', '.join(change.role for change in changes) or 'nothing but the days'}.")
     root = read_publication(read_bulletin(public)).root
     say(f"Root {root.version}: {_digest(edition.written[f'metadata/{root.version}.root.json'])}")
+
+
+@verbs.command("sign", epilog=SIGN_EXAMPLES)
+def sign(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What --signatures wrote.", show_default=False)],
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="Your private key.", show_default=False)],
+) -> None:
+    """Sign elsewhere what a publisher wants signed.
+
+    Sign what a publisher wants signed, on a machine that needs nothing else, and tell what it says. The signature is written beside it.
+    """
+    from footwall.bulletin import sign_elsewhere
+    from footwall.desk import read_key
+
+    made, told = sign_elsewhere(file, read_key(key))
+    say(f"Signed: {told['_type']} {told['version']}, until {told['expires']}")
+    rows = [(path, str(one["length"]), one["hashes"]["sha256"]) for path, one in told.get("targets", {}).items()]
+    table([Column("file"), Column("bytes", "whole"), Column("sha256", "whole")], rows)
+    say(f"Written: {made}")
 
 
 @verbs.command("pack", epilog=PACK_EXAMPLES)
@@ -272,6 +314,13 @@ def _write(public: Path, edition: "Edition", sentence: str) -> None:
     held = _publication(public)
     paragraph(sentence)
     say(f"The log has {counted(held.head.size, 'entry', 'entries')}, head {held.head.root[:16]}…")
+
+
+def _made(make: "Callable[[Signing], Edition]", signing: "Signing", signatures: Path | None) -> "Edition":
+    """What an act comes to, with signatures that were made elsewhere where there is a folder of them."""
+    from footwall.bulletin import with_signatures
+
+    return make(signing) if signatures is None else with_signatures(signatures, signing, make)
 
 
 def _signing(folder: Path | None, files: Iterable[Path] | None, at: datetime | None) -> "Signing":

@@ -118,7 +118,9 @@ def _root(text: str | None, files: Mapping[str, bytes], *, known: bool) -> bytes
     try:
         return Path(text).read_bytes()
     except OSError as error:
-        raise UsageError(f"the root {text} cannot be read: {error.strerror}. Name a file, or the SHA-256 of one inside.") from None
+        raise UsageError(
+            f"the root {text} cannot be read: {error.strerror}. Name a file, or the SHA-256 of one inside."
+        ) from None
 
 
 def _print(found: "Verified", instant: datetime) -> None:
