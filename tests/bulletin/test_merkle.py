@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footwall.bulletin import (
+    Tree,
     consistency_proof,
     inclusion_proof,
     leaf_hash,
@@ -81,7 +82,11 @@ ENTRIES = st.lists(st.binary(max_size=3), max_size=40)
 
 @given(ENTRIES)
 def test_a_root_is_what_the_rfc_says_word_by_word(entries: list[bytes]) -> None:
-    assert tree_root([leaf_hash(entry) for entry in entries]) == obvious(entries)
+    leaves = [leaf_hash(entry) for entry in entries]
+    assert tree_root(leaves) == obvious(entries)
+    assert [Tree(leaves).root(size) for size in range(len(entries) + 1)] == [
+        obvious(entries[:size]) for size in range(len(entries) + 1)
+    ]
 
 
 @given(ENTRIES.filter(bool), st.data())
@@ -99,6 +104,39 @@ def test_every_inclusion_proof_leads_to_the_root_and_no_other_leaf_or_place_does
     assert root_of_inclusion(leaves[index], index, len(leaves), (*path, root)) != root
     if path:
         assert root_of_inclusion(leaves[index], index, len(leaves), path[:-1]) != root
+
+
+def obvious_inclusion(entries: list[bytes], index: int) -> list[bytes]:
+    """PATH(m, D[n]) of RFC 6962, section 2.1.1."""
+    if len(entries) == 1:
+        return []
+    split = 1
+    while split * 2 < len(entries):
+        split *= 2
+    if index < split:
+        return [*obvious_inclusion(entries[:split], index), obvious(entries[split:])]
+    return [*obvious_inclusion(entries[split:], index - split), obvious(entries[:split])]
+
+
+def obvious_consistency(entries: list[bytes], earlier: int, *, whole: bool = True) -> list[bytes]:
+    """SUBPROOF(m, D[n], b) of RFC 6962, section 2.1.2."""
+    if earlier == len(entries):
+        return [] if whole else [obvious(entries)]
+    split = 1
+    while split * 2 < len(entries):
+        split *= 2
+    if earlier <= split:
+        return [*obvious_consistency(entries[:split], earlier, whole=whole), obvious(entries[split:])]
+    return [*obvious_consistency(entries[split:], earlier - split, whole=False), obvious(entries[:split])]
+
+
+@pytest.mark.parametrize("size", [*range(1, 20), 31, 32, 33])
+def test_every_proof_is_what_the_rfc_says_word_by_word(size: int) -> None:
+    entries = [bytes([place]) for place in range(size)]
+    leaves = [leaf_hash(entry) for entry in entries]
+    for place in range(size):
+        assert list(inclusion_proof(leaves, place)) == obvious_inclusion(entries, place)
+        assert list(consistency_proof(leaves, place + 1)) == obvious_consistency(entries, place + 1)
 
 
 @given(ENTRIES.filter(bool), st.data())

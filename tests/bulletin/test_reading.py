@@ -224,8 +224,27 @@ def test_a_publisher_that_dies_before_the_timestamp_leaves_the_old_bulletin_to_g
     held = read_publication(read_bulletin(tmp_path))
     assert (held.newest, held.head.size) == (1, 2)
     assert codes(looked_at(read_bulletin(tmp_path))) == {"file_unaccounted"}
-    write_edition(tmp_path, refresh(held, signing(BEGUN + DAY, ["timestamp-1"])))
+    write_edition(tmp_path, refresh(held, signing(BEGUN + DAY, ["timestamp-1"])), held.files)
     assert looked_at(read_bulletin(tmp_path), at=BEGUN + DAY).problems == (), "what it left is gone"
+
+
+def test_of_two_publishers_at_once_the_slower_one_publishes_nothing(tmp_path: Path) -> None:
+    shop = with_one()
+    write_edition(tmp_path, Edition(shop.files))
+    one, other = read_publication(read_bulletin(tmp_path)), read_publication(read_bulletin(tmp_path))
+    write_edition(tmp_path, refresh(one, signing(BEGUN + DAY, ["timestamp-1"])), one.files)
+    after = dict(read_bulletin(tmp_path))
+    with pytest.raises(UsageError, match="changed meanwhile by another publisher"):
+        write_edition(tmp_path, refresh(other, signing(BEGUN + 2 * DAY, ["timestamp-1"])), other.files)
+    assert dict(read_bulletin(tmp_path)) == after
+    with pytest.raises(UsageError, match="changed meanwhile"):
+        write_edition(tmp_path, Edition(shop.files))
+
+
+def test_a_publisher_that_cannot_write_says_that_nothing_was_published(tmp_path: Path) -> None:
+    (tmp_path / "metadata").write_text("in the way")
+    with pytest.raises(UsageError, match="Nothing was published; try again"):
+        write_edition(tmp_path, Edition(with_one().files))
 
 
 def test_what_is_not_what_was_signed_is_not_published_further() -> None:

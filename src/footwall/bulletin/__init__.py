@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from footwall.bulletin.log import TreeHead, prove
     from footwall.bulletin.making import Edition, KeyChange, Signing, begin, packed, publish, refresh, rotate
     from footwall.bulletin.merkle import (
+        Tree,
         consistency_proof,
         inclusion_proof,
         leaf_hash,
@@ -37,6 +38,7 @@ _HOMES = MappingProxyType(
         "log": ("TreeHead", "prove"),
         "making": ("Edition", "KeyChange", "Signing", "begin", "packed", "publish", "refresh", "rotate"),
         "merkle": (
+            "Tree",
             "consistency_proof",
             "inclusion_proof",
             "leaf_hash",
@@ -72,6 +74,7 @@ __all__ = [
     "RolePolicy",
     "Seen",
     "Signing",
+    "Tree",
     "TreeHead",
     "Verified",
     "archive_bytes",

@@ -13,8 +13,7 @@ from typing import Final
 
 from footwall.bulletin.merkle import (
     Hash,
-    consistency_proof,
-    inclusion_proof,
+    Tree,
     leaf_hash,
     root_of_inclusion,
     roots_of_consistency,
@@ -98,10 +97,10 @@ def read_head(data: bytes) -> tuple[TreeHead, str]:
 
 def prove(entries: Sequence[bytes], indices: Sequence[int], since: int = 1) -> LogProof:
     """The proof of some entries, and of every earlier head from the size `since` on."""
-    leaves = [leaf_hash(entry) for entry in entries]
-    proven = tuple(Proven(index, entries[index], inclusion_proof(leaves, index)) for index in indices)
-    sizes = range(max(1, since), len(leaves))
-    heads = tuple((TreeHead(size, tree_root(leaves[:size]).hex()), consistency_proof(leaves, size)) for size in sizes)
+    tree = Tree([leaf_hash(entry) for entry in entries])
+    proven = tuple(Proven(index, entries[index], tree.inclusion(index)) for index in indices)
+    sizes = range(max(1, since), len(tree))
+    heads = tuple((TreeHead(size, tree.root(size).hex()), tree.consistency(size)) for size in sizes)
     return LogProof(proven, heads)
 
 

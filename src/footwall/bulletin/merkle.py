@@ -42,26 +42,78 @@ def tree_root(leaves: Sequence[Hash]) -> Hash:
     return root
 
 
+class Tree:
+    """A tree over the hashes of its leaves, with every full subtree hashed once: each root and proof costs a few hashes."""
+
+    def __init__(self, leaves: Sequence[Hash]) -> None:
+        """The tree of these leaves."""
+        self._levels = [list(leaves)]
+        while len(below := self._levels[-1]) > 1:
+            self._levels.append([branch_hash(*below[place : place + 2]) for place in range(0, len(below) - 1, 2)])
+
+    def __len__(self) -> int:
+        """How many leaves it has."""
+        return len(self._levels[0])
+
+    def root(self, size: int | None = None) -> Hash:
+        """The root of the first `size` leaves, or of all."""
+        end = len(self) if size is None else size
+        return self._root(0, end) if end else tree_root([])
+
+    def inclusion(self, index: int) -> tuple[Hash, ...]:
+        """The hashes that lead from the leaf at `index` to the root, nearest first. Raises IndexError for a leaf that is not there."""
+        if not 0 <= index < len(self):
+            raise IndexError(f"leaf {index} of a tree of {len(self)}")
+        path = []
+        start, end = 0, len(self)
+        while end - start > 1:
+            middle = start + _split(end - start)
+            if index < middle:
+                path.append(self._root(middle, end))
+                end = middle
+            else:
+                path.append(self._root(start, middle))
+                start = middle
+        return tuple(reversed(path))
+
+    def consistency(self, earlier: int) -> tuple[Hash, ...]:
+        """The hashes that show the tree of the first `earlier` leaves to be the beginning of this one.
+
+        Empty for no leaf and for the whole tree: there is nothing to show. Raises IndexError for more leaves than there are.
+        """
+        if not 0 <= earlier <= len(self):
+            raise IndexError(f"the first {earlier} leaves of {len(self)}")
+        path = []
+        start, end = 0, len(self)
+        while earlier and earlier != end:
+            middle = start + _split(end - start)
+            if earlier <= middle:
+                path.append(self._root(middle, end))
+                end = middle
+            else:
+                path.append(self._root(start, middle))
+                start = middle
+        if start:
+            path.append(self._root(start, end))
+        return tuple(reversed(path))
+
+    def _root(self, start: int, end: int) -> Hash:
+        """The root of some leaves, from a place on at which a subtree begins."""
+        size = end - start
+        if size & (size - 1) == 0:
+            return self._levels[size.bit_length() - 1][start // size]
+        middle = start + _split(size)
+        return branch_hash(self._root(start, middle), self._root(middle, end))
+
+
 def inclusion_proof(leaves: Sequence[Hash], index: int) -> tuple[Hash, ...]:
-    """The hashes that lead from the leaf at `index` to the root, nearest first. Raises IndexError for a leaf that is not there."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"leaf {index} of a tree of {len(leaves)}")
-    if len(leaves) == 1:
-        return ()
-    split = _split(len(leaves))
-    if index < split:
-        return (*inclusion_proof(leaves[:split], index), tree_root(leaves[split:]))
-    return (*inclusion_proof(leaves[split:], index - split), tree_root(leaves[:split]))
+    """`Tree.inclusion` of one leaf."""
+    return Tree(leaves).inclusion(index)
 
 
 def consistency_proof(leaves: Sequence[Hash], earlier: int) -> tuple[Hash, ...]:
-    """The hashes that show the tree of the first `earlier` leaves to be the beginning of this one.
-
-    Empty for no leaf and for the whole tree: there is nothing to show. Raises IndexError for more leaves than there are.
-    """
-    if not 0 <= earlier <= len(leaves):
-        raise IndexError(f"the first {earlier} leaves of {len(leaves)}")
-    return _subproof(leaves, earlier, whole=True) if earlier else ()
+    """`Tree.consistency` with one earlier tree."""
+    return Tree(leaves).consistency(earlier)
 
 
 def root_of_inclusion(leaf: Hash, index: int, size: int, proof: Sequence[Hash]) -> Hash | None:
@@ -115,12 +167,3 @@ def roots_of_consistency(earlier: int, size: int, root: Hash, proof: Sequence[Ha
 def _split(size: int) -> int:
     """The largest power of two below `size`."""
     return 1 << (size - 1).bit_length() - 1
-
-
-def _subproof(leaves: Sequence[Hash], earlier: int, *, whole: bool) -> tuple[Hash, ...]:
-    if earlier == len(leaves):
-        return () if whole else (tree_root(leaves),)
-    split = _split(len(leaves))
-    if earlier <= split:
-        return (*_subproof(leaves[:split], earlier, whole=whole), tree_root(leaves[split:]))
-    return (*_subproof(leaves[split:], earlier - split, whole=False), tree_root(leaves[:split]))

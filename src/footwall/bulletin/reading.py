@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from footwall.bulletin.publication import Files
+from footwall.bulletin.publication import TIMESTAMP, Files
 from footwall.errors import UsageError
 
 FILE_BYTES_MAX: Final = 128 * 2**20
@@ -70,25 +70,19 @@ def read_archive(data: bytes, name: str) -> dict[str, bytes]:
 
 
 class FolderFiles(Mapping[str, bytes]):
-    """The files of a folder, each read when it is asked for."""
+    """The files of a folder, each read when it is asked for; the timestamp, the only one that is written over, at once."""
 
     def __init__(self, folder: Path) -> None:
         """Look at what there is. Raises UsageError for a folder that holds anything but a bulletin."""
         self._folder = folder
         self._names = dict.fromkeys(sorted(self._listed()))
+        self._timestamp = self._read(TIMESTAMP) if TIMESTAMP in self._names else b""
 
     def __getitem__(self, name: str) -> bytes:
         """The bytes of a file. Raises KeyError where there is none, UsageError where it cannot be read."""
         if name not in self._names:
             raise KeyError(name)
-        path = self._folder / name
-        try:
-            with path.open("rb") as file:
-                return _bounded(name, file.read(FILE_BYTES_MAX + 1))
-        except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-        except ValueError as error:
-            raise UsageError(f"{self._folder} is no bulletin: {error}") from None
+        return self._timestamp if name == TIMESTAMP else self._read(name)
 
     def __iter__(self) -> Iterator[str]:
         """The names, sorted."""
@@ -97,6 +91,16 @@ class FolderFiles(Mapping[str, bytes]):
     def __len__(self) -> int:
         """How many there are."""
         return len(self._names)
+
+    def _read(self, name: str) -> bytes:
+        path = self._folder / name
+        try:
+            with path.open("rb") as file:
+                return _bounded(name, file.read(FILE_BYTES_MAX + 1))
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+        except ValueError as error:
+            raise UsageError(f"{self._folder} is no bulletin: {error}") from None
 
     def _listed(self) -> Iterator[str]:
         waiting = [self._folder]

@@ -412,14 +412,15 @@ class _Verifying:
         for one in entries.values():
             if one.get("kind") == "bulletin" and isinstance(one.get("number"), int):
                 logged.setdefault(int(str(one["number"])), []).append(one)
-        for each in sorted({number, *logged}):
-            signed = {
-                place[1]: {"length": target.length, "sha256": target.hashes.get("sha256")}
-                for path, target in targets.targets.items()
-                if (place := bulletin_of_target(path)) and place[0] == each
-            }
+        signed: dict[int, dict[str, JSON]] = {}
+        for path, target in targets.targets.items():
+            if place := bulletin_of_target(path):
+                told: dict[str, JSON] = {"length": target.length, "sha256": target.hashes.get("sha256")}
+                signed.setdefault(place[0], {})[place[1]] = told
+        whole = () if PROOF in self._files else signed
+        for each in sorted({number, *logged, *whole}):
             found = logged.get(each, [])
-            if len(found) != 1 or found[0].get("files") != signed:
+            if len(found) != 1 or found[0].get("files") != signed.get(each):
                 what = "no entry" if not found else f"{counted(len(found), 'entry', 'entries')} of other files"
                 yield _problem("log_inclusion", f"{what} for bulletin {each}", "one entry that names its files", "log")
 

@@ -8,6 +8,8 @@ import io
 import os
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -18,15 +20,42 @@ from footwall.errors import UsageError
 _FIRST_INSTANT: Final = (1980, 1, 1, 0, 0, 0)
 
 
-def write_edition(folder: Path, edition: Edition) -> None:
-    """Bring a public folder to its next state. Raises UsageError where it cannot be written; then it is as it was for a reader."""
+def write_edition(folder: Path, edition: Edition, before: Files | None = None) -> None:
+    """Bring a public folder to its next state, which was made from the files `before` (None: it is a new folder).
+
+    Raises UsageError where another publisher was faster, and where it cannot be written; then it is as it was for a reader.
+    """
     try:
-        for name in sorted(edition.written, key=lambda name: (name == TIMESTAMP, name)):
-            _write(folder / name, edition.written[name])
-        for name in sorted(edition.removed):
-            (folder / name).unlink(missing_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            found = folder / TIMESTAMP
+            stands = found.read_bytes() if found.exists() else None
+            if stands != (None if before is None else before[TIMESTAMP]):
+                raise UsageError(
+                    f"{folder} was changed meanwhile by another publisher. Nothing was published; try again."
+                )
+            for name in sorted(edition.written, key=lambda name: (name == TIMESTAMP, name)):
+                _write(folder / name, edition.written[name])
+            for name in sorted(edition.removed):
+                (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}. Nothing was published; try again.") from None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Whatever happens in here no other publisher does at the same time, where the system can hold a folder."""
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def archive_bytes(files: Files) -> bytes:

@@ -170,7 +170,7 @@ def publish(
     if edition.already:
         paragraph(f"Nothing changed: the schedule of {asked} stands there as bulletin {edition.number}.")
         return
-    _write(public, edition, f"Published bulletin {edition.number}: the schedule of {asked}.")
+    _write(public, before, edition, f"Published bulletin {edition.number}: the schedule of {asked}.")
     paragraph(held.settings.notice)
 
 
@@ -191,7 +191,7 @@ def refresh(
     held = _publication(public)
     edition = _made(lambda signing: make(held, signing), _signing(folder, key, at), signatures)
     signed = ", ".join(sorted(name.rpartition("/")[2] for name in edition.written if name.startswith("metadata/")))
-    _write(public, edition, f"Signed anew: {signed}.")
+    _write(public, held, edition, f"Signed anew: {signed}.")
 
 
 @verbs.command("rotate", epilog=ROTATE_EXAMPLES)
@@ -225,7 +225,7 @@ def rotate(
     changes = _changes(add or [], remove or [], threshold or [])
     held = _publication(public)
     edition = _made(lambda signing: make(held, changes, signing), _signing(folder, key, at), signatures)
-    _write(public, edition, f"Changed: {', '.join(change.role for change in changes) or 'nothing but the days'}.")
+    _write(public, held, edition, f"Changed: {', '.join(change.role for change in changes) or 'nothing but the days'}.")
     root = read_publication(read_bulletin(public)).root
     say(f"Root {root.version}: {_digest(edition.written[f'metadata/{root.version}.root.json'])}")
 
@@ -307,10 +307,10 @@ def _publication(public: Path) -> "Publication":
     return read_publication(read_bulletin(public))
 
 
-def _write(public: Path, edition: "Edition", sentence: str) -> None:
+def _write(public: Path, before: "Publication", edition: "Edition", sentence: str) -> None:
     from footwall.bulletin import write_edition
 
-    write_edition(public, edition)
+    write_edition(public, edition, before.files)
     held = _publication(public)
     paragraph(sentence)
     say(f"The log has {counted(held.head.size, 'entry', 'entries')}, head {held.head.root[:16]}…")
