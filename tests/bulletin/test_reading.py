@@ -209,6 +209,25 @@ def test_a_bulletin_looked_at_as_of_an_instant_before_it_was_published_does_not_
     assert codes(looked_at(shop.files, at=BEGUN - DAY / 86400)) == {"published_later"}
 
 
+def test_what_was_verified_is_what_is_used_even_where_files_change_meanwhile() -> None:
+    """Each file says something else when it is read for the second time."""
+    shop = with_one()
+    shop.publish(BEGUN + DAY, notice="Later.")
+
+    class Changing(dict[str, bytes]):
+        def __getitem__(self, name: str) -> bytes:
+            data = super().__getitem__(name)
+            self[name] = b"changed"
+            return data
+
+    changing = Changing(shop.files)
+    root = dict.__getitem__(changing, "metadata/1.root.json")
+    found = looked_at(changing, root, BEGUN + DAY)
+    assert found.problems == ()
+    assert found.contents == looked_at(shop.files, at=BEGUN + DAY).contents
+    assert found.seen == looked_at(shop.files, at=BEGUN + DAY).seen
+
+
 # A folder on the disk.
 
 

@@ -103,6 +103,33 @@ class Verified:
         return tuple(problem for check in self.checks for problem in check.problems)
 
 
+class _Once(Mapping[str, bytes]):
+    """Files of which each is read once, so that what was verified is what is used: but not all of every bulletin is kept."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._held: dict[str, bytes] = {}
+        self.kept = 0
+        """The bulletin whose files are kept."""
+
+    def __getitem__(self, name: str) -> bytes:
+        """The bytes of a file. Raises KeyError where there is none."""
+        if name in self._held:
+            return self._held[name]
+        data = self._files[name]
+        if not name.startswith("targets/bulletins/") or name.startswith(f"targets/bulletins/{self.kept}/"):
+            self._held[name] = data
+        return data
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._files)
+
+
 class _RefusedError(Exception):
     """A check failed, and what follows rests on it."""
 
@@ -134,7 +161,7 @@ class _Verifying:
     """One run: what was found so far."""
 
     def __init__(self, files: Files, as_of: datetime, seen: Seen | None, number: int | None) -> None:
-        self._files = files
+        self._files = _Once(files)
         self._as_of = as_of.astimezone(UTC)
         self._seen = seen
         self._number = number
@@ -347,6 +374,7 @@ class _Verifying:
         """The files that are signed for, as they are logged; and what the bulletin says, in every form the same."""
         if fault := self._absence(trusted.targets, number):
             raise _RefusedError(Check("files", "nothing to verify", (fault,)))
+        self._files.kept = number
         problems = list(self._target_faults(trusted.targets, number))
         problems += self._logged_faults(trusted.targets, number, entries)
         problems += self._later_faults(number, entries)
