@@ -84,6 +84,10 @@ class FolderFiles(Mapping[str, bytes]):
             raise KeyError(name)
         return self._timestamp if name == TIMESTAMP else self._read(name)
 
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a file; it is not read for that."""
+        return name in self._names
+
     def __iter__(self) -> Iterator[str]:
         """The names, sorted."""
         return iter(self._names)

@@ -121,6 +121,10 @@ class _Once(Mapping[str, bytes]):
             self._held[name] = data
         return data
 
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a file; it is not read for that."""
+        return name in self._files
+
     def __iter__(self) -> Iterator[str]:
         """The names."""
         return iter(self._files)
