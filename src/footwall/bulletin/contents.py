@@ -1,10 +1,10 @@
 """What a bulletin says of a published schedule: its measures, and the floors and prices that they rest on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from footwall.bulletin.tables import (
     FORMAT,
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _FLOOR: Final = ("form", "price", "ceiling", "mode", "reviewed_on", "sunset", "rulebook")
 _PRICE: Final = ("form", "on", "price", "status", "tier", "confidence", "assumed", "rests_on", "under_floor")
 
+_PAIRS: Final[Mapping[str, tuple[str, str]]] = {"bands": ("at_least", "specific"), "slices": ("up_to", "rate")}
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -50,10 +52,14 @@ class Published:
 
 def bulletin_files(published: Published) -> dict[str, bytes]:
     """The files of a bulletin, by name: the same bytes for the same schedule, everywhere and at any time."""
-    contents = bulletin_contents(published)
+    return files_of(bulletin_contents(published), published.on)
+
+
+def files_of(contents: Mapping[str, JSON], on: date) -> dict[str, bytes]:
+    """The files that say what `contents` say. Raises ValueError where these are no contents of a bulletin."""
     tables = tables_of(contents)
     csvs = {f"{name}.csv": csv_bytes(tables[name]) for name in TABLES}
-    return {SCHEDULE_FILE: canonical(contents)} | csvs | {WORKBOOK_FILE: workbook_bytes(tables, published.on)}
+    return {SCHEDULE_FILE: canonical(contents)} | csvs | {WORKBOOK_FILE: workbook_bytes(tables, on)}
 
 
 def bulletin_contents(published: Published) -> dict[str, JSON]:
@@ -86,19 +92,16 @@ def bulletin_contents(published: Published) -> dict[str, JSON]:
 def schedule_of(contents: Mapping[str, JSON], members: object = None, facts: "Facts | None" = None) -> Schedule:
     """The schedule that a bulletin states, for `fw.quote` and `fw.assess`: verify the bulletin first.
 
-    `members` and `facts` as in `Schedule.from_measures`. Raises ValueError for contents of another shape, UsageError and
+    A field that an older Footwall did not know is as `Measure` has it where it is left out; one that this one does not know is
+    refused. `members` and `facts` as in `Schedule.from_measures`. Raises ValueError for contents of another shape, UsageError and
     ScheduleError for measures that make no schedule.
     """
-    known = {field.name for field in fields(Measure)}
     listed = contents.get("measures")
     if contents.get("format") != FORMAT or not isinstance(listed, list):
         raise ValueError(f"no contents of {FORMAT}")
-    measures = []
-    for record in listed:
-        if not isinstance(record, Mapping) or record.keys() != known:
-            raise ValueError("a measure of other fields than this version of Footwall knows")
-        measures.append(_measure(record))
-    return Schedule.from_measures(measures, str(contents.get("currency")), members, facts)
+    return Schedule.from_measures(
+        [_measure(record) for record in listed], str(contents.get("currency")), members, facts
+    )
 
 
 def told(value: object) -> JSON:
@@ -123,12 +126,20 @@ def _record(record: object, names: Iterable[str]) -> dict[str, JSON]:
     return {name: told(getattr(record, name)) for name in names}
 
 
-def _measure(record: Mapping[str, JSON]) -> Measure:
-    values = dict(cast("Mapping[str, object]", record))
-    for name in ("valid_from", "valid_to"):
-        values[name] = None if values[name] is None else date.fromisoformat(str(values[name]))
-    for name, inner in (("bands", ("at_least", "specific")), ("slices", ("up_to", "rate"))):
-        pairs = values[name]
-        if isinstance(pairs, list):
-            values[name] = tuple(tuple(pair[part] for part in inner) for pair in pairs)
-    return Measure(**values)  # type: ignore[arg-type]
+def _measure(record: JSON) -> Measure:
+    known = {field.name: field for field in fields(Measure)}
+    if not isinstance(record, Mapping) or not record.keys() <= known.keys():
+        raise ValueError("a measure of fields that this version of Footwall does not know")
+    missing = [name for name, one in known.items() if one.default is MISSING and name not in record]
+    if missing:
+        raise ValueError(f"a measure without {', '.join(missing)}")
+    return Measure(**{name: _value(name, value) for name, value in record.items()})  # type: ignore[arg-type]
+
+
+def _value(name: str, value: JSON) -> object:
+    """A value of a measure: days are text in a bulletin, and pairs are objects."""
+    if name in {"valid_from", "valid_to"} and value is not None:
+        return date.fromisoformat(str(value))
+    if name in _PAIRS and isinstance(value, list):
+        return tuple(tuple(pair.get(part) for part in _PAIRS[name]) for pair in value if isinstance(pair, Mapping))
+    return value

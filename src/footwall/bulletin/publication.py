@@ -75,7 +75,7 @@ def root_versions(files: Files) -> list[int]:
 
 def log_entries(files: Files) -> list[bytes]:
     """The entries of the log among `files`, from the first on, as far as none is missing."""
-    found = {int(match[1]): data for name, data in files.items() if (match := _ENTRY.fullmatch(name))}
+    found = {int(match[1]): files[name] for name in files if (match := _ENTRY.fullmatch(name))}
     return list(_following(found))
 
 
