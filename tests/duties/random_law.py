@@ -159,7 +159,7 @@ def random_schedule(rng: Random) -> Schedule:
                                                   origins=origins, valid_from=start, valid_to=end))  # fmt: skip
             measures += [
                 plain_measure(rng, f"extra-{name}-{extra}", "additional", form, importer, owed=owed, origins=["CN"],
-                              valid_from=FIRST, valid_to=LAST)
+                              valid_from=FIRST, valid_to=LAST, legal_basis=f"extra {extra}")
                 for extra in range(rng.randint(0, 2))
             ]  # fmt: skip
     return Schedule.from_measures(measures, currency=owed, members=["US", "DE", "JP", "AU", "MX"])

@@ -1,6 +1,5 @@
 """What makes a measure nonsense: every fault of a list of measures, found before any of them is used."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -13,6 +12,16 @@ from footwall.facts import Facts
 from footwall.quantity import ROUNDING_MODES
 from footwall.rulebook import CapKind, Counted, DutyMethod, ShipmentRule, method_defaults
 from footwall.tariffs.faults_embedded import embedded_faults
+from footwall.tariffs.faults_goods import (
+    Fault,
+    alike_faults,
+    country_faults,
+    goods_faults,
+    name_faults,
+    shown_name,
+    text_faults,
+    unknown_word,
+)
 from footwall.tariffs.faults_rates import LIMITS, limit_faults, programme_faults
 from footwall.tariffs.measure import NON_MEMBERS, Measure, Role
 
@@ -20,27 +29,16 @@ DIGITS_MAX = 9
 PLACES_MAX = 8
 """How long a measure's numbers may be: longer ones could not be multiplied exactly in 38 digits."""
 
-_CODE = re.compile(r"[0-9]{2,10}")
 _FLOOR_METHODS = ("top_up", "notified", "banded", "graduated", "minimum_price")
+_OF_FLOORS = {"floor", "ceiling", "parity", "counts", "contained", "cap", "bound_ad_valorem", "bound_specific"}
 _OPTIONS = {
     "ad_valorem": {"ad_valorem", "specific", "contained", *LIMITS},
     "specific": {"ad_valorem", "specific", "contained", *LIMITS},
-    "top_up": {"floor", "ceiling", "parity", "counts", "contained"},
-    "notified": {"floor", "ceiling", "parity", "counts", "contained", "ad_valorem", "specific", "shipment"}
-    | {"standard_value", "tolerance"},
-    "banded": {
-        "floor",
-        "ceiling",
-        "bands",
-        "ad_valorem",
-        "standard_value",
-        "tolerance",
-        "contained",
-        "parity",
-        "counts",
-    },
-    "graduated": {"floor", "ceiling", "slices", "parity", "counts", "contained"},
-    "minimum_price": {"floor", "ceiling", "otherwise_ad_valorem", "parity", "counts", "contained"},
+    "top_up": _OF_FLOORS,
+    "notified": _OF_FLOORS | {"ad_valorem", "specific", "shipment", "standard_value", "tolerance"},
+    "banded": _OF_FLOORS | {"bands", "ad_valorem", "standard_value", "tolerance"},
+    "graduated": _OF_FLOORS | {"slices"},
+    "minimum_price": _OF_FLOORS | {"otherwise_ad_valorem"},
     "embedded": {"elements"},
 }
 _OPTIONAL = (
@@ -59,10 +57,10 @@ _OPTIONAL = (
     "counts",
     "elements",
     *LIMITS,
+    "cap",
+    "bound_ad_valorem",
+    "bound_specific",
 )
-
-Fault = tuple[str, str, str, str, str]
-"""field, code, found, expected, remedy."""
 
 
 def schedule_faults(
@@ -75,8 +73,10 @@ def schedule_faults(
         )
     for name, count in Counter(measure.measure_id for measure in measures).items():
         if count > 1:
-            yield _problem(name, ("measure_id", "measure_repeated", f"{count} measures named {name}",
+            yield _problem(name, ("measure_id", "measure_repeated", f"{count} measures named {shown_name(name)}",
                                   "an id of its own for each", "Rename all but one."))  # fmt: skip
+    for name, fault in alike_faults(measures):
+        yield _problem(name, fault)
     yield from _assessment_currency(measures, facts, currency)
     for measure in measures:
         for check in _CHECKS:
@@ -94,7 +94,7 @@ def _assessment_currency(measures: Sequence[Measure], facts: Facts, currency: st
         yield Problem("assessment_currency_missing", found, "one assessment currency",
                       "Say in which currency duties are assessed: from_measures(…, currency='USD').", "schedule")  # fmt: skip
     if currency is not None and currency not in facts.currencies:
-        yield _problem("schedule", _unknown("currency", currency, "an ISO 4217 currency"))
+        yield _problem("schedule", unknown_word("currency", currency, "an ISO 4217 currency"))
     own = currency or next(iter(sorted(used)), "")
     for measure in measures if own in facts.currencies else ():
         if fault := _finer_than_coin(measure, own, facts):
@@ -103,12 +103,8 @@ def _assessment_currency(measures: Sequence[Measure], facts: Facts, currency: st
 
 def _problem(name: str, fault: Fault) -> Problem:
     where, code, found, expected, remedy = fault
-    source = name if name == "schedule" else f"measure {name}"
+    source = name if name == "schedule" else f"measure {shown_name(name)}"
     return Problem(code, found, expected, remedy, source=source, field=where)
-
-
-def _unknown(where: str, value: str, expected: str) -> Fault:
-    return where, f"{where}_unknown", repr(value), expected, "Correct the code, or add it to the facts."
 
 
 def _identity(measure: Measure, facts: Facts) -> Iterator[Fault]:
@@ -126,30 +122,8 @@ def _identity(measure: Measure, facts: Facts) -> Iterator[Fault]:
         yield ("currency", "currency_missing", "amounts without a currency", "an ISO 4217 currency",
                "Say in which currency the amounts are.")  # fmt: skip
     if measure.currency and measure.currency not in facts.currencies:
-        yield _unknown("currency", measure.currency, "an ISO 4217 currency")
-    if not measure.measure_id.strip():
-        yield "measure_id", "measure_id_missing", "no id", "an id", "Name the measure."
-
-
-def _target(measure: Measure, facts: Facts) -> Iterator[Fault]:
-    if bool(measure.form) == bool(measure.hs_codes):
-        yield ("form", "target_unclear", "both a form and codes" if measure.form else "neither form nor codes",
-               "either a form or HS codes", "Name one of the two.")  # fmt: skip
-    if measure.form and measure.form not in facts.forms:
-        yield _unknown("form", measure.form, "a form of the catalogue")
-    for code in measure.hs_codes:
-        if not _CODE.fullmatch(code):
-            yield ("hs_codes", "hs_code_malformed", repr(code), "2 to 10 digits as text",
-                   "Write the code without dots and with its leading zeros.")  # fmt: skip
-    for where, codes in (("importers", measure.importers), ("origins", measure.origins)):
-        if not codes:
-            yield where, f"{where}_missing", "an empty list", "at least one country", "Name the countries."
-        for code in codes:
-            if code not in facts.countries and not (where == "origins" and code == NON_MEMBERS):
-                yield where, "country_unknown", repr(code), "an ISO 3166 alpha-2 code", "Correct the code."
-    if NON_MEMBERS in measure.origins and len(measure.origins) > 1:
-        yield ("origins", "origins_mixed", ", ".join(measure.origins), "either countries or `non-members`",
-               "Split the measure in two.")  # fmt: skip
+        yield unknown_word("currency", measure.currency, "an ISO 4217 currency")
+    yield from name_faults(measure)
 
 
 def _dates(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001 - all checks have one signature
@@ -178,20 +152,19 @@ def _sizes(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
 
 def _numbers(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
     limits = method_defaults()
-    for name in ("ad_valorem", "otherwise_ad_valorem", "bound_ad_valorem", "least_ad_valorem", "most_ad_valorem"):
+    for name in (
+        "ad_valorem",
+        "otherwise_ad_valorem",
+        "bound_ad_valorem",
+        "tolerance",
+        "least_ad_valorem",
+        "most_ad_valorem",
+    ):
         rate = getattr(measure, name)
         if rate is not None and not 0 <= rate <= limits.ad_valorem_max:
             yield (name, "rate_out_of_range", str(rate), f"a fraction from 0 to {limits.ad_valorem_max}",
                    "Rates are fractions: 3.7 % is 0.037.")  # fmt: skip
-    for name in (
-        "specific",
-        "standard_value",
-        "tolerance",
-        "bound_specific",
-        "parity",
-        "least_specific",
-        "most_specific",
-    ):
+    for name in ("specific", "standard_value", "bound_specific", "parity", "least_specific", "most_specific"):
         amount = getattr(measure, name)
         if amount is not None and amount < 0:
             yield name, "amount_negative", str(amount), "zero or more", "A duty never pays the importer."
@@ -230,8 +203,9 @@ def _terminates(unit: Decimal) -> bool:
 def _method(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
     if measure.method not in _OPTIONS:
         return
-    if (measure.role == "floor") != (measure.method in _FLOOR_METHODS) or (measure.role == "embedded") != (
-        measure.method == "embedded"
+    floors, embeds = measure.method in _FLOOR_METHODS, measure.method == "embedded"
+    if measure.role in get_args(Role) and (
+        (measure.role == "floor") != floors or (measure.role == "embedded") != embeds
     ):
         yield ("method", "method_for_other_role", f"{measure.method} with role {measure.role}",
                "a floor method for a floor, embedded for what goods contain, ad_valorem or specific for any other duty",
@@ -251,6 +225,10 @@ def _needs_rate(measure: Measure) -> Iterator[Fault]:
     if measure.ad_valorem is None and measure.specific is None:
         yield ("ad_valorem", "rate_missing", "neither ad_valorem nor specific", "at least one of the two",
                "A duty of nothing is ad_valorem 0.")  # fmt: skip
+    elif getattr(measure, measure.method) is None:
+        other = "specific" if measure.method == "ad_valorem" else "ad_valorem"
+        yield ("method", "rate_contradicts_method", f"{measure.method} with {other} alone", f"a rate {measure.method}",
+               f"Call the method {other}: a compound duty may go by either name.")  # fmt: skip
 
 
 def _needs_floor(measure: Measure) -> Iterator[Fault]:
@@ -294,18 +272,28 @@ def _needs_bands(measure: Measure) -> Iterator[Fault]:
 def _needs_slices(measure: Measure) -> Iterator[Fault]:
     yield from _needs_floor(measure)
     steps = measure.slices
-    if steps is not None:
-        ends, rates = [step.up_to for step in steps], [step.rate for step in steps]
-        if (
-            not steps
-            or sorted(set(ends)) != ends
-            or ends[0] <= 0
-            or ends[-1] != 1
-            or not all(0 <= r <= 1 for r in rates)
-        ):
-            yield ("slices", "slices_malformed", str([(str(e), str(r)) for e, r in zip(ends, rates, strict=True)]),
-                   "ascending shares of the floor that end at 1, rates from 0 to 1",
-                   "State (up_to, rate) for each slice of the gap.")  # fmt: skip
+    if steps is None:
+        return
+    ends = [step.up_to for step in steps]
+    shown = ", ".join(map(str, ends))
+    if not steps:
+        yield (
+            "slices",
+            "slices_missing",
+            "an empty list",
+            "slices of the gap",
+            "Leave it out for the rulebook's slices.",
+        )
+        return
+    if any(after <= before for before, after in pairwise((Decimal(0), *ends))):
+        yield ("slices", "slices_unsorted", shown, "shares of the floor in strictly ascending order, above 0",
+               "Sort the slices from the smallest gap up.")  # fmt: skip
+    if max(ends) != 1:
+        yield ("slices", "slices_not_whole", f"{max(ends)} as the last share", "1: the whole floor",
+               "Let the last slice end at 1.")  # fmt: skip
+    if not all(0 <= step.rate <= 1 for step in steps):
+        yield ("slices", "slice_rate_out_of_range", ", ".join(str(step.rate) for step in steps), "rates from 0 to 1",
+               "No slice of the gap pays more than itself.")  # fmt: skip
 
 
 def _needs_otherwise(measure: Measure) -> Iterator[Fault]:
@@ -329,7 +317,9 @@ _METHOD_NEEDS: dict[str, Callable[[Measure], Iterable[Fault]]] = {
 
 _CHECKS: tuple[Callable[[Measure, Facts], Iterable[Fault]], ...] = (
     _identity,
-    _target,
+    text_faults,
+    goods_faults,
+    country_faults,
     _dates,
     _sizes,
     _numbers,
