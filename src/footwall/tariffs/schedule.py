@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 from footwall.errors import Problem, ScheduleError, UsageError
@@ -14,6 +15,8 @@ from footwall.tariffs.conditions import Conditions, DayRule, OriginRule, conditi
 from footwall.tariffs.faults import schedule_faults
 from footwall.tariffs.inside import MembersByDate, MembersTable, members_by_date, members_faults
 from footwall.tariffs.measure import NON_MEMBERS, Measure
+from footwall.tariffs.measure_reading import read_measures
+from footwall.tariffs.measure_writing import write_measures
 
 CODE_DIGITS_MIN = 2
 CODE_DIGITS_MAX = 10
@@ -103,6 +106,39 @@ class Schedule:
         if overlaps:
             raise ScheduleError(f"The schedule is refused: {counted(len(overlaps), 'overlap')}.", overlaps)
         return schedule
+
+    @classmethod
+    def from_file(
+        cls, path: Path | str, currency: str | None = None, members: object = None, facts: Facts | None = None
+    ) -> "Schedule":
+        """The schedule in a file of measures, .json or .csv: `to_file` writes one, docs/schedules.md says what it holds.
+
+        `currency`, left out, is the one that the file states, else the one that its measures share; `members` and `facts`
+        are as for `from_measures`. Raises ScheduleError with every fault of the file, each with its record and field.
+        """
+        found = read_measures(path)
+        stated = [one for one in (currency, found.currency) if one is not None]
+        if len(set(stated)) > 1:
+            raise UsageError(
+                f"{path} is assessed in {found.currency}, and {currency} was asked for: leave one of them out"
+            )
+        faults = list(found.problems)
+        try:
+            schedule = cls.from_measures(found.measures, next(iter(stated), None), members, facts)
+        except ScheduleError as refused:
+            # Of what was read badly only its own faults are told: what is missing may stand in a record that was not read.
+            told = [one for one in refused.problems if not faults or (one.source or "").startswith("measure ")]
+            faults += [found.placed(problem) for problem in told]
+        if faults:
+            raise ScheduleError(f"{path} is refused: {counted(len(faults), 'fault')}.", faults)
+        return schedule
+
+    def to_file(self, path: Path | str) -> None:
+        """Write all measures to a file, .json or .csv, whole or not at all; CSV does not hold the assessment currency.
+
+        Raises UsageError for another ending, or where the file cannot be written.
+        """
+        write_measures(path, self.measures, self.currency)
 
     @property
     def first_day(self) -> date:
