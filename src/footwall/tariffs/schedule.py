@@ -173,6 +173,38 @@ class Schedule:
             raise UsageError(f"no measure of this schedule is in force on {day}: it runs from {self.first_day}")
         return Schedule.from_measures(listed, self.currency, self.members, self.facts, self.conditions)
 
+    @property
+    def member_days(self) -> tuple[date, ...]:
+        """The days on which, by what the schedule knows of its members, one joins or is no member any more."""
+        if isinstance(self.members, MembersTable):
+            ends = (end for _, _, end in self.members.rows)
+            days = {start for _, start, _ in self.members.rows} | {
+                _next_day(end) for end in ends if end and end < date.max
+            }
+            return tuple(sorted(days))
+        return tuple(sorted(getattr(self.members, "breakpoints", ())))
+
+    def importers_of(self, measure: Measure) -> frozenset[str]:
+        """The importers of one of its measures, the states of unions among them."""
+        return self._importers[measure.measure_id]
+
+    def origins_on(self, measure: Measure, day: date) -> frozenset[str]:
+        """The origins of one of its measures on a day, the states of unions among them, and who is no member by name."""
+        named = self._origins[measure.measure_id]
+        if named is not None:
+            return named
+        inside = self.members.members_on(day) if self.members is not None else frozenset[str]()
+        return frozenset(self.facts.countries) - inside
+
+    def folded(self, codes: Iterable[str]) -> frozenset[str]:
+        """`codes` without the states of a union that is among them."""
+        named = frozenset(codes)
+        return frozenset(
+            code
+            for code in named
+            if self.facts.countries[code].union in {"", code} or self.facts.countries[code].union not in named
+        )
+
     def named_forms(self) -> frozenset[str]:
         """The forms that some measure names."""
         return frozenset(form for form, _ in self._by_form)
