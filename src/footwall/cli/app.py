@@ -124,7 +124,6 @@ def make_app() -> typer.Typer:
         (replay.EXAMPLES, replay.replay),
         (history.EXAMPLES, history.history),
         (ladder.EXAMPLES, ladder.ladder),
-        (schedule.EXAMPLES, schedule.schedule),
         (tariff.EXAMPLES, tariff.tariff),
         (verify.EXAMPLES, verify.verify),
         (quote.EXAMPLES, quote.quote),
@@ -142,6 +141,7 @@ def make_app() -> typer.Typer:
         (complaints.EXAMPLES, complaints.complaints),
     ):
         program.command(epilog=examples)(verb)
+    program.add_typer(schedule.verbs)
     program.add_typer(people.verbs)
     program.add_typer(conflict.verbs)
     program.add_typer(rules.verbs)

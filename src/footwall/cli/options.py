@@ -17,11 +17,12 @@ class OutputFormat(StrEnum):
 
 
 class ScheduleFormat(StrEnum):
-    """How a schedule is printed."""
+    """How a schedule, or what it changes in another, is printed."""
 
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
+    WORDS = "words"
 
 
 def read_day(text: str) -> date:

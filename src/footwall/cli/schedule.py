@@ -1,18 +1,25 @@
 """`footwall schedule`: all measures in force on a day, as published."""
 
-import csv
 import sys
-from dataclasses import fields
 from datetime import date
-from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from footwall.cli.options import OnDay, ScheduleFormat, ZoneFolder, examples
+from footwall.cli.options import (
+    Format,
+    KnownAt,
+    OnDay,
+    OutputFormat,
+    ScheduleFormat,
+    ZoneFolder,
+    examples,
+    read_day,
+)
 from footwall.cli.screen import Cell, Column, number, paragraph, say, table
+from footwall.cli.status import PROBLEMS, UNUSABLE
 from footwall.quantity import counted, decimal_places, plain
 
 if TYPE_CHECKING:
@@ -26,27 +33,52 @@ EXAMPLES = examples(
     "footwall schedule --importer US",
     "footwall schedule --on 2025-06-30 --form ndfeb-magnet",
     "footwall schedule --format csv > schedule.csv",
+    "footwall schedule --against 2026-04-30 --format words",
+    "footwall schedule check candidate.json --lines lines.csv",
 )
 
 CODES_SHOWN = 4
 """As many codes stand in the table itself; a longer list has a number there and stands below it, whole."""
 
+verbs = typer.Typer(
+    name="schedule",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    epilog=EXAMPLES,
+    help="The measures in force on a day, what they change in others, and the check of a candidate.",
+)
 
+
+@verbs.callback()
 def schedule(
+    context: typer.Context,
     on: OnDay = None,
     importer: Annotated[
         str | None, typer.Option("--importer", metavar="COUNTRY", help="Only what this importer levies, such as US.")
     ] = None,
     form: Annotated[str | None, typer.Option("--form", metavar="FORM", help="Only measures on this form.")] = None,
     output: Annotated[
-        ScheduleFormat, typer.Option("--format", help="A table to read; CSV or JSON with every field.")
+        ScheduleFormat,
+        typer.Option("--format", help="A table to read; CSV or JSON with every field; changes in words."),
     ] = ScheduleFormat.TABLE,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="DAY|VERSION|FILE",
+            help="What it changes in the schedule of a day, in a version by its number, or in that of a .json or .csv file.",
+            show_default=False,
+        ),
+    ] = None,
+    known_at: KnownAt = None,
     zone: ZoneFolder = Path(),
 ) -> None:
     """The measures in force on a day.
 
-    The measures in force on a day: floor duties and ordinary duties.
+    The measures in force on a day: floor duties and ordinary duties; with --against what they change in others.
     """
+    if context.invoked_subcommand is not None:
+        return
     from footwall.cli.opened import day_of, head, opened
 
     held = opened(zone)
@@ -54,32 +86,100 @@ def schedule(
     if form is not None:
         held.check_form(form)
     inside = _with_union(held.facts.countries, importer)
-    published = held.schedule(asked)
-    chosen = [
-        measure
-        for measure in published.measures
-        if (not inside or inside & set(measure.importers)) and form in {None, measure.form}
-    ]
+    published = held.schedule(asked, as_known_at=known_at)
+
+    def wanted(measure: "Measure") -> bool:
+        return (not inside or bool(inside & set(measure.importers))) and form in {None, measure.form}
+
+    if against is not None:
+        from footwall.cli.schedule_changes import print_changes
+
+        print_changes(held, asked, published, against, output, wanted)
+        return
+    chosen = [measure for measure in published.measures if wanted(measure)]
     title = f"The schedule published for {asked}: {len(chosen):,} of {counted(len(published.measures), 'measure')}"
     why_none = "" if chosen else _why_none(held, asked, importer, form)
     match output:
         case ScheduleFormat.JSON:
-            from footwall.cli.json_text import json_text
-
-            say(
-                json_text(
-                    {"notice": held.settings.notice, "on": asked, "currency": published.currency, "measures": chosen}
-                )
-            )
+            _print_json(held, asked, published.currency, chosen)
         case ScheduleFormat.CSV:
+            from footwall.tariffs import measures_csv
+
             head(held, title, error=True)
-            write_csv(chosen, sys.stdout)
+            sys.stdout.write(measures_csv(chosen))
         case ScheduleFormat.TABLE:
             head(held, title)
             say()
             _print_table(chosen)
+        case ScheduleFormat.WORDS:
+            from footwall.errors import UsageError
+
+            raise UsageError("words tell what changes: name what they are told --against, or another --format")
     if why_none:
         paragraph(why_none, error=output is not ScheduleFormat.TABLE)
+
+
+@verbs.command(
+    "check",
+    epilog=examples(
+        "footwall schedule check candidate.json --lines lines.csv",
+        "footwall schedule check candidate.csv --on 2026-06-01 --ends floor-1 --format json",
+    ),
+)
+def check(
+    candidate: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CANDIDATE", help="A file of measures, .json or .csv: docs/schedules.md.", show_default=False
+        ),
+    ],
+    lines: Annotated[
+        Path | None,
+        typer.Option(
+            "--lines",
+            metavar="LINES",
+            help="Lines to assess under both, CSV or Parquet: docs/lines.md.",
+            show_default=False,
+        ),
+    ] = None,
+    on: Annotated[
+        date | None,
+        typer.Option(
+            "--on",
+            metavar="DAY",
+            parser=read_day,
+            help="The first day on which the candidate is to hold.",
+            show_default="the day after the zone's last walked day",
+        ),
+    ] = None,
+    ends: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ends",
+            metavar="MEASURE",
+            help="A measure that ends without a successor on purpose; may be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Format = OutputFormat.TABLE,
+    zone: ZoneFolder = Path(),
+) -> None:
+    """Whether a candidate may be published, and what it would change.
+
+    Read a candidate, hold it against the schedule in force, and try it on lines as they came in. Nothing is recorded.
+    Exit status 2 where it is refused, 1 where lines that could be assessed no longer can.
+    """
+    from footwall.cli.schedule_check import checked, print_json, print_report
+
+    found = checked(candidate, lines, on, tuple(ends or ()), zone)
+    if output is OutputFormat.JSON:
+        print_json(found)
+    else:
+        print_report(found)
+    if found.refused:
+        raise typer.Exit(UNUSABLE)
+    if found.replay is not None and found.replay.newly_problems:
+        raise typer.Exit(PROBLEMS)
 
 
 def _with_union(countries: "Mapping[str, Country]", importer: str | None) -> set[str]:
@@ -204,25 +304,17 @@ def _part(measure: "Measure", rate: "Measure | Rate") -> str:
 
 def write_csv(measures: "Sequence[Measure]", file: "TextIO") -> None:
     """Measures as CSV, every field in a column of its own."""
-    from footwall.tariffs import Measure
+    from footwall.tariffs import measures_csv
 
-    names = [field.name for field in fields(Measure)]
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(names)
-    for measure in measures:
-        writer.writerow([_cell(getattr(measure, name)) for name in names])
+    file.write(measures_csv(measures))
 
 
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case Decimal():
-            return f"{value:f}"
-        case date():
-            return value.isoformat()
-        case tuple():
-            return " ".join(_cell(item) for item in value)
-    if hasattr(value, "__dataclass_fields__"):
-        return ":".join(_cell(getattr(value, field.name)) for field in fields(value))  # type: ignore[arg-type]
-    return str(value)
+def _print_json(held: "Zone", asked: date, currency: str, chosen: "list[Measure]") -> None:
+    """A document that `Schedule.from_file` reads."""
+    import json
+
+    from footwall.tariffs import measures_document
+
+    document = json.loads(measures_document(chosen, currency))
+    said = {"format": document.pop("format"), "notice": held.settings.notice, "on": asked.isoformat()}
+    say(json.dumps(said | document, ensure_ascii=False, indent=2))

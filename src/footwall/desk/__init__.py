@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from footwall.desk.correcting import Corrected, Correction, correct, dependents_of
     from footwall.desk.day import Decision, WalkDay, decide
     from footwall.desk.dependents import Dependent
+    from footwall.desk.editions import ScheduleVersion
     from footwall.desk.folder import Settings, init_zone
     from footwall.desk.governing import (
         Recorded,
@@ -56,6 +57,7 @@ _HOMES = MappingProxyType(
             "decide",
         ),
         "dependents": ("Dependent",),
+        "editions": ("ScheduleVersion",),
         "folder": (
             "Settings",
             "init_zone",
@@ -148,6 +150,7 @@ __all__ = [
     "Received",
     "Recorded",
     "RunResult",
+    "ScheduleVersion",
     "Settings",
     "SigningKey",
     "State",

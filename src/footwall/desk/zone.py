@@ -12,7 +12,15 @@ from types import MappingProxyType
 from typing import cast
 
 from footwall.desk.adoption import known_of
-from footwall.desk.events import DayClosed, PricesRestated, ReferencePricesSet, event_of, restored
+from footwall.desk.editions import ScheduleVersion, known_versions, version_on
+from footwall.desk.events import (
+    DayClosed,
+    PricesRestated,
+    ReferencePricesSet,
+    SchedulePublished,
+    event_of,
+    restored,
+)
 from footwall.desk.exchange import rates_by_day
 from footwall.desk.folder import Layout, Settings
 from footwall.desk.grounds import Grounds
@@ -27,7 +35,7 @@ from footwall.journal import EMPTY, Clock, Entry, Evidence, Head, Journal, JsonV
 from footwall.prices import JSON, ReferencePrice, read_certificate
 from footwall.quantity import Unknown
 from footwall.rulebook import Rulebooks, in_force, load_rulebooks, rule_of_form
-from footwall.tariffs import Parity, Schedule, Tariff
+from footwall.tariffs import Measure, Parity, Schedule, Tariff
 from footwall.zone import Members
 
 _SCHEDULES_KEPT = 8
@@ -71,7 +79,8 @@ class Zone:
         self._days: list[date] = []
         self._states: list[State] = []
         self._grounds: tuple[object, Grounds] | None = None
-        self._schedules: dict[date | str | None, Schedule] = {}
+        self._versions: list[ScheduleVersion] = []
+        self._schedules: dict[date | str | int, Schedule] = {}
         self.state = State()
         self.take(entries)
 
@@ -86,6 +95,10 @@ class Zone:
             self._head = Head(entry.sequence, entry.hash)
             self._recorded_at = entry.recorded_at
             self._identity = entry.hash if entry.sequence == 1 else self._identity
+            if isinstance(event, SchedulePublished):
+                number, listed = len(self._versions) + 1, tuple(self.state.measures.values())
+                published = ScheduleVersion(number, event.on, entry.recorded_at, entry.sequence, entry.hash, listed)
+                self._versions.append(published)
             if isinstance(event, DayClosed):
                 self._days.append(event.on)
                 self._states.append(self.state)
@@ -247,17 +260,50 @@ class Zone:
         held = [parity for (name, _), parity in sorted(self.state_on(on).parities.items()) if name == form]
         return tuple(self._with_data(parity) for parity in held)
 
-    def schedule(self, on: date | None = None) -> Schedule:
+    def schedule(self, on: date | None = None, *, as_known_at: datetime | None = None) -> Schedule:
         """The schedule as published on a day, announced measures included; without a day, all that was ever published.
 
         The latter states each measure for the days on which it was in force and published, so that it can assess lines
-        of any walked date; nothing is decided for days after the last walked one. Raises UsageError where nothing was
-        published.
+        of any walked date; nothing is decided for days after the last walked one. `as_known_at`, an instant with its time zone
+        beside a day, leaves out what was recorded after it. Raises UsageError where nothing was published.
         """
+        if as_known_at is not None:
+            return self.schedule_of(self.schedule_version(on, as_known_at=as_known_at))
         state = self.state_on(on)
         published = "ever" if on is None else state.published_on
+        if published is None:
+            raise UsageError(f"no measure stands in what was published up to {self._day(on)}")
+        if published in self._schedules:
+            return self._schedules[published]
+        listed = timeline(self._states, self.last_day) if on is None else tuple(state.measures.values())
+        return self._made(published, listed, on)
+
+    def schedule_versions(self, *, as_known_at: datetime | None = None) -> tuple[ScheduleVersion, ...]:
+        """Every version of the schedule that was published, in the order of the record; `as_known_at` leaves out what came later."""
+        return known_versions(self._versions, as_known_at)
+
+    def schedule_version(
+        self, on: date | None = None, *, number: int | None = None, as_known_at: datetime | None = None
+    ) -> ScheduleVersion:
+        """The version that holds on a day (left out: the last walked one), or the one of a number. Raises UsageError for none."""
+        known = self.schedule_versions(as_known_at=as_known_at)
+        if number is not None:
+            if not 1 <= number <= len(known):
+                raise UsageError(f"there is no version {number} of the schedule: the last is {len(known)}")
+            return known[number - 1]
+        self.state_on(on)
+        found = version_on(known, self._day(on), as_known_at)
+        if found is None:
+            when = f" at {as_known_at}" if as_known_at is not None else ""
+            raise UsageError(f"no schedule had been published for {self._day(on)}{when}")
+        return found
+
+    def schedule_of(self, version: ScheduleVersion) -> Schedule:
+        """The schedule of a version. Raises UsageError where all measures were withdrawn."""
+        return self._made(version.number, version.measures, version.first_day)
+
+    def _made(self, published: date | str | int, listed: tuple[Measure, ...], on: date | None) -> Schedule:
         if published not in self._schedules:
-            listed = timeline(self._states, self.last_day) if on is None else tuple(state.measures.values())
             if not listed:
                 raise UsageError(f"no measure stands in what was published up to {self._day(on)}")
             if len(self._schedules) >= _SCHEDULES_KEPT:

@@ -1,9 +1,13 @@
 """Floors and import parity become measures, and measures a schedule."""
 
 from footwall.tariffs.adjust import adjust, tolerated_shortfall
+from footwall.tariffs.candidate import candidate_problems, standing
 from footwall.tariffs.conditions import LINE_DAYS, Conditions, DayRule, LineDay, OriginRule, earliest_in_transit
 from footwall.tariffs.inside import MembersByDate
 from footwall.tariffs.measure import NON_MEMBERS, Band, Element, Measure, Rate, Role, Slice
+from footwall.tariffs.measure_fields import measures_sha256
+from footwall.tariffs.measure_reading import MeasureFile, read_measures
+from footwall.tariffs.measure_writing import measures_csv, measures_document, write_measures
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.origins import OrdinaryLaw, OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value
@@ -12,6 +16,7 @@ from footwall.tariffs.printed import PrintedTariff, TariffAuthority, measures_fr
 from footwall.tariffs.publish import World, measures
 from footwall.tariffs.records import NO_CARRIAGE, Parity, PassedOver, Tariff, TariffReason, Whose
 from footwall.tariffs.schedule import Applicable, Schedule
+from footwall.tariffs.schedule_diff import ScheduleChange, schedule_diff
 
 __all__ = [
     "LINE_DAYS",
@@ -25,6 +30,7 @@ __all__ = [
     "Element",
     "LineDay",
     "Measure",
+    "MeasureFile",
     "MembersByDate",
     "OrdinaryFacts",
     "OrdinaryLaw",
@@ -37,6 +43,7 @@ __all__ = [
     "Rate",
     "Role",
     "Schedule",
+    "ScheduleChange",
     "Slice",
     "Tariff",
     "TariffAuthority",
@@ -44,13 +51,21 @@ __all__ = [
     "Whose",
     "World",
     "adjust",
+    "candidate_problems",
     "duty_paid_parity",
     "earliest_in_transit",
     "import_parity",
     "measures",
+    "measures_csv",
+    "measures_document",
     "measures_from_tariff",
+    "measures_sha256",
     "ordinary_rate",
     "ordinary_spans",
     "outside_value",
+    "read_measures",
+    "schedule_diff",
+    "standing",
     "tolerated_shortfall",
+    "write_measures",
 ]

@@ -110,7 +110,7 @@ def _pairs(old: list[Measure], new: list[Measure]) -> Iterator[tuple[Measure | N
         old, new = left, [one for group in waiting.values() for one in group]
         new.sort(key=lambda one: (one.valid_from, one.measure_id))
     yield from ((was, None) for was in old)
-    yield from ((None, now) for now in new)
+    yield from ((None, one) for one in new)
 
 
 def _of(was: Measure | None, now: Measure | None, on: date | None) -> Iterator[ScheduleChange]:
