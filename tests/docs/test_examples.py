@@ -117,3 +117,43 @@ def test_every_field_of_a_measure_is_explained() -> None:
 
     explained = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")))
     assert {field.name for field in fields(fw.Measure)} <= explained
+
+
+def test_every_code_that_refuses_a_schedule_is_explained() -> None:
+    explained = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs" / "schedules.md").read_text(encoding="utf-8")))
+    codes = codes_of_schedules()
+    assert len(codes) > 60
+    assert codes <= explained, codes - explained
+
+
+def codes_of_schedules() -> set[str]:
+    """Every code with which a file of measures, a list of them or a candidate can be refused."""
+    import ast
+
+    room = ROOT / "src" / "footwall" / "tariffs"
+    words = ("role", "method", "cap", "shipment", "rounding_mode", "form", "currency", "contained")
+    found = {*(f"{word}_unknown" for word in words), "importers_missing", "origins_missing"}
+    modules = (
+        "faults",
+        "faults_goods",
+        "inside",
+        "schedule",
+        "cover",
+        "candidate",
+        "measure_reading",
+        "measure_values",
+    )
+    for name in modules:
+        for node in ast.walk(ast.parse((room / f"{name}.py").read_text(encoding="utf-8"))):
+            match node:
+                case ast.Tuple(
+                    elts=[_, ast.Constant(value=str(code)), _, _, _] | [ast.Constant(value=str(code)), _, _, _]
+                ):
+                    found.add(code)
+                case ast.Tuple(elts=[_, ast.Constant(value=str(code)), *_, ast.Starred()]):
+                    found.add(code)
+                case ast.Call(func=ast.Name(id="Problem" | "MisreadError"), args=[ast.Constant(value=str(code)), *_]):
+                    found.add(code)
+                case ast.keyword(arg="code", value=ast.Constant(value=str(code))):
+                    found.add(code)
+    return {code for code in found if re.fullmatch(r"[a-z]+(_[a-z]+)+", code)}

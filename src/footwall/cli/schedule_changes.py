@@ -14,7 +14,7 @@ from footwall.errors import UsageError
 from footwall.quantity import counted
 
 if TYPE_CHECKING:
-    from footwall.desk import Zone
+    from footwall.desk import ScheduleVersion, Zone
     from footwall.tariffs import Measure, Schedule, ScheduleChange
 
 VALUE_LENGTH_MAX: Final = 60
@@ -33,9 +33,9 @@ def print_changes(
     from footwall.cli.opened import head
     from footwall.tariffs import schedule_diff
 
-    other, name = named_schedule(held, against)
+    other, name, version = named_schedule(held, against)
     old, new = ([one for one in listed.measures if wanted(one)] for listed in (other, published))
-    changes = schedule_diff(old, new, asked)
+    changes = schedule_diff(old, new, _first_day(held, version, asked))
     title = f"What the schedule for {asked} changes in {name}: {counted(len(changes), 'change')}"
     match output:
         case ScheduleFormat.JSON:
@@ -52,26 +52,29 @@ def print_changes(
     print_change_table(changes) if output is ScheduleFormat.TABLE else print_sentences(changes)
 
 
-def named_schedule(held: "Zone", name: str) -> "tuple[Schedule, str]":
-    """The schedule of a day, of a version by its number, or of a file, and how a title calls it."""
-    from footwall.tariffs import Schedule
+def _first_day(held: "Zone", other: "ScheduleVersion | None", asked: date) -> date:
+    """The first day on which another version than `other` held: before it nothing of what changed is felt."""
+    own = held.schedule_version(asked).first_day
+    days = (one.first_day for one in held.schedule_versions())
+    return min((day for day in days if other is not None and other.first_day < day <= own), default=own)
+
+
+def named_schedule(held: "Zone", name: str) -> "tuple[Schedule, str, ScheduleVersion | None]":
+    """The schedule of a day, of a version by its number, or of a file; how a title calls it, and its version where it is one."""
+    from footwall.tariffs import Schedule, read_measures
 
     if name.isascii() and name.isdecimal():
         version = held.schedule_version(number=int(name))
-        return held.schedule_of(version), f"version {name} of {version.first_day}"
+        return held.schedule_of(version), f"version {name} of {version.first_day}", version
     try:
         day = date.fromisoformat(name) if len(name) == len("YYYY-MM-DD") else None
     except ValueError:
         day = None
     if day is not None:
-        return held.schedule(day), f"that for {day}"
+        return held.schedule(day), f"that for {day}", held.schedule_version(day)
     if Path(name).suffix.lower() in {".json", ".csv"}:
-        return Schedule.from_file(
-            name,
-            members=held.members,
-            facts=held.facts,
-            currency=None if name.lower().endswith(".json") else held.settings.currency,
-        ), name
+        currency = None if read_measures(name).currency else held.settings.currency
+        return Schedule.from_file(name, currency, held.members, held.facts), name, None
     raise UsageError(f"{name!r} is no day (YYYY-MM-DD), no number of a version, and no .json or .csv file")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from footwall.cli.failure import problems
-from footwall.cli.opened import day_of, head, opened
+from footwall.cli.opened import head
 from footwall.cli.schedule_changes import print_sentences
 from footwall.cli.screen import Cell, Column, heading, number, paragraph, say, table, working
 from footwall.quantity import counted
@@ -36,6 +36,7 @@ class Checked:
 def checked(candidate: Path, lines: Path | None, on: date | None, ends: tuple[str, ...], folder: Path) -> Checked:
     """Read a candidate, hold it against the schedule in force, and try it on the lines. Nothing is recorded."""
     from footwall.batch import replay_candidate
+    from footwall.cli.opened import day_of, opened
     from footwall.errors import ScheduleError
     from footwall.tariffs import Schedule, candidate_problems, read_measures, schedule_diff
 
