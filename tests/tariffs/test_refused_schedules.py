@@ -20,6 +20,8 @@ NOTIFIED = {**FLOOR, "method": "notified", "specific": "40"}
 BANDED = {**FLOOR, "method": "banded", "floor": None, "bands": [(60, 0), (50, 5), (0, 20)]}
 GRADUATED = {**FLOOR, "method": "graduated"}
 MINIMUM = {**FLOOR, "method": "minimum_price", "otherwise_ad_valorem": "0.2"}
+EMBEDDED = {"measure_id": "e", "role": "embedded", "form": "ndfeb-magnet", "importers": ["US"], "origins": ["CN"],
+            "method": "embedded", "elements": [("Nd", 12, "0.9", "0.3")], "currency": "USD", "valid_from": FIRST}  # fmt: skip
 CODES = {**FLOOR, "form": None, "hs_codes": ["284690"]}
 
 
@@ -72,13 +74,13 @@ KINDS: list[Any] = [
          'measure m, legal_basis: found 1,001 characters; expected at most 1,000. Shorten it: an article is named, not quoted. [text_too_long]',
          {**FLOOR, "legal_basis": "a" * 1000}),
     kind("role_unknown", {**FLOOR, "role": "levy"},
-         "measure m, role: found 'levy'; expected one of ordinary, additional, floor. Use one of these words. [role_unknown]",
+         "measure m, role: found 'levy'; expected one of ordinary, additional, floor, embedded. Use one of these words. [role_unknown]",
          {**FLOOR, "role": "floor"}),
     kind("method_unknown", {**FLOOR, "method": "topup"},
-         "measure m, method: found 'topup'; expected one of ad_valorem, specific, top_up, notified, banded, graduated, minimum_price. Use one of these words. [method_unknown]",
+         "measure m, method: found 'topup'; expected one of ad_valorem, specific, top_up, notified, banded, graduated, minimum_price, embedded. Use one of these words. [method_unknown]",
          {**FLOOR, "method": "top_up"}),
     kind("method_for_other_role", {**FLOOR, "role": "additional"},
-         'measure m, method: found top_up with role additional; expected a floor method for a floor, ad_valorem or specific for any other duty. Change the role or the method. [method_for_other_role]',
+         'measure m, method: found top_up with role additional; expected a floor method for a floor, embedded for what goods contain, ad_valorem or specific for any other duty. Change the role or the method. [method_for_other_role]',
          {**EXTRA, "role": "additional"}),
     kind("option_of_other_method", {**FLOOR, "shipment": "max"},
          "measure m, shipment: found shipment with method top_up; expected only the method's own options. Remove it, or change the method. [option_of_other_method]",
@@ -218,6 +220,18 @@ KINDS: list[Any] = [
     kind("otherwise_missing", {**MINIMUM, "otherwise_ad_valorem": None},
          'measure m, otherwise_ad_valorem: found no rate for indirect invoices; expected otherwise_ad_valorem. State what an indirect or related invoice owes. [otherwise_missing]',
          {**MINIMUM, "otherwise_ad_valorem": 0}),
+    kind("elements_missing", EMBEDDED | {"elements": []},
+         'measure e, elements: found no elements; expected what the goods contain, each with its rate. State (element, specific, recovered, undeclared). [elements_missing]',
+         EMBEDDED),
+    kind("elements_repeated", EMBEDDED | {"elements": [("Nd", 12, "0.9"), ("Nd", 9, "0.9")]},
+         'measure e, elements: found Nd, Nd; expected each element once, by its name. Name each once. [elements_repeated]',
+         EMBEDDED | {"elements": [("Nd", 12, "0.9"), ("Dy", 9, "0.9")]}),
+    kind("recovered_out_of_range", EMBEDDED | {"elements": [("Nd", 12, 0)]},
+         'measure e, elements: found Nd: 0; expected a share above 0 and up to 1. Write 90 % as 0.90. [recovered_out_of_range]',
+         EMBEDDED | {"elements": [("Nd", 12, 1)]}),
+    kind("undeclared_out_of_range", EMBEDDED | {"elements": [("Nd", 12, 1, "0.6"), ("Dy", 12, 1, "0.41")]},
+         'measure e, elements: found shares that sum to 1.01; expected at most 1. Goods hold no more than themselves. [undeclared_out_of_range]',
+         EMBEDDED | {"elements": [("Nd", 12, 1, "0.6"), ("Dy", 12, 1, "0.4")]}),
     kind("measures_overlap", (FLOOR, {**FLOOR, "measure_id": "n", "valid_from": date(2026, 1, 1)}),
          'schedule, n: found m and n, both floor measures on ndpr-oxide for the same importer and origin; expected at most one floor measure for a line on any day. End m before 2026-01-01, or narrow its importers or origins. [measures_overlap]',
          ({**FLOOR, "valid_to": date(2025, 12, 31)}, {**FLOOR, "measure_id": "n", "valid_from": date(2026, 1, 1)})),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footwall.tariffs import Measure
-from footwall.tariffs.measure_fields import measure_fields
+from footwall.tariffs.measure_fields import measure_fields, pair_kinds
 from footwall.tariffs.schedule_diff import schedule_diff
 
 FIRST, JULY = date(2025, 1, 1), date(2025, 7, 1)
@@ -33,8 +33,10 @@ def test_what_says_the_same_changes_nothing() -> None:
 @pytest.mark.parametrize("name", [one.name for one in fields(Measure)])
 def test_a_change_of_any_field_is_told_once_under_its_name(name: str) -> None:
     (one,) = [field for field in measure_fields() if field.name == name]
-    other = OTHER[one.kind] if one.pair is None else (one.pair(Decimal(3), Decimal(4)),)
-    (change,) = schedule_diff([NOTIFIED], [replace(NOTIFIED, **{name: other})])
+    parts = pair_kinds(one.pair).values() if one.pair else ()
+    other = tuple("Nd" if kind == "text" else Decimal("0.5") for kind, _ in parts)
+    changed = OTHER[one.kind] if one.pair is None else (one.pair(*other),)
+    (change,) = schedule_diff([NOTIFIED], [replace(NOTIFIED, **{name: changed})])
     assert change.field == name
     assert change.old != change.new
 

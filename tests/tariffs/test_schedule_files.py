@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from footwall.errors import ScheduleError, UsageError
 from footwall.tariffs import Measure, Schedule, measure_reading
-from footwall.tariffs.measure_fields import MeasureField, measure_fields, measure_json, measures_sha256
+from footwall.tariffs.measure_fields import MeasureField, measure_fields, measure_json, measures_sha256, pair_kinds
 from footwall.tariffs.measure_reading import parse_measures, read_csv, read_json
 from footwall.tariffs.measure_writing import measures_csv, measures_document
 
@@ -29,16 +29,32 @@ LINE = "m,floor,ndpr-oxide,US,CN,top_up,110.00,USD,2025-01-01"
 # whatever a measure can hold comes back
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=6).filter(str.strip)
-words = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=6).filter(
-    lambda word: word != "nothing"
-)
+words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=6).filter(lambda word: word != "nothing")
 numbers = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**6), max_value=10**6)
+
+
+def records(record: type) -> Any:
+    parts = {name: (numbers if kind == "number" else words) for name, (kind, _) in pair_kinds(record).items()}
+    return st.builds(
+        record,
+        **{name: parts[name] | st.none() if may else parts[name] for name, (_, may) in pair_kinds(record).items()},
+    )
+
+
+def other(one: MeasureField) -> Any:
+    if one.pair is None:
+        return "OTHER" if one.name == "programme" else OTHER[one.kind]
+    return (
+        one.pair(*("Nd+Pr oxide" if kind == "text" else Decimal("0.5") for kind, _ in pair_kinds(one.pair).values())),
+    )
 
 
 def values(one: MeasureField) -> Any:
     """Anything that a field can hold, by its kind: a field that is added later is drawn too."""
     if one.name == "per_kg":
         return st.integers(0, 10**9 - 1)
+    if one.name == "programme":
+        return st.sampled_from(["", "KORUS"])
     drawn: Any = {
         "text": texts,
         "day": st.dates(),
@@ -46,7 +62,7 @@ def values(one: MeasureField) -> Any:
         "whole": st.integers(0, 999),
         "truth": st.booleans(),
         "words": st.lists(words, min_size=int(one.required), max_size=4).map(tuple),
-        "pairs": st.lists(st.builds(one.pair, numbers, numbers), max_size=3).map(tuple) if one.pair else None,
+        "pairs": st.lists(records(one.pair), max_size=2).map(tuple) if one.pair else None,
     }[one.kind]
     return st.none() | drawn if one.optional else drawn
 
@@ -70,8 +86,7 @@ OTHER: dict[str, Any] = {"text": "other", "day": date(2031, 5, 6), "number": Dec
 @pytest.mark.parametrize("name", [one.name for one in fields(Measure)])
 def test_no_field_is_left_out_of_a_file_or_of_the_hash(name: str) -> None:
     (one,) = [field for field in measure_fields() if field.name == name]
-    other = OTHER[one.kind] if one.pair is None else (one.pair(Decimal(3), Decimal(4)),)
-    changed = replace(NAMED, **{name: other})
+    changed = replace(NAMED, **{name: other(one)})
     assert changed != NAMED
     assert read_json(measures_document([changed], "USD"), "file").measures == (changed,)
     assert read_csv(measures_csv([changed]), "file").measures == (changed,)
@@ -151,7 +166,7 @@ ROW_KINDS: list[tuple[dict[str, Any], str]] = [
     ({"valid_from": "20250101"}, "f.json, row 2, valid_from: found '20250101'; expected a day as YYYY-MM-DD. Write it as 2026-05-31. [date_malformed]"),
     ({"origins": "CN"}, "f.json, row 2, origins: found 'CN'; expected a list. Write it between [ and ]. [list_malformed]"),
     ({"origins": [7]}, "f.json, row 2, origins: found a list; expected a list of texts. Write each of them in quotation marks. [list_malformed]"),
-    ({"bands": [[60]]}, "f.json, row 2, bands: found a list; expected pairs of at_least and specific. Write each pair whole. [list_malformed]"),
+    ({"bands": [[60]]}, "f.json, row 2, bands: found a list; expected records of at_least and specific. Write each of them whole. [list_malformed]"),
     ({"form": 7}, "f.json, row 2, form: found 7; expected text. Write it in quotation marks. [text_malformed]"),
     ({"role": None}, "f.json, row 2, role: found nothing; expected a value. Fill it in. [field_missing]"),
     ({"flor": "1"}, "f.json, row 2, flor: found flor; expected the fields of a measure. Remove it, or correct its name. [field_unknown]"),

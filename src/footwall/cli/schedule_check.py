@@ -46,7 +46,7 @@ def checked(candidate: Path, lines: Path | None, on: date | None, ends: tuple[st
     found = read_measures(candidate)
     try:
         proposed = Schedule.from_file(
-            candidate, None if found.currency else zone.settings.currency, zone.members, zone.facts
+            candidate, None if found.currency else zone.settings.currency, zone.members, zone.facts, current.conditions
         )
     except ScheduleError as refused:
         return Checked(zone, candidate, first, refused.problems, (), None)

@@ -30,7 +30,7 @@ def standing(schedule: Schedule, on: date) -> Schedule:
     if not listed:
         raise UsageError(f"no measure of the schedule is in force on {on}")
     members = None if schedule.members is None else sorted(schedule.members.members_on(on))
-    return Schedule.from_measures(listed, schedule.currency, members, schedule.facts)
+    return Schedule.from_measures(listed, schedule.currency, members, schedule.facts, schedule.conditions)
 
 
 def _problems(current: Schedule | None, candidate: Schedule, on: date, ends: Collection[str]) -> Iterator[Problem]:

@@ -96,11 +96,16 @@ def _goods(measure: Measure) -> list[Goods]:
     return [("form", measure.form)] if measure.form else [("code", code) for code in measure.hs_codes]
 
 
+def _owed_as(measure: Measure) -> str:
+    """Its role, and the programme under which it is owed: a preference is no cover for those who do not claim it."""
+    return f"{measure.role} {measure.programme}".strip()
+
+
 def _by_goods(schedule: Schedule) -> Mapping[tuple[str, Goods], list[Measure]]:
     found: dict[tuple[str, Goods], list[Measure]] = {}
     for measure in schedule.measures:
         for goods in _goods(measure):
-            found.setdefault((measure.role, goods), []).append(measure)
+            found.setdefault((_owed_as(measure), goods), []).append(measure)
     return found
 
 
@@ -133,7 +138,7 @@ def _uncovered(
     start, end = days
     if end is not None and end < start:
         return
-    found = _covering(measure.role, goods, new, candidates)
+    found = _covering(_owed_as(measure), goods, new, candidates)
     if any(_same_cover(measure, one, start) for one in found):
         return
     stretches = list(_stretches(start, end, found, old))
@@ -202,7 +207,7 @@ def _holes(measure: Measure, new: Schedule, candidates: Mapping[tuple[str, Goods
     for goods in _goods(measure):
         later = [
             one
-            for one in candidates.get((measure.role, goods), ())
+            for one in candidates.get((_owed_as(measure), goods), ())
             if end is not None
             and one.valid_from > end + _ONE_DAY
             and new.importers_of(one) & new.importers_of(measure)

@@ -102,6 +102,24 @@ def _json(value: object) -> JSONValue:
     raise TypeError(f"{type(value).__name__} has no form in a file of measures")
 
 
+def pair_kinds(record: type) -> dict[str, tuple[FieldKind, bool]]:
+    """What each part of a record of `pairs` holds, and whether it may be left out. Raises TypeError as `measure_fields` does."""
+    hints = get_type_hints(record)
+    found = {part.name: _field(part.name, hints[part.name], required=True) for part in fields(record)}
+    if any(one.kind not in {"number", "text"} for one in found.values()):
+        raise TypeError(f"{record.__name__} has a part that no file can hold")
+    return {name: (one.kind, one.optional) for name, one in found.items()}
+
+
+def separator_of(record: type) -> str:
+    """What parts two records in a cell of CSV: a blank, or a semicolon where their texts may hold blanks."""
+    return ";" if any(kind == "text" for kind, _ in pair_kinds(record).values()) else " "
+
+
+def _part(value: object) -> str:
+    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
 def _cell(value: object, one: MeasureField) -> str:
     match value:
         case None:
@@ -115,8 +133,8 @@ def _cell(value: object, one: MeasureField) -> str:
         case tuple() if not value and one.optional:
             return NOTHING
         case tuple() if one.pair is not None:
-            names = [part.name for part in fields(one.pair)]
-            return " ".join(":".join(f"{getattr(item, name):f}" for name in names) for item in value)
+            parts = [":".join(_part(getattr(item, part.name)) for part in fields(one.pair)) for item in value]
+            return separator_of(one.pair).join(parts)
         case tuple():
             return " ".join(value)
     return str(value)

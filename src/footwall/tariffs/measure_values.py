@@ -2,14 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from footwall.quantity import exact_decimal
-from footwall.tariffs.measure_fields import NOTHING, MeasureField
+from footwall.tariffs.measure_fields import NOTHING, MeasureField, pair_kinds, separator_of
 
 LENGTH_SHOWN: Final = 80
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
@@ -49,7 +48,8 @@ def from_cell(one: MeasureField, cell: str) -> object:
     if one.kind == "words":
         return () if one.optional and text == NOTHING else tuple(text.split())
     if one.kind == "pairs":
-        return () if one.optional and text == NOTHING else tuple(_pair(one, part.split(":")) for part in text.split())
+        listed = () if one.optional and text == NOTHING else text.split(_separator(one))
+        return tuple(_pair(one, [cell or None for cell in part.split(":")]) for part in listed if part.strip())
     if one.kind == "truth":
         return _truth({"true": True, "false": False}.get(text))
     return _scalar(one, cell)
@@ -109,14 +109,39 @@ def _number(value: object) -> Decimal:
     raise MisreadError("number_malformed", "a number with a decimal point", "Write digits, such as 1250.5.")
 
 
+def _separator(one: MeasureField) -> str | None:
+    """What parts two records in a cell; None: blanks, however many."""
+    record: Any = one.pair
+    return separator_of(record).strip() or None
+
+
 def _pair(one: MeasureField, item: object) -> object:
     record: Any = one.pair
-    names = [part.name for part in fields(record)]
-    if isinstance(item, JSONObject) and not item.repeated and set(item) == set(names):
-        item = [item[name] for name in names]
-    if not isinstance(item, list) or len(item) != len(names):
-        raise MisreadError("list_malformed", f"pairs of {' and '.join(names)}", "Write each pair whole.")
-    return record(*map(_number, item))
+    kinds = pair_kinds(record)
+    if isinstance(item, JSONObject) and not item.repeated and set(item) <= set(kinds):
+        item = [item.get(name) for name in kinds]
+    if not isinstance(item, list) or len(item) > len(kinds):
+        raise MisreadError("list_malformed", _records(kinds), "Write each of them whole.")
+    values = item + [None] * (len(kinds) - len(item))
+    return record(*(_part(kind, value, kinds) for kind, value in zip(kinds.values(), values, strict=True)))
+
+
+def _part(kind: tuple[str, bool], value: object, kinds: Mapping[str, object]) -> object:
+    name, optional = kind
+    if value is None:
+        if optional:
+            return None
+        raise MisreadError("list_malformed", _records(kinds), "Write each of them whole.")
+    if name == "number":
+        return _number(value)
+    if not is_text(value):
+        raise MisreadError("text_malformed", "text", "Write it in quotation marks.")
+    return value
+
+
+def _records(kinds: Mapping[str, object]) -> str:
+    *names, last = kinds
+    return f"records of {', '.join(names)} and {last}"
 
 
 def is_text(value: object) -> bool:

@@ -109,12 +109,17 @@ class Schedule:
 
     @classmethod
     def from_file(
-        cls, path: Path | str, currency: str | None = None, members: object = None, facts: Facts | None = None
+        cls,
+        path: Path | str,
+        currency: str | None = None,
+        members: object = None,
+        facts: Facts | None = None,
+        conditions: "Iterable[DayRule | OriginRule] | Conditions" = (),
     ) -> "Schedule":
         """The schedule in a file of measures, .json or .csv: `to_file` writes one, docs/schedules.md says what it holds.
 
-        `currency`, left out, is the one that the file states, else the one that its measures share; `members` and `facts`
-        are as for `from_measures`. Raises ScheduleError with every fault of the file, each with its record and field.
+        `currency`, left out, is the one that the file states, else the one that its measures share; `members`, `facts` and
+        `conditions`, which no file holds, are as for `from_measures`. Raises ScheduleError with every fault of the file, each with its record and field.
         """
         found = read_measures(path)
         stated = [one for one in (currency, found.currency) if one is not None]
@@ -124,7 +129,7 @@ class Schedule:
             )
         faults = list(found.problems)
         try:
-            schedule = cls.from_measures(found.measures, next(iter(stated), None), members, facts)
+            schedule = cls.from_measures(found.measures, next(iter(stated), None), members, facts, conditions)
         except ScheduleError as refused:
             # Of what was read badly only its own faults are told: what is missing may stand in a record that was not read.
             told = [one for one in refused.problems if not faults or (one.source or "").startswith("measure ")]

@@ -23,6 +23,7 @@ _KINDS: Final[dict[str, ChangeKind]] = {
     "specific": "rate",
     "bands": "rate",
     "slices": "rate",
+    "elements": "rate",
     "otherwise_ad_valorem": "rate",
     "valid_from": "dates",
     "valid_to": "dates",
@@ -34,7 +35,7 @@ _KINDS: Final[dict[str, ChangeKind]] = {
 _SHARES: Final = frozenset({"ad_valorem", "otherwise_ad_valorem", "bound_ad_valorem", "tolerance"})
 _PER_KG: Final = frozenset({"specific", "floor", "ceiling", "parity", "standard_value", "bound_specific"})
 _LISTED: Final = frozenset({"importers", "origins", "hs_codes"})
-_ROLES: Final = ("floor", "additional", "ordinary")
+_ROLES: Final = ("floor", "embedded", "additional", "ordinary")
 SHOWN_IN_WORDS: Final = 4
 """So many of a long list are named in a sentence; the row has all of them."""
 _ONE_DAY: Final = timedelta(days=1)
@@ -95,7 +96,7 @@ def _pairs(old: list[Measure], new: list[Measure]) -> Iterator[tuple[Measure | N
         lambda one: one,
         lambda one: replace(one, measure_id=""),
         lambda one: one.measure_id,
-        lambda one: (one.role, one.form, one.hs_codes, frozenset(one.importers), frozenset(one.origins)),
+        lambda one: (one.role, one.programme, one.form, one.hs_codes, frozenset(one.importers), frozenset(one.origins)),
     )
     for key in keys:
         waiting: defaultdict[object, list[Measure]] = defaultdict(list)
@@ -218,12 +219,16 @@ def _told(name: str, value: object, measure: Measure) -> str | None:
         case Decimal():
             return plain(value)
         case tuple() if value and not isinstance(value[0], str):
-            return ", ".join(":".join(plain(getattr(item, one.name)) for one in fields(item)) for item in value)
+            return ", ".join(":".join(_part(getattr(item, one.name)) for one in fields(item)) for item in value)
         case tuple():
             return " ".join(value) or NOTHING
         case bool():
             return "yes" if value else "no"
     return str(value) or None
+
+
+def _part(value: object) -> str:
+    return "" if value is None else plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def _unit(measure: Measure) -> str:
@@ -234,7 +239,8 @@ def _unit(measure: Measure) -> str:
 def _rule(one: Measure) -> str:
     """How its duty is found: `notified 5.33 USD/kg`, `3.7 %`, `top up to 110 USD/kg`."""
     rates = [
-        _told(name, getattr(one, name), one) for name in ("ad_valorem", "specific", "bands", "otherwise_ad_valorem")
+        _told(name, getattr(one, name), one)
+        for name in ("ad_valorem", "specific", "bands", "elements", "otherwise_ad_valorem")
     ]
     rate = " + ".join(text for text in rates if text and text != NOTHING)
     if one.role != "floor":
