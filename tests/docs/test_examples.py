@@ -136,6 +136,8 @@ def codes_of_schedules() -> set[str]:
     modules = (
         "faults",
         "faults_goods",
+        "faults_embedded",
+        "conditions",
         "inside",
         "schedule",
         "cover",
@@ -153,6 +155,8 @@ def codes_of_schedules() -> set[str]:
                 case ast.Tuple(elts=[_, ast.Constant(value=str(code)), *_, ast.Starred()]):
                     found.add(code)
                 case ast.Call(func=ast.Name(id="Problem" | "MisreadError"), args=[ast.Constant(value=str(code)), *_]):
+                    found.add(code)
+                case ast.Call(func=ast.Name(id="_fault"), args=[_, _, ast.Constant(value=str(code)), *_]):
                     found.add(code)
                 case ast.keyword(arg="code", value=ast.Constant(value=str(code))):
                     found.add(code)

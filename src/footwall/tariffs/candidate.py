@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from footwall.errors import Problem, UsageError
+from footwall.tariffs.conditions import DayRule, OriginRule
 from footwall.tariffs.cover import gap_problems
 from footwall.tariffs.measure import NON_MEMBERS, Measure
 from footwall.tariffs.schedule import Schedule
@@ -22,7 +23,7 @@ def candidate_problems(
 
 
 def standing(schedule: Schedule, on: date) -> Schedule:
-    """What holds on a day, as if it always had: the measures in force on it, for every day, with the members of that day.
+    """What holds on a day, as if it always had: its measures and conditions for every day, with its members.
 
     Lines of any date can be assessed under it. Raises UsageError where no measure is in force on the day.
     """
@@ -30,7 +31,9 @@ def standing(schedule: Schedule, on: date) -> Schedule:
     if not listed:
         raise UsageError(f"no measure of the schedule is in force on {on}")
     members = None if schedule.members is None else sorted(schedule.members.members_on(on))
-    return Schedule.from_measures(listed, schedule.currency, members, schedule.facts, schedule.conditions)
+    days = [replace(one, valid_from=date.min, valid_to=None) for one in schedule.conditions.days if _holds(one, on)]
+    shown = [replace(one, valid_from=date.min, valid_to=None) for one in schedule.conditions.origins if _holds(one, on)]
+    return Schedule.from_measures(listed, schedule.currency, members, schedule.facts, (*days, *shown))
 
 
 def _problems(current: Schedule | None, candidate: Schedule, on: date, ends: Collection[str]) -> Iterator[Problem]:
@@ -62,5 +65,5 @@ def _on_members(measure: Measure, candidate: Schedule, on: date) -> Iterator[Pro
                       "Leave members out: their goods owe no floor duty.", f"measure {measure.measure_id}", field="origins")  # fmt: skip
 
 
-def _holds(measure: Measure, on: date) -> bool:
-    return measure.valid_from <= on and (measure.valid_to is None or on <= measure.valid_to)
+def _holds(one: Measure | DayRule | OriginRule, on: date) -> bool:
+    return one.valid_from <= on and (one.valid_to is None or on <= one.valid_to)
