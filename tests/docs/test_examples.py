@@ -137,6 +137,7 @@ def codes_of_schedules() -> set[str]:
         "faults",
         "faults_goods",
         "faults_embedded",
+        "faults_rates",
         "conditions",
         "inside",
         "schedule",

@@ -24,6 +24,10 @@ _KINDS: Final[dict[str, ChangeKind]] = {
     "bands": "rate",
     "slices": "rate",
     "elements": "rate",
+    "least_ad_valorem": "rate",
+    "least_specific": "rate",
+    "most_ad_valorem": "rate",
+    "most_specific": "rate",
     "otherwise_ad_valorem": "rate",
     "valid_from": "dates",
     "valid_to": "dates",
@@ -32,8 +36,12 @@ _KINDS: Final[dict[str, ChangeKind]] = {
     "form": "goods",
     "hs_codes": "goods",
 }
-_SHARES: Final = frozenset({"ad_valorem", "otherwise_ad_valorem", "bound_ad_valorem", "tolerance"})
-_PER_KG: Final = frozenset({"specific", "floor", "ceiling", "parity", "standard_value", "bound_specific"})
+_SHARES: Final = frozenset(
+    {"ad_valorem", "otherwise_ad_valorem", "bound_ad_valorem", "tolerance", "least_ad_valorem", "most_ad_valorem"}
+)
+_PER_KG: Final = frozenset(
+    {"specific", "floor", "ceiling", "parity", "standard_value", "bound_specific", "least_specific", "most_specific"}
+)
 _LISTED: Final = frozenset({"importers", "origins", "hs_codes"})
 _ROLES: Final = ("floor", "embedded", "additional", "ordinary")
 SHOWN_IN_WORDS: Final = 4
