@@ -4,7 +4,8 @@ from footwall.rulebook.consultation import Consultation, consultation
 from footwall.rulebook.dates import Span, span_of, span_of_header
 from footwall.rulebook.defaults import Limits, MethodDefaults, method_defaults
 from footwall.rulebook.diff import Change, compare
-from footwall.rulebook.governing import border_on, exchange_on, in_force, rule_of_form
+from footwall.rulebook.entry_rules import EntriesRule, InterestRate, InterestRule, Period
+from footwall.rulebook.governing import border_on, exchange_on, in_force, rule_of_form, rule_of_importer
 from footwall.rulebook.holiday_calendars import public_holidays
 from footwall.rulebook.known import Known
 from footwall.rulebook.load import load_rulebook, load_rulebooks
@@ -62,6 +63,7 @@ __all__ = [
     "DatedRule",
     "DutyMethod",
     "EligibilityRule",
+    "EntriesRule",
     "EscalationGuard",
     "ExchangeRule",
     "FloorMethod",
@@ -69,6 +71,8 @@ __all__ = [
     "FloorRule",
     "GovernanceRule",
     "Header",
+    "InterestRate",
+    "InterestRule",
     "Known",
     "Limits",
     "LiquidityBand",
@@ -79,6 +83,7 @@ __all__ = [
     "OrdinaryRule",
     "OriginGroup",
     "ParityRule",
+    "Period",
     "PremiumRule",
     "ReferenceRule",
     "Rulebook",
@@ -101,6 +106,7 @@ __all__ = [
     "method_defaults",
     "public_holidays",
     "rule_of_form",
+    "rule_of_importer",
     "span_of",
     "span_of_header",
 ]

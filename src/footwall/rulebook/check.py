@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from footwall.months import month_end
+from footwall.rulebook.check_entries import check_dates_of_entry_rules, check_entry_rules
 from footwall.rulebook.check_names import Names, check_list, unknown
 from footwall.rulebook.check_price_rules import check_consultation, check_dates_of_price_rules, check_price_rules
 from footwall.rulebook.check_prices import check_prices
@@ -46,6 +47,7 @@ def check_draft(draft: Draft, known: Known) -> list[Fault]:
         *check_prices(sound, known),
         *check_price_rules(sound, known),
         *check_tariffs(sound),
+        *check_entry_rules(sound, known),
     ]
     if sound.header:
         dated = list(_check_all_dates(sound, sound.header))
@@ -125,6 +127,7 @@ def _check_all_dates(draft: Draft, header: Header) -> Iterator[Fault]:
     )
     yield from check_succession(draft.of(OrdinaryRule), header, lambda rule: rule.importers, "the ordinary duties of")
     yield from check_dates_of_price_rules(draft, header)
+    yield from check_dates_of_entry_rules(draft, header)
 
 
 def _forms(forms: tuple[str, ...] | str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Final
 from footwall.errors import UsageError
 from footwall.quantity import plain
 from footwall.rulebook.dates import ONE_DAY, span_of
+from footwall.rulebook.entry_rules import InterestRule
 from footwall.rulebook.parts import DatedRule, Rule
 from footwall.rulebook.price_rules import ConfidenceLevel, LotFactor, MarketWeight, PremiumRule, TierRule
 from footwall.rulebook.records import Header, Rulebook, TariffRule
@@ -90,8 +91,10 @@ _SECTIONS: Final[Mapping[str, str]] = {
     "cadence": "publication of ",
     "cessation": "end of ",
     "governance": "governance",
+    "entries": "entries of ",
+    "interest": "interest of ",
 }
-_JOINED_BY: Final = {"premium": "of grade"}
+_JOINED_BY: Final = {"premium": "of grade", "interest": "on each"}
 """What stands between a form and the second part of a rule's key; elsewhere that is an origin group: `from`."""
 
 
@@ -141,12 +144,23 @@ def _by_key(rules: Sequence[DatedRule], header: Header) -> dict[_Key, list[Dated
 
 
 def _keys(rule: DatedRule) -> tuple[_Key, ...]:
-    group = rule.group if isinstance(rule, TariffRule) else rule.grade if isinstance(rule, PremiumRule) else ""
+    group = _second_key(rule)
     for name in ("form", "forms", "importers", "group"):
         stated = getattr(rule, name, None)
         if stated is not None:
             return tuple((key, group) for key in ((stated,) if isinstance(stated, str) else stated))
     return (("", group),)
+
+
+def _second_key(rule: DatedRule) -> str:
+    match rule:
+        case TariffRule():
+            return rule.group
+        case PremiumRule():
+            return rule.grade
+        case InterestRule():
+            return rule.on
+    return ""
 
 
 def _differences(old: Rule, new: Rule) -> Iterator[tuple[str, str | None, str | None]]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TypeVar
 
 from footwall.errors import Problem, RulebookError
+from footwall.rulebook.entry_rules import EntriesRule, InterestRule
 from footwall.rulebook.parts import DatedRule
 from footwall.rulebook.price_rules import (
     Border,
@@ -61,6 +62,18 @@ def rule_of_form(rules: Sequence[OfForms], form: str, section: str) -> OfForms |
     """
     named = only([rule for rule in rules if rule.forms != "all" and form in rule.forms], section, form)
     return named or only([rule for rule in rules if rule.forms == "all"], section, "all")
+
+
+OfImporters = TypeVar("OfImporters", EntriesRule, InterestRule)
+
+
+def rule_of_importer(rules: Sequence[OfImporters], importer: str, union: str, section: str) -> OfImporters | None:
+    """Of rules that are in force, the one that names `importer`, else the one that names its `union`; None where neither is there.
+
+    Raises RulebookError where several govern it: the fault of the rulebook's author.
+    """
+    named = only([rule for rule in rules if importer in rule.importers], section, importer)
+    return named or only([rule for rule in rules if union in rule.importers], section, union)
 
 
 def border_on(rulebook: Rulebook, on: date) -> Border:

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal, get_args, get_origin
 from pydantic import Field
 
 from footwall.quantity import RoundingMode
+from footwall.rulebook.entry_rules import EntriesRule, InterestRule
 from footwall.rulebook.parts import DatedRule, Number, Positive, Rule, Share, Text
 from footwall.rulebook.price_rules import (
     Border,
@@ -169,6 +170,8 @@ class Rulebook(Rule):
     cadence: tuple[CadenceRule, ...] = ()
     cessation: tuple[CessationRule, ...] = ()
     governance: tuple[GovernanceRule, ...] = ()
+    entries: tuple[EntriesRule, ...] = ()
+    interest: tuple[InterestRule, ...] = ()
 
     def dated(self) -> tuple[DatedRule, ...]:
         """The dated rules of all sections, in the order of a rulebook."""
