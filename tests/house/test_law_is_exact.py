@@ -10,7 +10,7 @@ import pytest
 import footwall.duties
 
 SOURCE = Path(footwall.duties.__file__).parents[1]
-LAW = ("prices", "floors", "tariffs", "duties")
+LAW = ("prices", "floors", "tariffs", "duties", "entries")
 MODULES = sorted(path for room in LAW for path in (SOURCE / room).rglob("*.py"))
 QUERIES = sorted(
     [

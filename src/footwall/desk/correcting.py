@@ -79,8 +79,8 @@ def _correct(zone: Zone, asked: Correction, *, try_only: bool) -> Corrected:
     number = len(zone.state.corrections) + 1
     submission = received(zone, intake, number) if intake else None
     days = _days_touched(zone, asked, intake)
-    before = _walked_again(zone, days, zone.state) if zone.state.corrections else None
-    after = _walked_again(zone, days, _amended(zone.state, asked.withdraw, submission, number))
+    before = walked_again(zone, days, zone.state) if zone.state.corrections else None
+    after = walked_again(zone, days, _amended(zone.state, asked.withdraw, submission, number))
     dependents, restated = _differences(zone, days, before, after, number)
     document = Document.of(cast("Payload", {"dependents": [_told(one) for one in dependents]}))
     counts = {kind: sum(one.kind == kind for one in dependents) for kind in ("price", "floor", "tariff", "measure")}
@@ -124,7 +124,7 @@ class _Again:
     documents: list[Document]
 
 
-def _walked_again(zone: Zone, days: Sequence[date], state: State) -> _Again:
+def walked_again(zone: Zone, days: Sequence[date], state: State) -> _Again:
     """Decide `days` once more on the evidence of `state`, each on what had come before it."""
     again = _Again({}, {}, [])
     if not days:

@@ -24,6 +24,23 @@ from footwall.desk.governance import (
     PricesSigned,
 )
 from footwall.desk.telling import told
+from footwall.entries import (
+    AmountPaid,
+    BondCalled,
+    BondLodged,
+    EntriesCorrected,
+    EntryCancelled,
+    EntryClosed,
+    EntryEvent,
+    EntryExtended,
+    EntryFiled,
+    EntryLiquidated,
+    EntryProtested,
+    GoodsLeft,
+    ProtestDecided,
+    RulingIssued,
+    RulingRevoked,
+)
 from footwall.errors import JournalError
 from footwall.floors import Floor, Ladder
 from footwall.journal import Entry, JsonValue, NewEntry, Payload
@@ -252,6 +269,7 @@ Event = (
     | PricesRestated
     | PublicationsFailed
     | GovernanceEvent
+    | EntryEvent
 )
 
 Record = TypeVar("Record")
@@ -278,6 +296,20 @@ KINDS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "judgement_made": JudgementMade,
         "complaint_filed": ComplaintFiled,
         "complaint_answered": ComplaintAnswered,
+        "entry_filed": EntryFiled,
+        "goods_left": GoodsLeft,
+        "entry_extended": EntryExtended,
+        "entry_liquidated": EntryLiquidated,
+        "entry_protested": EntryProtested,
+        "protest_decided": ProtestDecided,
+        "entry_cancelled": EntryCancelled,
+        "entry_closed": EntryClosed,
+        "entries_corrected": EntriesCorrected,
+        "amount_paid": AmountPaid,
+        "bond_lodged": BondLodged,
+        "bond_called": BondCalled,
+        "ruling_issued": RulingIssued,
+        "ruling_revoked": RulingRevoked,
     }
 )
 """The kinds of entries, and what each holds."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from footwall.desk.adoption import check_facts_unchanged, rulebooks_to_adopt
 from footwall.desk.folder import Layout, clock_of, opening_instant, read_settings
-from footwall.desk.read_table import REFERENCE_PRICES
+from footwall.desk.read_table import READ_TABLES
 from footwall.desk.zone import Zone, record_problems
 from footwall.errors import JournalError, Problem
 from footwall.journal import Evidence, Head, Journal
@@ -20,7 +20,7 @@ def open_zone(folder: Path | str, *, as_known_at: datetime | None = None) -> Zon
     where = Path(folder)
     settings, layout = read_settings(where), Layout(where)
     clock = clock_of(settings, opening_instant(date.min))  # a run puts it where it records
-    journal = Journal.open(layout.journal, clock=clock, read_tables=[REFERENCE_PRICES])
+    journal = Journal.open(layout.journal, clock=clock, read_tables=READ_TABLES)
     if problems := journal.verify():
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise JournalError(f"the record of the zone in {where} is damaged; nothing of it is used:\n{listed}")
@@ -38,7 +38,7 @@ def verify_zone(folder: Path | str, noted: Head | None = None) -> tuple[Problem,
     where = Path(folder)
     read_settings(where)
     layout = Layout(where)
-    journal = Journal.open(layout.journal, read_tables=[REFERENCE_PRICES], mend=False)
+    journal = Journal.open(layout.journal, read_tables=READ_TABLES, mend=False)
     return record_problems(journal, Evidence(layout.evidence), noted)
 
 
@@ -52,4 +52,4 @@ def accept_head(folder: Path | str, noted: Head | None = None) -> Head | tuple[P
     """
     where = Path(folder)
     read_settings(where)
-    return Journal.open(Layout(where).journal, read_tables=[REFERENCE_PRICES], mend=False).accept_head(noted)
+    return Journal.open(Layout(where).journal, read_tables=READ_TABLES, mend=False).accept_head(noted)

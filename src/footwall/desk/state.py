@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
 
+from footwall import entries
 from footwall.desk import governance
 from footwall.desk.events import (
     CorrectionMade,
@@ -31,6 +32,7 @@ from footwall.desk.events import (
     event_of,
 )
 from footwall.desk.governance import Governance, GovernanceEvent
+from footwall.entries import EntryBook, EntryEvent
 from footwall.floors import Floor, Ladder
 from footwall.journal import Entry
 from footwall.prices import ReferencePrice
@@ -48,7 +50,8 @@ class State:
     `certificates` names by day. `floors` has every review. `tariffs` is keyed by form, importer group and origin group,
     `parities` by form and origin group; both are of the last day. `published_on` is the day of the schedule in force.
     `received` are the submissions of observations, `withdrawn` the ids that a correction has taken out, each with its number;
-    `failed` the publications that came late or not at all. `governance` is what people have signed, declared, judged and complained of up to now, between the days too.
+    `failed` the publications that came late or not at all. `governance` is what people have signed, declared, judged and complained of up to now, between the days too;
+    `entries` the customs entries, with their bonds and rulings, up to now.
     """
 
     facts: FactsAdopted | None = None
@@ -69,6 +72,7 @@ class State:
     withdrawn: Mapping[str, int] = field(default_factory=dict)
     failed: tuple[FailedPublication, ...] = ()
     governance: Governance = field(default_factory=Governance)
+    entries: EntryBook = field(default_factory=EntryBook)
 
     @property
     def latest(self) -> Mapping[str, ReferencePrice]:
@@ -101,9 +105,10 @@ def apply(state: State, event: Event) -> State:
             return _between_days(state, event)
 
 
-def _between_days(
-    state: State, event: ObservationsReceived | CorrectionMade | PricesRestated | PublicationsFailed | GovernanceEvent
-) -> State:
+BetweenDays = ObservationsReceived | CorrectionMade | PricesRestated | PublicationsFailed | GovernanceEvent | EntryEvent
+
+
+def _between_days(state: State, event: BetweenDays) -> State:
     """What people send in, correct and govern, and what the calendar finds wanting."""
     match event:
         case ObservationsReceived():
@@ -114,6 +119,8 @@ def _between_days(
             return _restated(state, event)
         case PublicationsFailed():
             return replace(state, failed=(*state.failed, *event.failed))
+        case _ if isinstance(event, EntryEvent):
+            return replace(state, entries=entries.apply(state.entries, event))
         case _:
             return replace(state, governance=governance.apply(state.governance, event))
 

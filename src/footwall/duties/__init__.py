@@ -1,8 +1,12 @@
-"""A schedule and lines become liabilities: the readable law for one line, and the same law in SQL for files."""
+"""A schedule and lines become liabilities: the readable law for one line, and the same law in SQL for files.
+
+What needs a library for tables is loaded when it is first asked for: one line is assessed without.
+"""
+
+from typing import TYPE_CHECKING
 
 from footwall.duties.alternatives import Alternative, alternatives
 from footwall.duties.asked import columns_asked
-from footwall.duties.compiled import Compiled, compile_lane
 from footwall.duties.credits import Credit, CreditBook, read_credits
 from footwall.duties.exact_sql import NARROW, WIDE
 from footwall.duties.quote import assess_line
@@ -13,6 +17,20 @@ from footwall.duties.resolve import QUERY_AMOUNT_MAX, Key, Meeting, meet
 from footwall.duties.shape import Shape, shape_query
 from footwall.duties.sql import LIABILITY_COLUMNS, PRICE_PLACES_SHOWN, STEP_COLUMNS, STEP_PLACES, law_query, steps_query
 from footwall.duties.terms import Terms, compile_terms
+
+if TYPE_CHECKING:
+    from footwall.duties.compiled import Compiled, compile_lane
+
+
+def __getattr__(name: str) -> object:
+    """`Compiled` and `compile_lane`, loaded now. Raises AttributeError for any other name."""
+    if name not in {"Compiled", "compile_lane"}:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from footwall.duties import compiled
+
+    found: object = getattr(compiled, name)
+    return found
+
 
 __all__ = [
     "BY_RULE",

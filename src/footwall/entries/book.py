@@ -148,7 +148,8 @@ def _staged(book: EntryBook, event: StageEvent) -> EntryBook:
     held = book.entries[event.entry]
     match event:
         case GoodsLeft():
-            return _posted(_with(book, _less(held, event.taken, event.on)), event.postings, event.on)
+            left = _less(held, event.taken, event.on, event.reference)
+            return _posted(_with(book, left), event.postings, event.on)
         case EntryExtended():
             moved = replace(held, deadlines=event.deadlines)
         case EntryLiquidated():
@@ -187,8 +188,7 @@ def _filed(book: EntryBook, event: EntryFiled) -> EntryBook:
     entry = EntryState(event, stage, event.deadlines, lines, (), event.filed_on)
     found = _with(book, entry)
     if event.parent is not None:
-        parent = _less(found.entries[event.parent], event.taken, event.on)
-        found = _with(found, replace(parent, withdrawals=(*parent.withdrawals, event.entry)))
+        found = _with(found, _less(found.entries[event.parent], event.taken, event.on, event.entry))
     if event.bond is not None:
         bond = found.bonds[event.bond]
         stands = replace(bond, entries=(*bond.entries, event.entry))
@@ -196,12 +196,14 @@ def _filed(book: EntryBook, event: EntryFiled) -> EntryBook:
     return _posted(found, event.postings, event.filed_on)
 
 
-def _less(entry: EntryState, taken: Mapping[str, Decimal], on: date) -> EntryState:
+def _less(entry: EntryState, taken: Iterable[tuple[str, Decimal]], on: date, by: str) -> EntryState:
+    """What is left of kept goods after a withdrawal or a re-export called `by`."""
+    masses = dict(taken)
     with exact_arithmetic():
         lines = {
-            name: replace(line, left_kg=line.left_kg - taken.get(name, ZERO)) for name, line in entry.lines.items()
+            name: replace(line, left_kg=line.left_kg - masses.get(name, ZERO)) for name, line in entry.lines.items()
         }
-    return replace(entry, lines=lines, last_on=max(entry.last_on, on))
+    return replace(entry, lines=lines, last_on=max(entry.last_on, on), withdrawals=(*entry.withdrawals, by))
 
 
 def _posted(book: EntryBook, postings: Iterable[Posting], on: date) -> EntryBook:

@@ -134,7 +134,7 @@ def _filing(command: FileEntry) -> EntryFiled:
         postings=tuple(postings),
         bond=command.bond,
         parent=command.parent,
-        taken=dict(command.taken or {}),
+        taken=tuple((command.taken or {}).items()),
         evidence=dict(command.evidence or {}),
     )
 
@@ -255,15 +255,18 @@ def _reason(text: str) -> Iterator[Problem]:
         )
 
 
-def goods_leave(book: EntryBook, name: str, taken: Mapping[str, Decimal], on: date) -> Outcome:
+def goods_leave(book: EntryBook, name: str, taken: Mapping[str, Decimal], on: date, reference: str) -> Outcome:
     """Let goods that are kept go out again. The security of a line of which nothing is left is released."""
     entry = held(book, name)
     if isinstance(entry, Problem):
         return (entry,)
+    if reference in entry.withdrawals:
+        return Decided(already=f"{reference} of {name} is recorded")
     if fault := step(entry, "re-exported from", on):
         return (fault,)
-    problems = tuple(taking_faults(entry, taken))
-    return problems or Decided((GoodsLeft(name, on, dict(taken), _security_of_gone(entry, taken, on)),))
+    problems = (*_names(reference, "reference"), *taking_faults(entry, taken))
+    released = _security_of_gone(entry, taken, on)
+    return problems or Decided((GoodsLeft(name, on, reference, tuple(taken.items()), released),))
 
 
 def extend(book: EntryBook, name: str, on: date, *, to: date, reason: str, rule: EntriesRule) -> Outcome:

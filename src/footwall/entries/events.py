@@ -51,17 +51,21 @@ class EntryFiled:
     postings: tuple[Posting, ...]
     bond: str | None
     parent: str | None
-    taken: Mapping[str, Decimal]
+    taken: tuple[tuple[str, Decimal], ...]
     evidence: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class GoodsLeft:
-    """Goods left a warehouse or temporary admission and went out again: kilograms of each line; security that is released for them."""
+    """Goods left a warehouse or temporary admission and went out again: kilograms of each line; security that is released for them.
+
+    `reference` is the document's own name.
+    """
 
     entry: str
     on: date
-    taken: Mapping[str, Decimal]
+    reference: str
+    taken: tuple[tuple[str, Decimal], ...]
     postings: tuple[Posting, ...]
 
 

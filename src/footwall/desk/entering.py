@@ -1,0 +1,328 @@
+"""Entries recorded: what is commanded is decided on what the zone knows, and written to its journal or refused with every reason."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from footwall import entries
+from footwall.desk.assessing import (
+    Assessing,
+    KnownSchedule,
+    in_assessment_currency,
+    published_ever,
+    published_on,
+    reassessed,
+    restated,
+    rule_of_entries,
+    stated_in,
+)
+from footwall.desk.events import entry_of, json_of
+from footwall.desk.governing import today
+from footwall.desk.recording import check_up_to_date, record
+from footwall.desk.zone import Zone
+from footwall.duties import Line, read_line
+from footwall.entries import (
+    AssessedLine,
+    BondKind,
+    BondLodged,
+    Decided,
+    EntryEvent,
+    EntryKind,
+    EntryState,
+    FileEntry,
+    Outcome,
+    Reassessed,
+    Ruling,
+    part_of,
+    refusal,
+    taking_faults,
+)
+from footwall.errors import InputError, Problem
+from footwall.journal import Document
+from footwall.rulebook import EntriesRule
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a command has done: the event recorded, or None with the reason why there was nothing to record."""
+
+    event: EntryEvent | None
+    already: str
+    recorded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """An entry as it is asked for: who owes for it, and the bond that stands for it."""
+
+    entry: str
+    account: str
+    bond: str | None = None
+    on: date | None = None
+
+
+def file_entry(zone: Zone, asked: Filing, lines: object) -> Entered:
+    """File an entry of the lines of a file or table, each assessed under the schedule of its day.
+
+    Raises InputError with every problem of every line, or every reason why it is refused; LinesError for lines that cannot be read.
+    """
+    from footwall.batch import read_records
+
+    check_up_to_date(zone)
+    source = str(lines) if isinstance(lines, str | Path) else None
+    read = [read_line(one, row, source) for row, one in enumerate(read_records(lines), start=1)]
+    problems = [problem for one in read if isinstance(one, tuple) for problem in one]
+    good = [one for one in read if isinstance(one, Line)]
+    if not good and not problems:
+        problems.append(refusal("lines_none", "no line", "at least one goods line", "Name a file of lines.", "lines"))
+    kinds = {_KINDS.get(one.entry_type) for one in good}
+    if len(kinds) > 1 or None in kinds:
+        problems.append(refusal("entry_mixed", f"lines of the types {', '.join(sorted({one.entry_type for one in good}))}",
+                                "consumption, warehouse or temporary, one for an entry",
+                                "File an entry for each; goods leave a warehouse by footwall entry withdraw.", "lines"))  # fmt: skip
+    if problems:
+        raise InputError("the entry is refused, and nothing is recorded", problems)
+    kind = _KINDS[good[0].entry_type]
+    return _file(zone, asked, good, kind)
+
+
+_KINDS: Mapping[str, EntryKind] = {"consumption": "consumption", "warehouse": "warehouse", "temporary": "temporary"}
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Goods that come out of a warehouse or of temporary admission for consumption, on a day: kilograms of each line."""
+
+    parent: str
+    taken: Mapping[str, Decimal]
+    on: date
+
+
+def withdraw(zone: Zone, entry: str, asked: Withdrawal, bond: str | None = None) -> Entered:
+    """Enter kept goods for consumption as an entry of its own, assessed at the rate of that day. Raises as `file_entry` does."""
+    check_up_to_date(zone)
+    parent = entries.held(zone.state.entries, asked.parent)
+    if isinstance(parent, Problem):
+        raise _refused([parent])
+    before = zone.state.entries.entries.get(entry)
+    if before is not None and before.filed.parent == asked.parent and dict(before.filed.taken) == dict(asked.taken):
+        return Entered(None, f"{entry} was filed so on {before.filed.filed_on}")
+    if faults := tuple(taking_faults(parent, asked.taken)):
+        raise _refused(faults)
+    coins = {code: Decimal(1).scaleb(-one.minor_units) for code, one in zone.facts.currencies.items()}
+    currency = {one.line.line_id: one.line.currency for one in parent.filed.lines}
+    lines = [part_of(parent, name, mass, asked.on, coins[currency[name]]) for name, mass in asked.taken.items()]
+    return _file(zone, Filing(entry, parent.filed.account, bond, asked.on), lines, "consumption", asked)
+
+
+def _file(
+    zone: Zone, asked: Filing, lines: Sequence[Line], kind: EntryKind, withdrawal: Withdrawal | None = None
+) -> Entered:
+    first = lines[0]
+    rule = rule_of_entries(zone, first.importer, first.entry_date)
+    if isinstance(rule, Problem):
+        raise _refused([rule])
+    known = published_on(zone, first.entry_date)
+    assessing = Assessing(zone, known, tuple(zone.state.entries.rulings.values()))
+    found = assessing.lines(lines, asked.account, rule)
+    assessed = tuple(one for one in found if isinstance(one, AssessedLine))
+    least = in_assessment_currency(zone, rule.continuous_bond_min, rule.currency, first.entry_date)
+    if len(assessed) != len(lines) or isinstance(least, Problem):
+        raise _refused([one for one in (*found, least) if isinstance(one, Problem)])
+    command = FileEntry(
+        entry=asked.entry,
+        account=asked.account,
+        kind=kind,
+        lines=assessed,
+        basis=assessing.basis(assessed),
+        rule=rule,
+        bond_min=least,
+        currency=known.schedule.currency,
+        filed_on=asked.on or first.entry_date,
+        bond=asked.bond,
+        parent=None if withdrawal is None else withdrawal.parent,
+        taken=None if withdrawal is None else withdrawal.taken,
+        evidence=known.evidence,
+    )
+    return _enter(zone, entries.file_entry(zone.state.entries, command), asked.entry)
+
+
+def goods_leave(zone: Zone, entry: str, taken: Mapping[str, Decimal], on: date, reference: str) -> Entered:
+    """Record that kept goods went out again."""
+    return _enter(zone, entries.goods_leave(zone.state.entries, entry, taken, on, reference), entry)
+
+
+def extend_entry(zone: Zone, entry: str, to: date, reason: str, on: date) -> Entered:
+    """Extend the time to liquidate an entry."""
+    rule = _rule_of(zone, entry)
+    return _enter(zone, entries.extend(zone.state.entries, entry, on, to=to, reason=reason, rule=rule), entry)
+
+
+def liquidate_entry(zone: Zone, entry: str, on: date, schedule: Path | None = None) -> Entered:
+    """Determine what an entry owes, under the schedule that is known now."""
+    rule, known = _rule_of(zone, entry), known_now(zone, schedule)
+    found = _again(zone, entry, known, on)
+    return _enter(zone, entries.liquidate(zone.state.entries, entry, on, rule, found), entry, known)
+
+
+def protest_entry(zone: Zone, entry: str, on: date, reason: str) -> Entered:
+    """Object to a liquidation."""
+    return _enter(zone, entries.protest(zone.state.entries, entry, on, reason), entry)
+
+
+def decide_entry_protest(
+    zone: Zone,
+    entry: str,
+    outcome: Literal["approved", "denied"],
+    on: date,
+    *,
+    reason: str,
+    schedule: Path | None = None,
+) -> Entered:
+    """Approve or deny a protest; approved, the entry owes what is known now."""
+    rule, known = _rule_of(zone, entry), known_now(zone, schedule)
+    found = _again(zone, entry, known, on)
+    decided = entries.decide_protest(
+        zone.state.entries, entry, on, outcome=outcome, reason=reason, rule=rule, found=found
+    )
+    return _enter(zone, decided, entry, known)
+
+
+def cancel_entry(zone: Zone, entry: str, on: date, reason: str) -> Entered:
+    """Take an entry back before it is liquidated."""
+    return _enter(zone, entries.cancel(zone.state.entries, entry, on, reason), entry)
+
+
+def close_entry(zone: Zone, entry: str, on: date) -> Entered:
+    """Release the security of an entry that nothing can change."""
+    return _enter(zone, entries.close(zone.state.entries, entry, on), entry)
+
+
+def pay_entry(zone: Zone, entry: str, amount: Decimal, on: date, reference: str, *, refund: bool = False) -> Entered:
+    """Record a payment for an entry, or a refund that went out."""
+    decided = entries.pay(zone.state.entries, entry, amount, on, reference, refund=refund)
+    return _enter(zone, decided, f"{entry}/{reference}")
+
+
+def correct_entries(
+    zone: Zone, reason: str, on: date, schedule: Path | None = None, *, only: Sequence[str] = (), try_only: bool = False
+) -> Entered:
+    """Assess past entries again by what is known now, and issue bills, refunds and releases for what comes out otherwise.
+
+    Without a file, the walked days are decided once more with all that corrections of the zone have restated. With `try_only` nothing is
+    recorded. Raises InputError with every reason why it is refused.
+    """
+    check_up_to_date(zone)
+    book, known = zone.state.entries, known_now(zone, schedule)
+    problems: list[Problem] = []
+    found: dict[str, Reassessed] = {}
+    for name in only or book.entries:
+        entry = entries.held(book, name)
+        if isinstance(entry, Problem):
+            problems.append(entry)
+        elif entry.stage not in {"kept", "cancelled", "closed"}:
+            again = reassessed(zone, name, known, on, book.rulings)
+            if isinstance(again, Reassessed):
+                found[name] = again
+            else:
+                problems += again
+    if problems:
+        raise _refused(problems)
+    return _enter(zone, entries.correct(book, on, reason, found), str(book.corrections + 1), known, try_only=try_only)
+
+
+def lodge_bond(
+    zone: Zone, bond: str, account: str, *, kind: BondKind, amount: Decimal, days: tuple[date, date | None]
+) -> Entered:
+    """Let a surety stand for an account."""
+    lodged = BondLodged(bond, account, kind, amount, *days, today(zone))
+    return _enter(zone, entries.lodge_bond(zone.state.entries, lodged), bond)
+
+
+def call_bond(zone: Zone, entry: str, on: date) -> Entered:
+    """Call on the bond of an entry for what is unpaid, or for goods that were kept too long."""
+    return _enter(zone, entries.call_bond(zone.state.entries, entry, on, _rule_of(zone, entry).grace_days), entry)
+
+
+def issue_ruling(zone: Zone, ruling: Ruling) -> Entered:
+    """Issue an advance ruling."""
+    zone_problems = [
+        refusal(f"{name}_unknown", repr(value), "a name that the facts know", "Correct it.", name)
+        for name, value, known in (
+            ("importer", ruling.importer, zone.facts.countries),
+            ("origin", ruling.origin, zone.facts.countries),
+            ("form", ruling.form, zone.facts.forms),
+        )
+        if value is not None and value not in known
+    ]
+    if zone_problems:
+        raise _refused(zone_problems)
+    return _enter(zone, entries.issue_ruling(zone.state.entries, ruling, today(zone)), ruling.ruling)
+
+
+def revoke_ruling(zone: Zone, ruling: str, on: date, binds_to: date, reason: str) -> Entered:
+    """Revoke a ruling; it binds to the end of its grace."""
+    held = zone.state.entries.rulings.get(ruling)
+    grace = 0
+    if held is not None:
+        rule = rule_of_entries(zone, held.ruling.importer, on)
+        if isinstance(rule, Problem):
+            raise _refused([rule])
+        grace = rule.ruling_grace_days_max
+    decided = entries.revoke_ruling(
+        zone.state.entries, ruling, on, binds_to=binds_to, reason=reason, grace_days_max=grace
+    )
+    return _enter(zone, decided, ruling)
+
+
+def known_now(zone: Zone, schedule: Path | None) -> KnownSchedule:
+    """The schedule that is known now for past days: that of a file, else what corrections of the zone make of the walked days."""
+    if schedule is not None:
+        return stated_in(zone, schedule)
+    return restated(zone) if zone.state.corrections else published_ever(zone)
+
+
+def _again(zone: Zone, entry: str, known: KnownSchedule, on: date) -> Reassessed:
+    found = reassessed(zone, entry, known, on, zone.state.entries.rulings)
+    if not isinstance(found, Reassessed):
+        raise _refused(found)
+    return found
+
+
+def _rule_of(zone: Zone, entry: str) -> EntriesRule:
+    """The rule of the day on which an entry was made. Raises InputError where there is no such entry, or no rule."""
+    held = entries.held(zone.state.entries, entry)
+    rule = rule_of_entries(zone, held.filed.importer, held.filed.on) if isinstance(held, EntryState) else held
+    if isinstance(rule, Problem):
+        raise _refused([rule])
+    return rule
+
+
+def _enter(
+    zone: Zone, outcome: Outcome, name: str, known: KnownSchedule | None = None, *, try_only: bool = False
+) -> Entered:
+    check_up_to_date(zone)
+    if not isinstance(outcome, Decided):
+        raise _refused(outcome)
+    if not outcome.events:
+        return Entered(None, outcome.already)
+    event = outcome.events[-1]
+    if try_only:
+        return Entered(event, "", recorded=False)
+    if known is not None and known.kept:
+        zone.evidence.keep(known.document)
+    drafts = [entry_of(one, one.on, f"{name}/{_digest(one)}") for one in outcome.events]
+    record(zone, drafts, zone.last_day)
+    return Entered(event, "")
+
+
+def _digest(event: EntryEvent) -> str:
+    return hashlib.sha256(Document.of(json_of(event)).data).hexdigest()[:32]
+
+
+def _refused(problems: Sequence[Problem]) -> InputError:
+    return InputError("refused, and nothing is recorded", tuple(problems))
