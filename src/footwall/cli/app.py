@@ -15,6 +15,7 @@ from footwall.cli import (
     complaints,
     conflict,
     correct,
+    entry,
     history,
     init,
     journal,
@@ -144,6 +145,7 @@ def make_app() -> typer.Typer:
     program.add_typer(schedule.verbs)
     program.add_typer(people.verbs)
     program.add_typer(conflict.verbs)
+    program.add_typer(entry.verbs)
     program.add_typer(rules.verbs)
     program.add_typer(bulletin.verbs)
     program.add_typer(journal.verbs)

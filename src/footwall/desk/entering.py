@@ -41,7 +41,7 @@ from footwall.entries import (
     refusal,
     taking_faults,
 )
-from footwall.errors import InputError, Problem
+from footwall.errors import InputError, Problem, UsageError
 from footwall.journal import Document
 from footwall.rulebook import EntriesRule
 
@@ -209,13 +209,23 @@ def pay_entry(zone: Zone, entry: str, amount: Decimal, on: date, reference: str,
 
 
 def correct_entries(
-    zone: Zone, reason: str, on: date, schedule: Path | None = None, *, only: Sequence[str] = (), try_only: bool = False
+    zone: Zone,
+    reason: str,
+    on: date,
+    schedule: Path | None = None,
+    *,
+    days: tuple[date | None, date | None] = (None, None),
+    only: Sequence[str] = (),
+    try_only: bool = False,
 ) -> Entered:
     """Assess past entries again by what is known now, and issue bills, refunds and releases for what comes out otherwise.
 
-    Without a file, the walked days are decided once more with all that corrections of the zone have restated. With `try_only` nothing is
-    recorded. Raises InputError with every reason why it is refused.
+    Without a file, the walked days are decided once more with all that corrections of the zone have restated. A file restates the schedule
+    of `days`, from the first to the last entry day, which must be stated then. With `try_only` nothing is recorded. Raises InputError with every
+    reason why it is refused.
     """
+    if schedule is not None and None in days:
+        raise UsageError("a restated schedule is of certain days: name the first and the last entry day that it is for")
     check_up_to_date(zone)
     book, known = zone.state.entries, known_now(zone, schedule)
     problems: list[Problem] = []
@@ -224,7 +234,7 @@ def correct_entries(
         entry = entries.held(book, name)
         if isinstance(entry, Problem):
             problems.append(entry)
-        elif entry.stage not in {"kept", "cancelled", "closed"}:
+        elif entry.stage not in {"kept", "cancelled", "closed"} and _among(entry.filed.on, days):
             again = reassessed(zone, name, known, on, book.rulings)
             if isinstance(again, Reassessed):
                 found[name] = again
@@ -233,6 +243,10 @@ def correct_entries(
     if problems:
         raise _refused(problems)
     return _enter(zone, entries.correct(book, on, reason, found), str(book.corrections + 1), known, try_only=try_only)
+
+
+def _among(day: date, days: tuple[date | None, date | None]) -> bool:
+    return (days[0] or date.min) <= day <= (days[1] or date.max)
 
 
 def lodge_bond(

@@ -68,12 +68,12 @@ class EntryState:
         """The security that is required of it."""
         return known_total(one.amount for one in self.postings if one.component == "security")
 
-    def unpaid(self, on: date) -> Decimal:
-        """What was due before `on` and is not paid: charges that were due, less all that was paid and credited by then."""
+    def unpaid(self, on: date, due_before: date) -> Decimal:
+        """What was due before a day and is not paid on `on`: those charges, less all that was paid and credited by then."""
         due = [
             one.amount
             for one in self.postings
-            if one.component != "security" and (one.due is None or one.due < on) and one.on <= on
+            if one.component != "security" and (one.due is None or one.due < due_before) and one.on <= on
         ]
         return max(ZERO, known_total(due))
 

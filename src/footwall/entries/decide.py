@@ -498,7 +498,7 @@ def call_bond(book: EntryBook, name: str, on: date, grace_days: int) -> Outcome:
     bond = book.bonds[entry.filed.bond]
     claimed: tuple[Posting, ...] = ()
     if entry.filed.kind == "consumption":
-        amount = entry.unpaid(on - timedelta(days=grace_days))
+        amount = entry.unpaid(on, on - timedelta(days=grace_days))
         if not amount:
             return (refusal("nothing_overdue", f"nothing of {name} that was due before {on - timedelta(days=grace_days)}",
                             f"an amount unpaid {grace_days} days after it was due", "Wait, or correct the day.", "on"),)  # fmt: skip
