@@ -4,7 +4,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from entry_samples import ENTERED, INTEREST, NO_INTEREST, TERMS, again, amounts, assessed, done, filed, line, paid, refused
+from entry_samples import (
+    ENTERED,
+    INTEREST,
+    NO_INTEREST,
+    TERMS,
+    again,
+    amounts,
+    assessed,
+    done,
+    filed,
+    line,
+    paid,
+    refused,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,7 +73,7 @@ def test_each_part_is_told_by_itself_and_the_bill_bears_interest_from_the_deposi
 
 def test_the_same_correction_again_issues_nothing_and_a_second_one_the_difference_to_the_first() -> None:
     book, _ = corrected(filed(), amounts(floor="1500"))
-    assert "owe what was assessed and corrected before" in nothing(book, amounts(floor="1500"))
+    assert "owes what was assessed and corrected before" in nothing(book, amounts(floor="1500"))
     _, second = corrected(book, amounts(floor="1700"))
     assert second.duty == Decimal(200)
     _, back = corrected(book, amounts())
@@ -160,7 +173,11 @@ def test_a_refund_is_paid_out_up_to_what_is_owed_and_once() -> None:
 
 MONEY = st.decimals("0", "5000", places=2)
 OWED = st.builds(
-    Amounts, st.one_of(MONEY, st.just(Unknown("ordinary_rate_unknown"))), MONEY, MONEY, st.one_of(st.just(Decimal(0)), MONEY)
+    Amounts,
+    st.one_of(MONEY, st.just(Unknown("ordinary_rate_unknown"))),
+    MONEY,
+    MONEY,
+    st.one_of(st.just(Decimal(0)), MONEY),
 )
 
 
@@ -201,14 +218,18 @@ def test_what_was_assessed_and_all_adjustments_are_what_is_owed_as_is_known_now(
                 if isinstance(now, Decimal) and outcome.events:
                     assert sums[name, part] == now == book.entries["E-1"].lines[name].owed.part(part)
     entry = book.entries["E-1"]
-    charged = known_total(line.charged[part] for line in entry.lines.values() for part in ("ordinary", "additional", "floor"))
+    charged = known_total(
+        line.charged[part] for line in entry.lines.values() for part in ("ordinary", "additional", "floor")
+    )
     interest = known_total(one.interest for _, one in entry.adjustments)
     received = known_total(one.amount for one in entry.postings if one.component == "payment")
     assert entry.balance == charged + interest + received
     rows = statement(book, "acme")
     if rows:
         assert (rows[-1].balance, rows[-1].security) == (entry.balance, entry.security)
-        assert rows[-1].balance == known_total(one.posting.amount for one in rows if one.posting.component != "security")
+        assert rows[-1].balance == known_total(
+            one.posting.amount for one in rows if one.posting.component != "security"
+        )
 
 
 def test_what_is_compared_says_so_where_nothing_differs() -> None:

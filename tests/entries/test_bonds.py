@@ -63,7 +63,7 @@ def test_a_bond_is_called_for_what_is_unpaid_after_the_days_of_grace() -> None:
     last_of_grace = DUE + timedelta(days=30)
     assert refused(call_bond(book, "E-1", last_of_grace, 30)) == ["nothing_overdue"]
     called = done(book, call_bond(book, "E-1", last_of_grace + ONE_DAY, 30))
-    assert (called.entries["E-1"].balance, called.bonds["B-1"].left) == (0, Decimal("30600"))
+    assert (called.entries["E-1"].balance, called.bonds["B-1"].left) == (0, Decimal(30600))
     assert refused(call_bond(called, "E-1", last_of_grace + ONE_DAY, 30)) == ["nothing_overdue"]
     settled = paid(filed(bond="B-1", book=bond()), "1100", ENTERED)
     assert refused(call_bond(settled, "E-1", last_of_grace + ONE_DAY, 30)) == ["nothing_overdue"]

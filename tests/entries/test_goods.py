@@ -71,7 +71,9 @@ def test_what_cannot_be_taken_is_told() -> None:
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=8), st.decimals("0.01", "99999.99", places=2), st.booleans())
 def test_all_parts_together_are_the_whole_to_the_coin(masses: list[int], value: Decimal, sent_out: bool) -> None:
     whole = sum(masses)
-    kept = assessed(line(mass=str(whole), value=str(value), freight_insurance=Decimal("77.77"), entry_type="warehouse"), NOTHING)
+    kept = assessed(
+        line(mass=str(whole), value=str(value), freight_insurance=Decimal("77.77"), entry_type="warehouse"), NOTHING
+    )
     book = filed(kept, entry="W-1", kind="warehouse")
     values, freights = [], []
     for number, mass in enumerate(masses):
@@ -108,6 +110,12 @@ def test_an_entry_with_withdrawals_is_not_cancelled_nor_is_a_withdrawal() -> Non
     assert refused(cancel(book, "W-1", ON, WHY)) == ["entry_has_withdrawals"]
     assert refused(cancel(book, "E-1", ON, WHY)) == ["entry_is_withdrawal"]
     assert standing(done(stored(), cancel(stored(), "W-1", ON, WHY)).entries["W-1"], ON) == "cancelled"
+
+
+def test_a_bond_for_goods_that_are_kept_holds_their_security_and_no_more() -> None:
+    assert admitted("2200").bonds["B-1"].entries == ("T-1",)
+    one = assessed(line(entry_type="temporary"), amounts(ordinary="0", floor="0", security="2200"))
+    assert refused(file_entry(bonded("2199.99"), filing(one, kind="temporary", bond="B-1"))) == ["bond_insufficient"]
 
 
 def bonded(amount: str) -> EntryBook:

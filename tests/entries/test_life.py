@@ -186,6 +186,6 @@ def test_corrections_end_with_their_last_day_and_a_protest_keeps_an_entry_open()
     late = correct(book, last + ONE_DAY, WHY, more)
     assert isinstance(late, Decided)
     assert not late.events
-    assert "1 lines owe otherwise and cannot be touched" in late.already
+    assert "1 line owes otherwise and cannot be touched" in late.already
     kept = done(book, protest(book, "E-1", last, WHY))
     assert done(kept, correct(kept, last + ONE_DAY, WHY, more)).entries["E-1"].adjustments

@@ -24,10 +24,15 @@ def ruling(name: str = "R-1", **more: Any) -> Ruling:
 def test_a_ruling_fixes_what_it_says_and_the_line_says_so() -> None:
     one = ruling(content=Decimal("0.99"), valuation_basis="fob", form="cobalt-oxide")
     found = applied(line(), "acme", [HeldRuling(one)])
-    assert found == (replace(line(), origin="ZM", content=Decimal("0.99"), valuation_basis="fob", form="cobalt-oxide"), "R-1")
+    assert found == (
+        replace(line(), origin="ZM", content=Decimal("0.99"), valuation_basis="fob", form="cobalt-oxide"),
+        "R-1",
+    )
 
 
-@pytest.mark.parametrize(("on", "binds"), [(FIRST - ONE_DAY, False), (FIRST, True), (LAST, True), (LAST + ONE_DAY, False)])
+@pytest.mark.parametrize(
+    ("on", "binds"), [(FIRST - ONE_DAY, False), (FIRST, True), (LAST, True), (LAST + ONE_DAY, False)]
+)
 def test_it_binds_from_its_first_to_its_last_day(on: date, binds: bool) -> None:
     assert applied(line(on=on), "acme", [HeldRuling(ruling())])[1] == ("R-1" if binds else None)  # type: ignore[index]
 
@@ -75,10 +80,18 @@ def test_a_ruling_is_issued_once_and_revoked_once_within_the_grace() -> None:
     assert refused(revoked(last + ONE_DAY)) == refused(revoked(ENTERED - ONE_DAY)) == ["grace_out_of_range"]
     book = done(book, revoked(last))
     assert book.rulings["R-1"].binds_to == last
-    assert refused(revoke_ruling(book, "R-1", ENTERED, binds_to=ENTERED, reason=WHY, grace_days_max=90)) == ["ruling_revoked"]
-    assert refused(revoke_ruling(book, "R-9", ENTERED, binds_to=last, reason=WHY, grace_days_max=90)) == ["ruling_unknown"]
+    assert refused(revoke_ruling(book, "R-1", ENTERED, binds_to=ENTERED, reason=WHY, grace_days_max=90)) == [
+        "ruling_revoked"
+    ]
+    assert refused(revoke_ruling(book, "R-9", ENTERED, binds_to=last, reason=WHY, grace_days_max=90)) == [
+        "ruling_unknown"
+    ]
 
 
 def test_a_ruling_of_nothing_or_that_says_nothing_is_refused() -> None:
     empty = Ruling("R-1", "acme", "US", LAST, FIRST)
-    assert refused(issue_ruling(EntryBook(), empty, FIRST)) == ["dates_reversed", "ruling_of_nothing", "ruling_says_nothing"]
+    assert refused(issue_ruling(EntryBook(), empty, FIRST)) == [
+        "dates_reversed",
+        "ruling_of_nothing",
+        "ruling_says_nothing",
+    ]

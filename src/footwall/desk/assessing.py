@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
+from weakref import WeakKeyDictionary
 
 from footwall.desk.correcting import walked_again
 from footwall.desk.events import json_of, restored
@@ -68,7 +69,19 @@ def restated(zone: Zone) -> KnownSchedule:
     firsts = [one.first for one in zone.state.corrections.values() if one.first is not None]
     if not firsts:
         return published_ever(zone)
-    days = [day for day in zone.days if day >= min(firsts)]
+    key = (len(zone.state.corrections), zone.last_day)
+    held = _RESTATED.get(zone)
+    if held is None or held[0] != key:
+        held = _RESTATED[zone] = (key, _decided_once_more(zone, min(firsts)))
+    return held[1]
+
+
+_RESTATED: "WeakKeyDictionary[Zone, tuple[tuple[int, date | None], KnownSchedule]]" = WeakKeyDictionary()
+"""To decide years of days once more takes seconds: a zone that is asked twice is decided once for each state of its corrections."""
+
+
+def _decided_once_more(zone: Zone, first: date) -> KnownSchedule:
+    days = [day for day in zone.days if day >= first]
     again = walked_again(zone, days, zone.state)
     states = [again.states.get(day) or zone.state_on(day) for day in zone.days]
     measures = timeline(states, zone.last_day)

@@ -23,7 +23,10 @@ class Needed:
 
 
 def needed_single(lines: tuple[AssessedLine, ...], security: Decimal, rule: EntriesRule) -> Needed:
-    """What a bond for one entry must hold: the ruled share of its duty (and value), and its security."""
+    """What a bond for one entry must hold: the ruled share of its duty (and value), and its security.
+
+    For goods that are kept, of which no duty is owed, there are no `lines`: the security is all.
+    """
     duty = total(one.amounts.duty for one in lines)
     if isinstance(duty, Unknown):
         return Needed(duty, "its duty is unknown")

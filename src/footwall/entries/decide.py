@@ -43,7 +43,7 @@ from footwall.entries.records import (
     known_total,
 )
 from footwall.errors import Problem
-from footwall.quantity import Unknown, exact_arithmetic, plain
+from footwall.quantity import Unknown, counted, exact_arithmetic, plain
 from footwall.rulebook import EntriesRule
 
 
@@ -215,7 +215,7 @@ def _bond_faults(book: EntryBook, command: FileEntry) -> Iterator[Problem]:
     if bond is not None and bond.lodged.kind == "continuous":
         needed = needed_continuous(book, command.account, on, command.rule, command.bond_min)
     else:
-        needed = needed_single(command.lines, lodged, command.rule)
+        needed = needed_single(command.lines if command.kind == "consumption" else (), lodged, command.rule)
     if fault := bond_fault(bond, command.bond, command.account, on, needed):
         yield fault
 
@@ -443,8 +443,9 @@ def correct(book: EntryBook, on: date, reason: str, found: Mapping[str, Reassess
 
 
 def _nothing(found: Mapping[str, Reassessed], untouched: Sequence[Untouched]) -> str:
-    told = f"; {len(untouched)} lines owe otherwise and cannot be touched" if untouched else ""
-    return f"{len(found)} entries owe what was assessed and corrected before{told}"
+    told = f"; {counted(len(untouched), 'line owes', 'lines owe')} otherwise and cannot be touched" if untouched else ""
+    owe = "owes" if len(found) == 1 else "owe"
+    return f"{counted(len(found), 'entry', 'entries')} {owe} what was assessed and corrected before{told}"
 
 
 def pay(book: EntryBook, name: str, amount: Decimal, on: date, reference: str, *, refund: bool) -> Outcome:

@@ -1,0 +1,73 @@
+"""`footwall entry` as a user types it: what it records, shows and refuses."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from cli_support import footwall
+
+LINES = """\
+line_id,entry_date,importer,origin,hs_code,form,net_mass_kg,customs_value,currency
+L1,2024-01-31,US,CN,8105203000,cobalt-metal,1000,20000,USD
+"""
+
+
+@pytest.fixture(scope="session")
+def entered_template(short_walked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("entered")
+    zone = Path(shutil.copytree(short_walked, folder / "zone"))
+    (folder / "lines.csv").write_text(LINES, encoding="utf-8")
+    (folder / "stored.csv").write_text(LINES.replace("currency", "currency,entry_type").replace("USD", "USD,warehouse"), encoding="utf-8")  # fmt: skip
+    assert (
+        footwall("entry", "file", folder / "lines.csv", "--entry", "E-1", "--account", "acme", "--zone", zone).status
+        == 0
+    )
+    return folder
+
+
+@pytest.fixture
+def folder(entered_template: Path, tmp_path: Path) -> Path:
+    shutil.copytree(entered_template, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_an_entry_is_listed_shown_paid_and_its_ledger_sums_up(folder: Path) -> None:
+    zone = folder / "zone"
+    assert footwall("entry", "list", "--zone", zone).row("E-1")[4:6] == ["consumption", "provisional"]
+    shown = footwall("entry", "show", "E-1", "--zone", zone)
+    assert "Assessed under the schedule published 2024-01-31" in shown.out
+    owed = json.loads(footwall("entry", "statement", "acme", "--format", "json", "--zone", zone).out)["rows"][-1][
+        "balance"
+    ]
+    done = footwall("entry", "pay", "E-1", "--amount", owed, "--reference", "wire-1", "--zone", zone)
+    assert (done.status, done.out.splitlines()[0]) == (0, "Payment wire-1 of E-1.")
+    again = footwall("entry", "pay", "E-1", "--amount", owed, "--reference", "wire-1", "--zone", zone)
+    assert again.out.startswith("Nothing changed: payment wire-1 of E-1 is recorded.")
+    assert footwall("entry", "statement", "acme", "--zone", zone).out.splitlines()[-1].split()[-2:] == ["0.00", "0.00"]
+    assert "everything comes out as it is recorded" in footwall("entry", "verify", "--zone", zone).out
+
+
+def test_goods_go_into_a_warehouse_and_out_of_it(folder: Path) -> None:
+    zone = folder / "zone"
+    filed = footwall("entry", "file", folder / "stored.csv", "--entry", "W-1", "--account", "acme", "--zone", zone)
+    assert "The goods may be kept up to 2029-01-31." in filed.out
+    words = ("entry", "withdraw", "W-1", "--entry", "E-2", "--on", "2024-02-15", "--zone", zone)
+    assert footwall(*words, "--take", "L1=400").status == 0
+    refused = footwall(
+        "entry", "export", "W-1", "--reference", "bl", "--take", "L1=601", "--on", "2024-02-20", "--zone", zone
+    )
+    assert (refused.status, "goods_not_there" in refused.error) == (2, True)
+    assert "LINE=KG" in footwall(*words, "--take", "400").error
+
+
+def test_what_is_not_there_is_told_with_what_is(folder: Path) -> None:
+    zone = folder / "zone"
+    assert "the id of an entry: E-1" in footwall("entry", "show", "E-9", "--zone", zone).error
+    assert "Accounts: acme" in footwall("entry", "statement", "nobody", "--zone", zone).error
+    assert "a first day, --from" in footwall("entry", "rule", "R-1", "--to", "2025-12-31", "--zone", zone).error
+
+
+def test_a_correction_that_finds_nothing_says_so(folder: Path) -> None:
+    said = footwall("entry", "correct", "--reason", "a price was restated", "--zone", folder / "zone")
+    assert said.out == "Nothing changed: 1 entry owes what was assessed and corrected before.\n"
