@@ -71,3 +71,14 @@ def test_what_is_not_there_is_told_with_what_is(folder: Path) -> None:
 def test_a_correction_that_finds_nothing_says_so(folder: Path) -> None:
     said = footwall("entry", "correct", "--reason", "a price was restated", "--zone", folder / "zone")
     assert said.out == "Nothing changed: 1 entry owes what was assessed and corrected before.\n"
+
+
+def test_a_file_names_its_own_entries(folder: Path) -> None:
+    zone, many = folder / "zone", folder / "many.csv"
+    rows = [f"{line},{entry},acme" for line, entry in zip(LINES.splitlines()[1:] * 2, ("M-1", "M-2"), strict=True)]
+    many.write_text("\n".join([LINES.splitlines()[0] + ",entry,account", *rows]) + "\n", encoding="utf-8")
+    said = footwall("entry", "file", many, "--zone", zone)
+    assert (said.status, said.out.splitlines()[0]) == (0, "2 entries filed.")
+    assert footwall("entry", "file", many, "--zone", zone).out.startswith("0 entries filed; 2 stand there already.")
+    half = footwall("entry", "file", many, "--entry", "E-9", "--zone", zone)
+    assert "an entry has an --entry and an --account" in half.error

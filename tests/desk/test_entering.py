@@ -22,6 +22,7 @@ from footwall.desk import (
     correct_entries,
     decide_entry_protest,
     entry_problems,
+    file_entries,
     file_entry,
     goods_leave,
     issue_ruling,
@@ -269,3 +270,48 @@ def test_what_an_entry_is_told_as_is_exact_json(zone: Zone) -> None:
     assert told["filed"]["lines"][0]["amounts"]["floor"] == str(
         zone.state.entries.entries["E-1"].lines["L1"].owed.floor
     )
+
+
+def test_a_file_of_many_entries_is_filed_whole_or_not_at_all(zone: Zone) -> None:
+    many = [record(f"L{number}", entry=f"M-{number % 3}", account="acme") for number in range(6)]
+    head = zone.head
+    with pytest.raises(InputError) as error:
+        file_entries(zone, [*many, record("L9", entry="M-9", account="")])
+    assert codes(error) == ["text_malformed"]
+    assert zone.head == head
+    done = file_entries(zone, many)
+    assert [one.event.entry for one in done if isinstance(one.event, EntryFiled)] == ["M-0", "M-1", "M-2"]
+    assert [len(zone.state.entries.entries[f"M-{number}"].lines) for number in range(3)] == [2, 2, 2]
+    more = file_entries(zone, [*many, record("L9", entry="M-9", account="acme")])
+    assert [one.event is None for one in more] == [True, True, True, False]
+    assert entry_problems(zone) == ()
+
+
+def test_one_bond_for_one_entry_is_not_taken_twice_in_a_file(zone: Zone) -> None:
+    lodge_bond(zone, "B-1", "acme", kind="single", amount=Decimal(90000), days=(date(2024, 1, 1), None))
+    two = [record(f"L{number}", entry=f"M-{number}", account="acme", bond="B-1") for number in range(2)]
+    with pytest.raises(InputError) as error:
+        file_entries(zone, two)
+    assert codes(error) == ["bond_taken"]
+
+
+def test_a_restated_membership_frees_the_goods_of_a_new_member(zone: Zone, tmp_path: Path) -> None:
+    measures = [
+        replace(one, origins=("non-members",)) if one.form == "cobalt-metal" and one.role == "floor" else one
+        for one in zone.schedule(ENTERED).measures
+        if not (one.form == "cobalt-metal" and "others" in one.measure_id)
+    ]
+    members = [{"party": party, "valid_from": "2024-01-01", "valid_to": None} for party in ("US", "CN")]
+    path = tmp_path / "restated.json"
+    path.write_text(json_text({"measures": measures, "members": members}), encoding="utf-8")
+    before = zone.state.entries.entries["E-1"].lines["L1"].owed.floor
+    done = correct_entries(zone, "China was a member by then", ON, path, days=(ENTERED, ENTERED))
+    assert isinstance(done.event, EntriesCorrected)
+    assert isinstance(before, Decimal)
+    (made,) = done.event.adjustments
+    assert (made.kind, made.duty) == ("refund", -2 * before)
+    assert made.interest < 0
+    assert entry_problems(zone) == ()
+    path.write_text(json_text({"measures": measures, "members": ["US"]}), encoding="utf-8")
+    with pytest.raises(UsageError, match="members are a list of party"):
+        correct_entries(zone, WHY, ON, path, days=(ENTERED, ENTERED))

@@ -9,7 +9,7 @@ from entry_samples import CENT, INTEREST
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footwall.entries import interest_days, interest_on
+from footwall.entries import interest_days, interest_on, rests_on_assumed
 from footwall.quantity import Unknown
 from footwall.rulebook import InterestRate, InterestRule
 
@@ -97,3 +97,13 @@ def test_half_a_cent_is_rounded_once_as_ruled() -> None:
     up = interest_on(Decimal(5), half, date(2025, 1, 1), date(2025, 1, 2), CENT)
     even = interest_on(Decimal(25), half.model_copy(update={"rounding_mode": "half_even"}), date(2025, 1, 1), date(2025, 1, 2), CENT)  # fmt: skip
     assert (up, even) == (Decimal("0.01"), Decimal("0.02"))
+
+
+def test_a_rate_that_is_assumed_is_said_for_its_own_days_alone() -> None:
+    rates = (INTEREST.rates[0], InterestRate(since=date(2025, 7, 1), rate=Decimal("0.07"), assumed=True, source="test"))
+    rule = ruled(rates=rates)
+    assert not rests_on_assumed(rule, date(2025, 3, 1), date(2025, 7, 1))
+    assert rests_on_assumed(rule, date(2025, 3, 1), date(2025, 7, 2))
+    assert not rests_on_assumed(ruled(rates=rates, rate_of="first_month"), date(2025, 6, 30), date(2025, 9, 1))
+    assert rests_on_assumed(ruled(rates=rates, rate_of="first_month"), date(2025, 7, 31), date(2025, 9, 1))
+    assert not rests_on_assumed(rule, date(2025, 8, 1), date(2025, 8, 1))

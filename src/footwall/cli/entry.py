@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FILE_EXAMPLES = examples(
     "footwall entry file lines.csv --entry E-1 --account acme",
+    "footwall entry file month.csv     # columns entry and account say which lines make which entry",
     "footwall entry file stored.csv --entry W-1 --account acme     # lines whose entry_type is warehouse",
 )
 WITHDRAW_EXAMPLES = examples("footwall entry withdraw W-1 --entry E-2 --take L1=400 --take L2=50.5 --on 2025-09-30")
@@ -119,20 +120,40 @@ Take = Annotated[
 @verbs.command("file", epilog=FILE_EXAMPLES)
 def file(
     lines: Annotated[Path, typer.Argument(metavar="LINES", help="CSV or Parquet: docs/lines.md.", show_default=False)],
-    entry: NewEntry,
-    account: Account,
+    entry: Annotated[
+        str | None,
+        typer.Option("--entry", metavar="ID", help="The new entry's id.", show_default="each line's column entry"),
+    ] = None,
+    account: Annotated[
+        str | None,
+        typer.Option("--account", metavar="ID", help="Who owes for it.", show_default="each line's column account"),
+    ] = None,
     bond: Bond = None,
     on: Annotated[date | None, _day("The day of filing.", "--on", "the day of entry")] = None,
     output: Format = OutputFormat.TABLE,
     zone: ZoneFolder = Path(),
 ) -> None:
-    """File an entry, and charge what it owes.
+    """File entries, and charge what they owe.
 
-    File an entry of the lines of a file, each assessed under the schedule of its day: consumption, warehouse or temporary admission, as their entry_type says.
+    File an entry of the lines of a file, each assessed under the schedule of its day: consumption, warehouse or temporary admission, as their entry_type says. Without --entry the file's columns entry and account (and bond) say which lines make which entry; all are filed or none.
     """
-    from footwall.desk import Filing, file_entry
+    from footwall.desk import Filing, file_entries, file_entry
+    from footwall.errors import UsageError
 
-    _done(zone, output, lambda held: file_entry(held, Filing(entry, account, bond, on), lines))
+    if entry is not None and account is not None:
+        asked = Filing(entry, account, bond, on)
+        _done(zone, output, lambda held: file_entry(held, asked, lines))
+        return
+    if (entry, account, bond, on) != (None, None, None, None):
+        raise UsageError("an entry has an --entry and an --account; without both, columns of the file name them")
+    from footwall.cli.entry_screens import print_filed
+    from footwall.cli.opened import opened
+    from footwall.cli.screen import working
+
+    held = opened(zone)
+    with working(f"assessing {lines}"):
+        done = file_entries(held, lines)
+    print_filed(held, done, output)
 
 
 @verbs.command("withdraw", epilog=WITHDRAW_EXAMPLES)

@@ -74,6 +74,27 @@ def print_done(zone: "Zone", done: "Entered", output: OutputFormat) -> None:
         say(f"Record: {counted(zone.head.sequence, 'entry', 'entries')}, head {zone.head.hash[:16]}…")
 
 
+def print_filed(zone: "Zone", done: "tuple[Entered, ...]", output: OutputFormat) -> None:
+    """The entries of a file, and how many of them stood there already."""
+    filed = [one.event for one in done if isinstance(one.event, EntryFiled)]
+    if output is OutputFormat.JSON:
+        from footwall.cli.json_text import json_text
+
+        say(json_text({"filed": filed, "already": [one.already for one in done if one.event is None]}))
+        return
+    before = f"; {counted(len(done) - len(filed), 'stands', 'stand')} there already" if len(done) > len(filed) else ""
+    say(f"{counted(len(filed), 'entry', 'entries')} filed{before}.")
+    rows = [
+        (one.entry, one.account, one.kind, day(one.on), len(one.lines), zone.state.entries.entries[one.entry].balance)
+        for one in filed[:_SHOWN]
+    ]
+    columns = [Column("entry"), Column("account"), Column("kind"), Column("day", "whole"), Column("lines", "number")]
+    table([*columns, Column(f"owes {zone.settings.currency}", "number", places=_places(zone))], rows)
+    if len(filed) > _SHOWN:
+        say(f"… and {len(filed) - _SHOWN} more: --format json")
+    say(f"Record: {counted(zone.head.sequence, 'entry', 'entries')}, head {zone.head.hash[:16]}…")
+
+
 def _adjustments(event: "EntryEvent") -> tuple[Adjustment, ...]:
     if isinstance(event, EntriesCorrected):
         return event.adjustments

@@ -50,9 +50,16 @@ class KnownSchedule:
 def published_on(zone: Zone, day: date) -> KnownSchedule:
     """The schedule as it was published on a day. Raises UsageError where nothing was decided for it."""
     state = zone.state_on(day)
+    documents = _DOCUMENTS.setdefault(zone, {})
+    if state.published_on not in documents:
+        documents[state.published_on] = _document(state.measures.values())
     return KnownSchedule(
-        zone.schedule(day), f"published {state.published_on}", _document(state.measures.values()), kept=False
+        zone.schedule(day), f"published {state.published_on}", documents[state.published_on], kept=False
     )
+
+
+_DOCUMENTS: "WeakKeyDictionary[Zone, dict[date | None, Document]]" = WeakKeyDictionary()
+"""What was published on a day never changes: its document is made once."""
 
 
 def published_ever(zone: Zone) -> KnownSchedule:
@@ -91,7 +98,9 @@ def _decided_once_more(zone: Zone, first: date) -> KnownSchedule:
 
 
 def stated_in(zone: Zone, path: Path) -> KnownSchedule:
-    """A restated schedule from a file, as `footwall schedule --format json` writes it. Raises UsageError for what is none.
+    """A restated schedule from a file, as `footwall schedule --format json` writes it; with `members` where membership is restated, too.
+
+    Raises UsageError for what is none.
 
     Raises ScheduleError with every fault of its measures.
     """
@@ -106,23 +115,37 @@ def stated_in(zone: Zone, path: Path) -> KnownSchedule:
         measures = tuple(restored(Measure, cast("Payload", one), str(path)) for one in listed)
     except JournalError as error:
         raise UsageError(f"{path} is no schedule: {error}") from None
-    schedule = Schedule.from_measures(measures, zone.settings.currency, zone.members, zone.facts)
-    return KnownSchedule(schedule, f"restated in {path.name}", _document(measures), kept=True)
+    members = found.get("members") if isinstance(found, dict) else None
+    document = _document(measures, members)
+    schedule = _schedule_of(zone, measures, members, str(path))
+    return KnownSchedule(schedule, f"restated in {path.name}", document, kept=True)
 
 
 def kept_schedule(zone: Zone, digest: str) -> Schedule:
     """The schedule of a document in the evidence. Raises JournalError where it is missing or changed."""
-    listed = zone.evidence.get_json(digest)["measures"]
-    measures = [
-        restored(Measure, cast("Payload", one), f"the schedule {digest[:16]}")
-        for one in cast("list[JsonValue]", listed)
-    ]
-    return Schedule.from_measures(measures, zone.settings.currency, zone.members, zone.facts)
+    document, place = zone.evidence.get_json(digest), f"the schedule {digest[:16]}"
+    measures = [restored(Measure, cast("Payload", one), place) for one in cast("list[JsonValue]", document["measures"])]
+    return _schedule_of(zone, measures, document.get("members"), place)
 
 
-def _document(measures: Iterable[Measure]) -> Document:
+def _schedule_of(zone: Zone, measures: Iterable[Measure], members: object, place: str) -> Schedule:
+    """A schedule with the members that it states, else with the zone's. Raises UsageError for members that are none."""
+    if members is None:
+        return Schedule.from_measures(measures, zone.settings.currency, zone.members, zone.facts)
+    try:
+        rows = [
+            {name: date.fromisoformat(day) if name != "party" and day else day for name, day in row.items()}
+            for row in cast("list[dict[str, str]]", members)
+        ]
+    except (AttributeError, TypeError, ValueError):
+        raise UsageError(f"{place}: members are a list of party, valid_from and valid_to") from None
+    return Schedule.from_measures(measures, zone.settings.currency, rows, zone.facts)
+
+
+def _document(measures: Iterable[Measure], members: JsonValue = None) -> Document:
     ordered = sorted(measures, key=lambda measure: measure.measure_id)
-    return Document.of({"measures": [json_of(measure) for measure in ordered]})
+    stated = {} if members is None else {"members": members}
+    return Document.of({"measures": [json_of(measure) for measure in ordered], **stated})
 
 
 @dataclass(frozen=True, slots=True)

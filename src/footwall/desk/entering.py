@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +30,7 @@ from footwall.entries import (
     BondKind,
     BondLodged,
     Decided,
+    EntryBook,
     EntryEvent,
     EntryKind,
     EntryState,
@@ -42,7 +43,7 @@ from footwall.entries import (
     taking_faults,
 )
 from footwall.errors import InputError, Problem, UsageError
-from footwall.journal import Document
+from footwall.journal import Document, NewEntry
 from footwall.rulebook import EntriesRule
 
 
@@ -70,24 +71,72 @@ def file_entry(zone: Zone, asked: Filing, lines: object) -> Entered:
 
     Raises InputError with every problem of every line, or every reason why it is refused; LinesError for lines that cannot be read.
     """
+    check_up_to_date(zone)
+    records, source = _records(lines)
+    outcome = _filed(zone, zone.state.entries, asked, records, source)
+    return _enter(zone, outcome, asked.entry)
+
+
+def file_entries(zone: Zone, lines: object) -> tuple[Entered, ...]:
+    """File every entry of a file or table whose columns `entry` and `account` (and `bond`) say whose each line is: all or none.
+
+    What was filed so before is passed over. Raises InputError with every problem of every entry.
+    """
+    check_up_to_date(zone)
+    records, source = _records(lines)
+    book, problems = zone.state.entries, list[Problem]()
+    made: list[tuple[str, Decided]] = []
+    for asked, group in _grouped(records):
+        outcome = _filed(zone, book, asked, group, source)
+        if isinstance(outcome, Decided):
+            made.append((asked.entry, outcome))
+            for event in outcome.events:
+                book = entries.apply(book, event)
+        else:
+            problems += (replace(one, source=one.source or f"entry {asked.entry}") for one in outcome)
+    if problems:
+        raise _refused(problems)
+    drafts = [_draft(event, entry) for entry, outcome in made for event in outcome.events]
+    if drafts:
+        record(zone, drafts, zone.last_day)
+    return tuple(Entered(outcome.events[-1] if outcome.events else None, outcome.already) for _, outcome in made)
+
+
+_Rows = Sequence[tuple[int, Mapping[str, object]]]
+
+
+def _grouped(records: _Rows) -> list[tuple[Filing, _Rows]]:
+    """The records of each entry, the entries in the order of their days."""
+    groups: dict[tuple[str, str, str], list[tuple[int, Mapping[str, object]]]] = {}
+    for row, one in records:
+        entry, account, bond = (str(one.get(name) or "").strip() for name in ("entry", "account", "bond"))
+        groups.setdefault((entry, account, bond), []).append((row, one))
+    by_day = sorted(groups.items(), key=lambda group: str(group[1][0][1].get("entry_date")))
+    return [(Filing(entry, account, bond or None), group) for (entry, account, bond), group in by_day]
+
+
+def _records(lines: object) -> tuple[_Rows, str | None]:
+    """The records with their numbers, and the file that they are from."""
     from footwall.batch import read_records
 
-    check_up_to_date(zone)
-    source = str(lines) if isinstance(lines, str | Path) else None
-    read = [read_line(one, row, source) for row, one in enumerate(read_records(lines), start=1)]
+    records = list(enumerate(read_records(lines), start=1))
+    if not records:
+        raise _refused([refusal("lines_none", "no line", "at least one goods line", "Name a file of lines.", "lines")])
+    return records, str(lines) if isinstance(lines, str | Path) else None
+
+
+def _filed(zone: Zone, book: EntryBook, asked: Filing, records: _Rows, source: str | None) -> Outcome:
+    read = [read_line(one, row, source) for row, one in records]
     problems = [problem for one in read if isinstance(one, tuple) for problem in one]
     good = [one for one in read if isinstance(one, Line)]
-    if not good and not problems:
-        problems.append(refusal("lines_none", "no line", "at least one goods line", "Name a file of lines.", "lines"))
-    kinds = {_KINDS.get(one.entry_type) for one in good}
-    if len(kinds) > 1 or None in kinds:
-        problems.append(refusal("entry_mixed", f"lines of the types {', '.join(sorted({one.entry_type for one in good}))}",
+    types = sorted({one.entry_type for one in good})
+    if len(types) > 1 or not set(types) <= set(_KINDS):
+        problems.append(refusal("entry_mixed", f"lines of the types {', '.join(types)}",
                                 "consumption, warehouse or temporary, one for an entry",
                                 "File an entry for each; goods leave a warehouse by footwall entry withdraw.", "lines"))  # fmt: skip
     if problems:
-        raise InputError("the entry is refused, and nothing is recorded", problems)
-    kind = _KINDS[good[0].entry_type]
-    return _file(zone, asked, good, kind)
+        return tuple(problems)
+    return _file(zone, book, asked, good, _KINDS[types[0]])
 
 
 _KINDS: Mapping[str, EntryKind] = {"consumption": "consumption", "warehouse": "warehouse", "temporary": "temporary"}
@@ -116,23 +165,30 @@ def withdraw(zone: Zone, entry: str, asked: Withdrawal, bond: str | None = None)
     coins = {code: Decimal(1).scaleb(-one.minor_units) for code, one in zone.facts.currencies.items()}
     currency = {one.line.line_id: one.line.currency for one in parent.filed.lines}
     lines = [part_of(parent, name, mass, asked.on, coins[currency[name]]) for name, mass in asked.taken.items()]
-    return _file(zone, Filing(entry, parent.filed.account, bond, asked.on), lines, "consumption", asked)
+    filing = Filing(entry, parent.filed.account, bond, asked.on)
+    return _enter(zone, _file(zone, zone.state.entries, filing, lines, "consumption", withdrawal=asked), entry)
 
 
 def _file(
-    zone: Zone, asked: Filing, lines: Sequence[Line], kind: EntryKind, withdrawal: Withdrawal | None = None
-) -> Entered:
+    zone: Zone,
+    book: EntryBook,
+    asked: Filing,
+    lines: Sequence[Line],
+    kind: EntryKind,
+    *,
+    withdrawal: Withdrawal | None = None,
+) -> Outcome:
     first = lines[0]
     rule = rule_of_entries(zone, first.importer, first.entry_date)
     if isinstance(rule, Problem):
-        raise _refused([rule])
+        return (rule,)
     known = published_on(zone, first.entry_date)
-    assessing = Assessing(zone, known, tuple(zone.state.entries.rulings.values()))
+    assessing = Assessing(zone, known, tuple(book.rulings.values()))
     found = assessing.lines(lines, asked.account, rule)
     assessed = tuple(one for one in found if isinstance(one, AssessedLine))
     least = in_assessment_currency(zone, rule.continuous_bond_min, rule.currency, first.entry_date)
     if len(assessed) != len(lines) or isinstance(least, Problem):
-        raise _refused([one for one in (*found, least) if isinstance(one, Problem)])
+        return tuple(one for one in (*found, least) if isinstance(one, Problem))
     command = FileEntry(
         entry=asked.entry,
         account=asked.account,
@@ -148,7 +204,7 @@ def _file(
         taken=None if withdrawal is None else withdrawal.taken,
         evidence=known.evidence,
     )
-    return _enter(zone, entries.file_entry(zone.state.entries, command), asked.entry)
+    return entries.file_entry(book, command)
 
 
 def goods_leave(zone: Zone, entry: str, taken: Mapping[str, Decimal], on: date, reference: str) -> Entered:
@@ -329,9 +385,13 @@ def _enter(
         return Entered(event, "", recorded=False)
     if known is not None and known.kept:
         zone.evidence.keep(known.document)
-    drafts = [entry_of(one, one.on, f"{name}/{_digest(one)}") for one in outcome.events]
-    record(zone, drafts, zone.last_day)
+    record(zone, [_draft(one, name) for one in outcome.events], zone.last_day)
     return Entered(event, "")
+
+
+def _draft(event: EntryEvent, name: str) -> NewEntry:
+    """An event as an entry of the journal. Its key is a digest of all that it says: what is sent twice is one entry."""
+    return entry_of(event, event.on, f"{name}/{_digest(event)}")
 
 
 def _digest(event: EntryEvent) -> str:

@@ -42,7 +42,7 @@ from footwall.entries.events import (
     RulingRevoked,
 )
 from footwall.entries.goods import part_of, taking_faults
-from footwall.entries.interest import interest_days, interest_on, rate_on
+from footwall.entries.interest import interest_days, interest_on, rate_on, rests_on_assumed
 from footwall.entries.life import Standing, beyond_correction, held, liquidated_on, refusal, standing
 from footwall.entries.records import (
     DUTIES,
@@ -140,6 +140,7 @@ __all__ = [
     "protest",
     "rate_on",
     "refusal",
+    "rests_on_assumed",
     "revoke_ruling",
     "standing",
     "statement",

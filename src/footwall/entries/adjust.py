@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from footwall.entries.book import EntryState
-from footwall.entries.interest import interest_on
+from footwall.entries.interest import interest_on, rests_on_assumed
 from footwall.entries.records import (
     DUTIES,
     PARTS,
@@ -129,7 +129,10 @@ def _adjustment(
         if one.issued
     ]
     if interest:
-        postings.append(Posting(name, "", "interest", interest, on, due, kind))
+        rule = terms.bill_interest if duty > 0 else terms.refund_interest
+        assumed = rule is not None and rests_on_assumed(rule, entry.filed.on, on)
+        note = f"{kind}, at a rate that is assumed" if assumed else kind
+        postings.append(Posting(name, "", "interest", interest, on, due, note))
     return Adjustment(name, kind, tuple(changes), duty, interest, security, tuple(postings))
 
 

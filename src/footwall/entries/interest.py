@@ -54,6 +54,17 @@ def interest_on(amount: Decimal, rule: InterestRule, begins: date, ends: date, c
         return round_to_unit(exact.copy_sign(amount), coin, rule.rounding_mode)
 
 
+def rests_on_assumed(rule: InterestRule, begins: date, ends: date) -> bool:
+    """Whether a rate of these days was published by nobody."""
+    days = interest_days(rule, begins, ends)
+    if days is None:
+        return False
+    first, last = (begins.replace(day=1),) * 2 if rule.rate_of == "first_month" else days
+    begun = [one for one in rule.rates if one.since <= last]
+    before = [one for one in begun if one.since <= first][-1:]
+    return any(one.assumed for one in (*before, *(one for one in begun if one.since > first)))
+
+
 def rate_on(rule: InterestRule, day: date) -> Decimal | None:
     """The annual rate of a day: that of the last row that has begun; None before the first."""
     begun = [one.rate for one in rule.rates if one.since <= day]
