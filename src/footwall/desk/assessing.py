@@ -1,18 +1,13 @@
-"""Lines of entries assessed under a schedule that is named, so that it can be done again: as published, restated, or from a file."""
+"""Lines of entries assessed under a schedule that is named, so that it can be done again; and the rules of their importer."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import cast
-from weakref import WeakKeyDictionary
 
-from footwall.desk.correcting import walked_again
-from footwall.desk.events import json_of, restored
-from footwall.desk.timeline import timeline
+from footwall.desk.events import json_of
+from footwall.desk.known_schedules import KnownSchedule
 from footwall.desk.zone import Zone
 from footwall.duties import Liability, Line, assess_line
 from footwall.entries import (
@@ -25,127 +20,10 @@ from footwall.entries import (
     applied,
     refusal,
 )
-from footwall.errors import JournalError, Problem, UsageError
-from footwall.journal import Document, JsonValue, Payload
+from footwall.errors import Problem
+from footwall.journal import Document
 from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
 from footwall.rulebook import EntriesRule, InterestRule, in_force, rule_of_importer
-from footwall.tariffs import Measure, Schedule
-
-
-@dataclass(frozen=True, slots=True)
-class KnownSchedule:
-    """A schedule, its name, and the document of its measures, which is its version; `kept`: that it must stand in the evidence."""
-
-    schedule: Schedule
-    name: str
-    document: Document
-    kept: bool
-
-    @property
-    def evidence(self) -> dict[str, str]:
-        """What an event names of it."""
-        return {"schedule": self.document.digest} if self.kept else {}
-
-
-def published_on(zone: Zone, day: date) -> KnownSchedule:
-    """The schedule as it was published on a day. Raises UsageError where nothing was decided for it."""
-    state = zone.state_on(day)
-    documents = _DOCUMENTS.setdefault(zone, {})
-    if state.published_on not in documents:
-        documents[state.published_on] = _document(state.measures.values())
-    return KnownSchedule(
-        zone.schedule(day), f"published {state.published_on}", documents[state.published_on], kept=False
-    )
-
-
-_DOCUMENTS: "WeakKeyDictionary[Zone, dict[date | None, Document]]" = WeakKeyDictionary()
-"""What was published on a day never changes: its document is made once."""
-
-
-def published_ever(zone: Zone) -> KnownSchedule:
-    """All that was ever published, each measure on its days."""
-    schedule = zone.schedule()
-    return KnownSchedule(schedule, f"published to {zone.last_day}", _document(schedule.measures), kept=True)
-
-
-def restated(zone: Zone) -> KnownSchedule:
-    """What would have been published had all been known that corrections have restated since: the walked days decided once more.
-
-    Without a correction that restates a price it is what was published.
-    """
-    firsts = [one.first for one in zone.state.corrections.values() if one.first is not None]
-    if not firsts:
-        return published_ever(zone)
-    key = (len(zone.state.corrections), zone.last_day)
-    held = _RESTATED.get(zone)
-    if held is None or held[0] != key:
-        held = _RESTATED[zone] = (key, _decided_once_more(zone, min(firsts)))
-    return held[1]
-
-
-_RESTATED: "WeakKeyDictionary[Zone, tuple[tuple[int, date | None], KnownSchedule]]" = WeakKeyDictionary()
-"""To decide years of days once more takes seconds: a zone that is asked twice is decided once for each state of its corrections."""
-
-
-def _decided_once_more(zone: Zone, first: date) -> KnownSchedule:
-    days = [day for day in zone.days if day >= first]
-    again = walked_again(zone, days, zone.state)
-    states = [again.states.get(day) or zone.state_on(day) for day in zone.days]
-    measures = timeline(states, zone.last_day)
-    schedule = Schedule.from_measures(measures, zone.settings.currency, zone.members, zone.facts)
-    name = f"restated by correction {max(zone.state.corrections)}"
-    return KnownSchedule(schedule, name, _document(measures), kept=True)
-
-
-def stated_in(zone: Zone, path: Path) -> KnownSchedule:
-    """A restated schedule from a file, as `footwall schedule --format json` writes it; with `members` where membership is restated, too.
-
-    Raises UsageError for what is none.
-
-    Raises ScheduleError with every fault of its measures.
-    """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} is no schedule in JSON: {error}") from None
-    listed = found.get("measures") if isinstance(found, dict) else found
-    if not isinstance(listed, list) or not listed:
-        raise UsageError(f"{path} holds no list of measures: write one with footwall schedule --format json")
-    try:
-        measures = tuple(restored(Measure, cast("Payload", one), str(path)) for one in listed)
-    except JournalError as error:
-        raise UsageError(f"{path} is no schedule: {error}") from None
-    members = found.get("members") if isinstance(found, dict) else None
-    document = _document(measures, members)
-    schedule = _schedule_of(zone, measures, members, str(path))
-    return KnownSchedule(schedule, f"restated in {path.name}", document, kept=True)
-
-
-def kept_schedule(zone: Zone, digest: str) -> Schedule:
-    """The schedule of a document in the evidence. Raises JournalError where it is missing or changed."""
-    document, place = zone.evidence.get_json(digest), f"the schedule {digest[:16]}"
-    measures = [restored(Measure, cast("Payload", one), place) for one in cast("list[JsonValue]", document["measures"])]
-    return _schedule_of(zone, measures, document.get("members"), place)
-
-
-def _schedule_of(zone: Zone, measures: Iterable[Measure], members: object, place: str) -> Schedule:
-    """A schedule with the members that it states, else with the zone's. Raises UsageError for members that are none."""
-    if members is None:
-        return Schedule.from_measures(measures, zone.settings.currency, zone.members, zone.facts)
-    try:
-        rows = [
-            {name: date.fromisoformat(day) if name != "party" and day else day for name, day in row.items()}
-            for row in cast("list[dict[str, str]]", members)
-        ]
-    except (AttributeError, TypeError, ValueError):
-        raise UsageError(f"{place}: members are a list of party, valid_from and valid_to") from None
-    return Schedule.from_measures(measures, zone.settings.currency, rows, zone.facts)
-
-
-def _document(measures: Iterable[Measure], members: JsonValue = None) -> Document:
-    ordered = sorted(measures, key=lambda measure: measure.measure_id)
-    stated = {} if members is None else {"members": members}
-    return Document.of({"measures": [json_of(measure) for measure in ordered], **stated})
 
 
 @dataclass(frozen=True, slots=True)

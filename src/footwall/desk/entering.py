@@ -9,19 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 from footwall import entries
-from footwall.desk.assessing import (
-    Assessing,
-    KnownSchedule,
-    in_assessment_currency,
-    published_ever,
-    published_on,
-    reassessed,
-    restated,
-    rule_of_entries,
-    stated_in,
-)
+from footwall.desk.assessing import Assessing, in_assessment_currency, reassessed, rule_of_entries
 from footwall.desk.events import entry_of, json_of
 from footwall.desk.governing import today
+from footwall.desk.known_schedules import KnownSchedule, published_ever, published_on, restated, stated_in
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.zone import Zone
 from footwall.duties import Line, read_line

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from footwall.desk.assessing import Assessing, KnownSchedule, digest_of, kept_schedule, published_on, rule_of_entries
+from footwall.desk.assessing import Assessing, digest_of, rule_of_entries
 from footwall.desk.events import event_of
+from footwall.desk.known_schedules import KnownSchedule, kept_schedule, published_on
 from footwall.desk.zone import Zone
 from footwall.entries import (
     AssessedLine,
@@ -20,7 +21,7 @@ from footwall.entries import (
     RulingRevoked,
     apply,
 )
-from footwall.errors import JournalError, Problem
+from footwall.errors import JournalError, Problem, UsageError
 from footwall.journal import Document
 
 
@@ -77,7 +78,7 @@ def _as_adjusted(
         return
     try:
         schedule = kept_schedule(zone, event.evidence["schedule"])
-    except JournalError as error:
+    except (JournalError, UsageError) as error:
         yield _problem(made[0].entry, "the schedule", str(error), event.basis.digest)
         return
     known = KnownSchedule(schedule, event.basis.schedule, Document.of({}), kept=True)
