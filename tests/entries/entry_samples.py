@@ -38,7 +38,7 @@ RULE = EntriesRule(
     liquidation=Period(years=1),
     extension=Period(years=4),
     protest=Period(days=180),
-    appeal=Period(days=180),
+    appeal=Period(days=60),
     correction=Period(days=90),
     correction_from="liquidation",
     warehouse=Period(years=5),

@@ -125,6 +125,21 @@ def test_a_bill_that_takes_a_refund_back_bears_interest_from_the_day_of_the_refu
     assert back.interest == first + rest
 
 
+def test_what_was_refunded_before_is_not_refunded_from_the_same_payment_again() -> None:
+    early, late = date(2025, 4, 10), date(2025, 5, 20)
+    book = paid(paid(filed(), "800", early), "300", late, "wire-2")
+    book, _ = corrected(book, amounts(floor="700"), date(2025, 5, 31))
+    _, second = corrected(book, amounts(floor="500"))
+    assert second.interest == interest_on(Decimal(-200), INTEREST, early, ON, Decimal("0.01"))
+
+
+def test_a_refund_that_was_taken_back_is_not_taken_back_again() -> None:
+    book, _ = corrected(filed(), amounts(floor="500"), date(2025, 5, 20))
+    book, _ = corrected(book, amounts(floor="1000"), date(2025, 5, 31))
+    _, second = corrected(book, amounts(floor="1200"))
+    assert second.interest == interest_on(Decimal(200), INTEREST, DEPOSIT, ON, Decimal("0.01"))
+
+
 def test_no_rule_of_interest_gives_none_and_a_missing_rate_is_refused() -> None:
     _, made = corrected(filed(), amounts(floor="1500"), terms=NO_INTEREST)
     assert made.interest == 0

@@ -48,6 +48,15 @@ def test_a_part_is_entered_on_its_day_and_the_rest_stays() -> None:
     assert standing(book.entries["W-1"], ON) == "kept"
 
 
+def test_a_part_of_the_value_is_cut_to_the_coin_and_the_last_part_takes_the_rest() -> None:
+    kept = assessed(line(mass="3", value="100", entry_type="warehouse"), NOTHING)
+    book = filed(kept, entry="W-1", kind="warehouse")
+    first = part_of(book.entries["W-1"], "L1", Decimal(2), ON, CENT)
+    book = done(book, goods_leave(book, "W-1", {"L1": Decimal(2)}, ON, "bl-1"))
+    last = part_of(book.entries["W-1"], "L1", Decimal(1), ON, CENT)
+    assert (first.customs_value, last.customs_value) == (Decimal("66.66"), Decimal("33.34"))
+
+
 def test_all_that_is_there_may_be_taken_and_no_gram_more() -> None:
     book = stored()
     too_much = filing(assessed(line(on=ON)), entry="E-1", parent="W-1", taken={"L1": Decimal("1000.001")}, filed_on=ON)

@@ -68,6 +68,11 @@ def test_a_rate_holds_from_its_first_day() -> None:
     assert (before, on_it) == (Decimal("7.00"), Decimal("8.00"))
 
 
+def test_a_rate_that_begins_on_the_last_day_holds_for_it() -> None:
+    simple = ruled(method="simple", year_days="365")
+    assert interest_on(Decimal(36500), simple, date(2025, 6, 30), date(2025, 7, 2), CENT) == Decimal("15.00")
+
+
 def test_the_rate_of_the_first_month_holds_throughout() -> None:
     rule = ruled(method="simple", year_days="365", rate_of="first_month")
     assert interest_on(Decimal(36500), rule, date(2025, 6, 30), date(2025, 7, 10), CENT) == Decimal("70.00")

@@ -119,7 +119,7 @@ def test_a_protest_is_denied_or_approved_with_what_that_changes() -> None:
     assert denied.entries["E-1"].balance == Decimal(1100)
     approved = done(book, decide_protest(book, "E-1", on, outcome="approved", reason=WHY, rule=RULE, found=less))
     assert approved.entries["E-1"].balance == Decimal(500)
-    last = on + timedelta(days=180)
+    last = on + timedelta(days=60)
     assert (stands(approved, last), stands(approved, last + ONE_DAY)) == ("decided", "final")
     again_refused = decide_protest(approved, "E-1", on, outcome="denied", reason=WHY, rule=RULE, found=less)
     assert refused(again_refused) == ["entry_stage"]

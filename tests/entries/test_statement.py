@@ -26,4 +26,5 @@ def test_a_part_of_it_counts_what_was_before() -> None:
     later = statement(book, "acme", first=ENTERED + timedelta(days=1))
     assert [(one.posting.component, one.balance) for one in later] == [("payment", Decimal(500))]
     assert len(statement(book, "acme", last=ENTERED)) == 2
+    assert len(statement(book, "acme", first=ENTERED)) == 3
     assert statement(book, "acme", last=ENTERED - timedelta(days=1)) == ()
