@@ -18,10 +18,13 @@ from footwall.desk import (
     Withdrawal,
     Zone,
     call_bond,
+    cancel_entry,
+    close_entry,
     correct,
     correct_entries,
     decide_entry_protest,
     entry_problems,
+    extend_entry,
     file_entries,
     file_entry,
     goods_leave,
@@ -46,8 +49,10 @@ from footwall.entries import (
     known_total,
     standing,
     statement,
+    unknown_parts,
 )
 from footwall.errors import InputError, UsageError
+from footwall.quantity import Unknown
 
 ENTERED = date(2024, 3, 31)
 ON = date(2024, 4, 30)
@@ -179,7 +184,10 @@ def test_an_entry_is_liquidated_protested_and_decided(zone: Zone, tmp_path: Path
     assert done.event.adjustment is not None
     assert done.event.adjustment.duty == Decimal(2000)
     protest_entry(zone, "E-1", date(2024, 5, 31), "the restated rate was withdrawn")
-    back = decide_entry_protest(zone, "E-1", "approved", date(2024, 6, 30), reason="it was withdrawn indeed")
+    path = restated(zone, tmp_path, "0")
+    back = decide_entry_protest(
+        zone, "E-1", "approved", date(2024, 6, 30), reason="it was withdrawn indeed", schedule=path
+    )
     assert isinstance(back.event, ProtestDecided)
     assert back.event.adjustment is not None
     assert back.event.adjustment.duty == Decimal(-2000)
@@ -315,3 +323,65 @@ def test_a_restated_membership_frees_the_goods_of_a_new_member(zone: Zone, tmp_p
     path.write_text(json_text({"measures": measures, "members": ["US"]}), encoding="utf-8")
     with pytest.raises(UsageError, match="members are a list of party"):
         correct_entries(zone, WHY, ON, path, days=(ENTERED, ENTERED))
+
+
+def test_an_entry_into_the_union_keeps_what_is_unknown_and_takes_amounts_in_euros(zone: Zone, tmp_path: Path) -> None:
+    file_entry(
+        zone, Filing("D-1", "stahl", None), [record(importer="DE", freight_insurance="300", valuation_basis="cif")]
+    )
+    held = zone.state.entries.entries["D-1"]
+    assert held.lines["L1"].owed.ordinary == Unknown("ordinary_rate_unknown")
+    assert isinstance(held.lines["L1"].owed.duty, Unknown)
+    assert unknown_parts(held) == (("L1", "ordinary", "ordinary_rate_unknown"),)
+    pay_entry(zone, "D-1", held.balance, date(2024, 4, 10), "wire-1")
+    days = (ENTERED, ENTERED)
+    small = correct_entries(zone, WHY, ON, restated(zone, tmp_path, "0.0108"), days=days, only=["D-1"])
+    assert isinstance(small.event, EntriesCorrected)
+    assert (small.event.adjustments[0].kind, small.event.adjustments[0].changes[0].change) == (
+        "recorded",
+        Decimal("10.80"),
+    )
+    more = correct_entries(zone, WHY, ON, restated(zone, tmp_path, "0.0109"), days=days, only=["D-1"])
+    assert isinstance(more.event, EntriesCorrected)
+    assert more.event.adjustments[0].kind == "bill"
+    back = correct_entries(zone, WHY, ON, restated(zone, tmp_path, "-1"), days=days, only=["D-1"])
+    assert isinstance(back.event, EntriesCorrected)
+    assert (back.event.adjustments[0].kind, back.event.adjustments[0].interest) == ("refund", 0)
+    assert entry_problems(zone) == ()
+
+
+def test_every_step_comes_back_from_the_record_as_it_was_taken(zone: Zone, tmp_path: Path) -> None:
+    issue_ruling(
+        zone, Ruling("R-1", "acme", "US", ENTERED, date(2025, 1, 1), of_form="cobalt-metal", content=Decimal("0.99"))
+    )
+    revoke_ruling(zone, "R-1", date(2024, 4, 1), date(2024, 4, 2), "the goods were changed")
+    lodge_bond(zone, "B-1", "zenith", kind="continuous", amount=Decimal(50000), days=(date(2024, 1, 1), None))
+    file_entry(zone, Filing("E-7", "zenith", "B-1"), [record()])
+    file_entry(zone, Filing("E-8", "zenith"), [record()])
+    cancel_entry(zone, "E-8", date(2024, 4, 20), "the goods never arrived")
+    extend_entry(zone, "E-7", date(2026, 3, 31), "an inquiry is open", date(2024, 4, 20))
+    call_bond(zone, "E-7", date(2024, 6, 30))
+    goods_leave(zone, "W-1", {"S1": Decimal(1000)}, ON, "bl-1")
+    close_entry(zone, "W-1", ON)
+    correct_entries(zone, WHY, date(2024, 6, 30), restated(zone, tmp_path, "1"), days=(ENTERED, ENTERED))
+    liquidate_entry(zone, "E-7", date(2024, 7, 31))
+    protest_entry(zone, "E-7", date(2024, 8, 31), "the rate is another one")
+    decide_entry_protest(zone, "E-7", "denied", date(2024, 9, 30), reason="the rate is right")
+    assert state_from(zone.journal.entries()).entries == zone.state.entries
+    again = open_zone(zone.folder)
+    assert again.state.entries == zone.state.entries
+    assert again.verify() == ()
+    stands = {name: standing(one, date(2024, 9, 30)) for name, one in again.state.entries.entries.items()}
+    assert stands == {"E-1": "provisional", "W-1": "closed", "E-7": "decided", "E-8": "cancelled"}
+
+
+def test_an_entry_that_a_file_has_corrected_keeps_to_it(zone: Zone, tmp_path: Path) -> None:
+    correct_entries(zone, WHY, ON, restated(zone, tmp_path, "1"), days=(ENTERED, ENTERED))
+    assert correct_entries(zone, WHY, ON).event is None
+    done = liquidate_entry(zone, "E-1", ON)
+    assert isinstance(done.event, EntryLiquidated)
+    assert (done.event.adjustment, done.event.basis.schedule) == (None, "restated in restated.json")
+    back = correct_entries(zone, WHY, ON, restated(zone, tmp_path, "0"), days=(ENTERED, ENTERED))
+    assert isinstance(back.event, EntriesCorrected)
+    assert back.event.adjustments[0].duty == Decimal(-2000)
+    assert entry_problems(zone) == ()

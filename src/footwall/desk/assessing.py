@@ -81,6 +81,7 @@ class Assessing:
             ).rulebook.version,
             as_known_at="" if zone.recorded_at is None else zone.recorded_at.isoformat(),
             rates=dict(sorted(rates.items())),
+            from_file=self.known.from_file,
         )
 
 

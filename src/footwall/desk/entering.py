@@ -12,12 +12,13 @@ from footwall import entries
 from footwall.desk.assessing import Assessing, in_assessment_currency, reassessed, rule_of_entries
 from footwall.desk.events import entry_of, json_of
 from footwall.desk.governing import today
-from footwall.desk.known_schedules import KnownSchedule, published_ever, published_on, restated, stated_in
+from footwall.desk.known_schedules import KnownSchedule, kept_for, published_ever, published_on, restated, stated_in
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.zone import Zone
 from footwall.duties import Line, read_line
 from footwall.entries import (
     AssessedLine,
+    Basis,
     BondKind,
     BondLodged,
     Decided,
@@ -211,7 +212,7 @@ def extend_entry(zone: Zone, entry: str, to: date, reason: str, on: date) -> Ent
 
 def liquidate_entry(zone: Zone, entry: str, on: date, schedule: Path | None = None) -> Entered:
     """Determine what an entry owes, under the schedule that is known now."""
-    rule, known = _rule_of(zone, entry), known_now(zone, schedule)
+    rule, known = _rule_of(zone, entry), known_now(zone, schedule, entry)
     found = _again(zone, entry, known, on)
     return _enter(zone, entries.liquidate(zone.state.entries, entry, on, rule, found), entry, known)
 
@@ -231,7 +232,7 @@ def decide_entry_protest(
     schedule: Path | None = None,
 ) -> Entered:
     """Approve or deny a protest; approved, the entry owes what is known now."""
-    rule, known = _rule_of(zone, entry), known_now(zone, schedule)
+    rule, known = _rule_of(zone, entry), known_now(zone, schedule, entry)
     found = _again(zone, entry, known, on)
     decided = entries.decide_protest(
         zone.state.entries, entry, on, outcome=outcome, reason=reason, rule=rule, found=found
@@ -268,7 +269,7 @@ def correct_entries(
     """Assess past entries again by what is known now, and issue bills, refunds and releases for what comes out otherwise.
 
     Without a file, the walked days are decided once more with all that corrections of the zone have restated. A file restates the schedule
-    of `days`, from the first to the last entry day, which must be stated then. With `try_only` nothing is recorded. Raises InputError with every
+    of `days`, from the first to the last entry day, which must be stated then; entries that a file has corrected keep to it until another one is given for their days. With `try_only` nothing is recorded. Raises InputError with every
     reason why it is refused.
     """
     if schedule is not None and None in days:
@@ -281,6 +282,8 @@ def correct_entries(
         entry = entries.held(book, name)
         if isinstance(entry, Problem):
             problems.append(entry)
+        elif schedule is None and _stated_basis(entry) is not None:
+            continue
         elif entry.stage not in {"kept", "cancelled", "closed"} and _among(entry.filed.on, days):
             again = reassessed(zone, name, known, on, book.rulings)
             if isinstance(again, Reassessed):
@@ -340,11 +343,22 @@ def revoke_ruling(zone: Zone, ruling: str, on: date, binds_to: date, reason: str
     return _enter(zone, decided, ruling)
 
 
-def known_now(zone: Zone, schedule: Path | None) -> KnownSchedule:
-    """The schedule that is known now for past days: that of a file, else what corrections of the zone make of the walked days."""
+def known_now(zone: Zone, schedule: Path | None, entry: str | None = None) -> KnownSchedule:
+    """The schedule that is known now for past days: that of a file, else what corrections of the zone make of the walked days.
+
+    An entry that was corrected by a file keeps to that file.
+    """
     if schedule is not None:
         return stated_in(zone, schedule)
+    basis = None if entry is None else _stated_basis(zone.state.entries.entries[entry])
+    if basis is not None:
+        return kept_for(zone, basis)
     return restated(zone) if zone.state.corrections else published_ever(zone)
+
+
+def _stated_basis(entry: EntryState) -> Basis | None:
+    """What an entry rests on where it was corrected by a file."""
+    return next((line.basis for line in entry.lines.values() if line.basis.from_file), None)
 
 
 def _again(zone: Zone, entry: str, known: KnownSchedule, on: date) -> Reassessed:

@@ -12,6 +12,7 @@ from footwall.desk.correcting import walked_again
 from footwall.desk.events import json_of, restored
 from footwall.desk.timeline import timeline
 from footwall.desk.zone import Zone
+from footwall.entries import Basis
 from footwall.errors import JournalError, UsageError
 from footwall.journal import Document, JsonValue, Payload
 from footwall.tariffs import Conditions, DayRule, Measure, OriginRule, Schedule
@@ -27,6 +28,7 @@ class KnownSchedule:
     name: str
     document: Document
     kept: bool
+    from_file: bool = False
 
     @property
     def evidence(self) -> dict[str, str]:
@@ -97,12 +99,21 @@ def stated_in(zone: Zone, path: Path) -> KnownSchedule:
     if not isinstance(said.get("measures"), list) or not said["measures"]:
         raise UsageError(f"{path} holds no list of measures: write one with footwall schedule --format json")
     schedule = _schedule_of(zone, said, str(path))
-    return KnownSchedule(schedule, f"restated in {path.name}", _document(schedule, said.get("members")), kept=True)
+    document = _document(schedule, said.get("members"))
+    return KnownSchedule(schedule, f"restated in {path.name}", document, kept=True, from_file=True)
 
 
 def kept_schedule(zone: Zone, digest: str) -> Schedule:
     """The schedule of a document in the evidence. Raises JournalError where it is missing or changed."""
     return _schedule_of(zone, zone.evidence.get_json(digest), f"the schedule {digest[:16]}")
+
+
+def kept_for(zone: Zone, basis: Basis) -> KnownSchedule:
+    """The schedule that an assessment of the record rests on, where it stands in the evidence. Raises as `kept_schedule` does."""
+    document = Document.of(zone.evidence.get_json(basis.digest))
+    return KnownSchedule(
+        kept_schedule(zone, basis.digest), basis.schedule, document, kept=True, from_file=basis.from_file
+    )
 
 
 def _document(schedule: Schedule, members: JsonValue = None) -> Document:

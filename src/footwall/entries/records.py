@@ -68,7 +68,7 @@ def known_total(amounts: Iterable[Decimal]) -> Decimal:
 class Basis:
     """What an assessment rests on, so that it can be done again.
 
-    `schedule` names the version: the day of its publication, or `restated` and why. `digest` is that of its measures. `rates` are those of
+    `schedule` names the version: the day of its publication, or `restated` and why; `from_file` that somebody stated it in a file. `digest` is that of its measures. `rates` are those of
     the entry's day that were taken (`EUR/USD 2025-03-31`). `as_known_at` is the instant of the record's last entry before (UTC, ISO 8601).
     """
 
@@ -77,6 +77,7 @@ class Basis:
     rulebook: str
     as_known_at: str
     rates: Mapping[str, Decimal]
+    from_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
