@@ -73,10 +73,13 @@ def test_a_folder_holds_parts_and_a_manifest_of_their_digests(tmp_path: Path) ->
     assert names(folder) == sorted([*parts, "manifest.json"])
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["lines"], manifest["problems"]) == (1, 1)
-    assert manifest["input"] == {"file": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-    for part in manifest["parts"].values():
-        assert part["sha256"] == hashlib.sha256((folder / part["file"]).read_bytes()).hexdigest()
-    assert sorted(part["file"] for part in manifest["parts"].values()) == sorted(parts)
+    sha256, size = hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size
+    assert manifest["input"] == [{"file": str(path), "bytes": size, "sha256": sha256}]
+    (part,) = manifest["parts"]
+    assert (part["first_record"], part["last_record"], part["lines"], part["problems"]) == (1, 2, 1, 1)
+    for written in part["files"].values():
+        assert written["sha256"] == hashlib.sha256((folder / written["file"]).read_bytes()).hexdigest()
+    assert sorted(written["file"] for written in part["files"].values()) == sorted(parts)
 
 
 def test_without_steps_none_are_written(tmp_path: Path) -> None:

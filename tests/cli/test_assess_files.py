@@ -65,10 +65,11 @@ def test_a_folder_gets_parts_and_a_manifest_of_what_went_in_and_came_out(example
     lines, out = lines_in(tmp_path, GOOD, MEMBER), tmp_path / "owed"
     assert footwall("assess", lines, "--out", out, "--steps", "--zone", example_folder).status == 0
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["input"]["sha256"] == hashlib.sha256(lines.read_bytes()).hexdigest()
-    assert set(manifest["parts"]) == {"liabilities", "problems", "steps"}
-    for part in manifest["parts"].values():
-        assert hashlib.sha256((out / part["file"]).read_bytes()).hexdigest() == part["sha256"]
+    assert manifest["input"][0]["sha256"] == hashlib.sha256(lines.read_bytes()).hexdigest()
+    (part,) = manifest["parts"]
+    assert set(part["files"]) == {"liabilities", "problems", "steps"}
+    for written in part["files"].values():
+        assert hashlib.sha256((out / written["file"]).read_bytes()).hexdigest() == written["sha256"]
 
 
 def test_where_no_line_is_good_nothing_was_assessed(example_folder: Path, tmp_path: Path) -> None:

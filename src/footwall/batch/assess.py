@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 
-from footwall.batch.engine import EXTRA, Prepared, left_over, prepare
-from footwall.batch.lines import Raw, empty_record, open_lines, unread_columns
-from footwall.batch.schema import PROBLEM_SCHEMA, numbered_schema, step_schema
+from footwall.batch.connect import connect
+from footwall.batch.engine import EXTRA, Prepared, prepare
+from footwall.batch.lines import Raw, open_lines, unread_columns
+from footwall.batch.one_by_one import read_one_by_one
+from footwall.batch.schema import numbered_schema, problem_rows, step_schema
 from footwall.batch.table import Table
 from footwall.duties import (
     LIABILITY_COLUMNS,
@@ -23,7 +25,6 @@ from footwall.duties import (
     Liability,
     Rates,
     Terms,
-    assess_line,
     read_credits,
     read_rates,
 )
@@ -31,7 +32,9 @@ from footwall.errors import Problem
 from footwall.quantity import Unknown, round_to_unit
 from footwall.tariffs import Schedule
 
-_UNKNOWABLE = ("ordinary_duty", "total_duty", "cap", "rent_taken")
+PARQUET: Final = "FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1000"
+"""How liabilities are written: a dictionary for words, none for amounts, of which hardly two are alike."""
+_UNKNOWABLE: Final = ("ordinary_duty", "total_duty", "cap", "rent_taken")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Session:
     @classmethod
     def open(cls, lines: object, schedule: Schedule, rates: object, credits_given: object = None) -> "Session":
         """Open `lines` and compile what they meet. Raises LinesError or UsageError where nothing can be assessed."""
-        connection = duckdb.connect(config={"threads": _threads()})
+        connection = connect()
         table = read_rates(rates)
         raw = open_lines(connection, lines)
         session = cls(connection, raw, prepare(connection, raw, schedule, table), schedule, table)
@@ -94,9 +97,9 @@ class Session:
     def write_query(self, query: str, path: Path) -> int:
         """Write what `query` gives to `path` (CSV by its name, else Parquet), whole or not at all; returns the rows."""
         unfinished = path.with_name(f".{path.name}.unfinished")
-        form = "FORMAT parquet, COMPRESSION snappy"
+        form = PARQUET
         if path.suffix.lower() == ".csv":
-            form, query = "FORMAT csv, HEADER true", _with_words(self.connection, query)
+            form, query = "FORMAT csv, HEADER true", with_words(self.connection, query)
         target = str(unfinished).replace("'", "''")
         try:
             written = self.connection.execute(f"COPY ({query}) TO '{target}' ({form})").fetchone()
@@ -107,16 +110,11 @@ class Session:
 
     def problem_table(self) -> Table:
         """Every problem, in the order of the records."""
-        rows = sorted(self.problems, key=lambda item: item[0].row or 0)
-        columns: dict[str, list[object]] = {name: [] for name in PROBLEM_SCHEMA.names}
-        for problem, line_id in rows:
-            for name, values in columns.items():
-                values.append(line_id if name == "line_id" else getattr(problem, name))
-        return Table(pa.table(columns, schema=PROBLEM_SCHEMA))
+        return Table(problem_rows(sorted(self.problems, key=lambda item: item[0].row or 0)))
 
     def steps(self) -> Table:
         """Every step of every duty, in the order of the lines and of stacking."""
-        schema, extra = step_schema(self.prepared.terms), _step_table(self.extra_steps, self.prepared.terms)
+        schema, extra = step_schema(self.prepared.terms), step_table(self.extra_steps, self.prepared.terms)
         if not self.prepared.steps:
             return Table(extra.select(schema.names))
         found = self.connection.sql(f"SELECT * FROM ({self.prepared.steps})").to_arrow_table().cast(extra.schema)
@@ -128,18 +126,11 @@ class Session:
         if not self.prepared.left_over:
             return
         found: list[dict[str, object]] = []
-        for record in left_over(self.connection, self.raw):
-            row = int(str(record.pop("source_row")))
-            if not any(value is not None and str(value).strip() for value in record.values()):
-                self.problems.append((empty_record(self.raw.source, row), None))
-                continue
-            result = assess_line(record, self.schedule, self.rates, row, self.raw.source, book=self.book)
-            if isinstance(result[0], Liability):
-                found.append({"source_row": row, **liability_row(result[0], self.prepared.terms)})
-                self.extra_steps += [(row, step) for step in result[1] if isinstance(step, DutyStep)]
-            else:
-                line_id = None if record.get("line_id") is None else str(record["line_id"])[:80]
-                self.problems += [(problem, line_id) for problem in result if isinstance(problem, Problem)]
+        for read in read_one_by_one(self.connection, self.raw, self.schedule, self.rates, self.book):
+            if read.liability is not None:
+                found.append({"source_row": read.row, **liability_row(read.liability, self.prepared.terms)})
+                self.extra_steps += [(read.row, step) for step in read.steps]
+            self.problems += [(problem, read.line_id) for problem in read.problems]
         table = pa.Table.from_pylist(found, schema=numbered_schema(self.prepared.terms))
         self.connection.register("read_one_by_one", table)
         self.connection.execute(f"CREATE OR REPLACE VIEW {EXTRA} AS SELECT * FROM read_one_by_one")
@@ -175,7 +166,7 @@ def liability_row(liability: Liability, terms: Terms) -> dict[str, object]:
     return row
 
 
-def _step_table(steps: Iterable[tuple[int, DutyStep]], terms: Terms) -> pa.Table:
+def step_table(steps: Iterable[tuple[int, DutyStep]], terms: Terms) -> pa.Table:
     """Steps of the readable law, each with the number of its record and its place, at the places that steps show."""
     unit = Decimal(1).scaleb(-STEP_PLACES)
     rows = []
@@ -188,14 +179,8 @@ def _step_table(steps: Iterable[tuple[int, DutyStep]], terms: Terms) -> pa.Table
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _with_words(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+def with_words(connection: duckdb.DuckDBPyConnection, query: str) -> str:
     """Lists as words parted by spaces: CSV has no lists."""
     listed = [name for name, kind, *_ in connection.execute(f"DESCRIBE {query}").fetchall() if kind.endswith("[]")]
     words = ", ".join(f"array_to_string({name}, ' ') AS {name}" for name in listed)
     return f"SELECT * REPLACE ({words}) FROM ({query})" if words else query
-
-
-def _threads() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)

@@ -28,7 +28,7 @@ LINE_BYTES_MAX = 64 * 1024 * 1024
 
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK\x03\x04": "a spreadsheet or an archive", b"\x00": "binary"}
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
-_CSV = "all_varchar=true, header=true, delim=',', quote='\"', escape='\"', null_padding=false, nullstr=''"
+_CSV = "header=true, delim=',', quote='\"', escape='\"', null_padding=false, nullstr=''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ def open_lines(connection: duckdb.DuckDBPyConnection, lines: object) -> Raw:
         lines, "to_dict"
     ):  # pandas, whose own stream refuses columns of several kinds
         return _open_arrow(connection, _from_pandas(cast("pd.DataFrame", lines)))
+    if hasattr(lines, "collect") and hasattr(lines, "lazy"):  # a lazy frame of Polars
+        lines = lines.collect()
     if hasattr(lines, "__arrow_c_stream__"):
         return _open_arrow(connection, pa.table(lines))
     if isinstance(lines, Iterable) and not isinstance(lines, Mapping):
@@ -58,7 +60,33 @@ def open_lines(connection: duckdb.DuckDBPyConnection, lines: object) -> Raw:
     raise UsageError(f"lines must be a path, a table or a list of dicts, not {type(lines).__name__}")
 
 
+def open_range(
+    connection: duckdb.DuckDBPyConnection, path: Path, first: int, last: int, *, numbered: bool, source: str | None
+) -> Raw:
+    """Make RAW of the records `first` to `last` of a Parquet file that has been looked at before.
+
+    `numbered`: the file states the number of each record in `source_row`; else a record's number is its place.
+    """
+    scan = f"read_parquet('{_escaped(path)}'"
+    own = [name for name in pyarrow.parquet.read_schema(path).names if name.lower() == "source_row"]
+    if numbered:
+        query = f"SELECT * FROM {scan}) WHERE source_row BETWEEN {first} AND {last}"
+    else:
+        left = ", ".join(["file_row_number", *(f'"{name}"' for name in own)])
+        query = (
+            f"SELECT file_row_number + 1 AS source_row, * EXCLUDE ({left}) FROM {scan}, file_row_number=true) "
+            f"WHERE file_row_number BETWEEN {first - 1} AND {last - 1}"
+        )
+    connection.execute(f"CREATE OR REPLACE VIEW {RAW} AS {query}")
+    return _described(connection, source)
+
+
 def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
+    return _open_parquet(connection, path) if check_kind(path) == "parquet" else _open_csv(connection, path)
+
+
+def check_kind(path: Path) -> str:
+    """Whether a file is `parquet` or `csv`. Raises LinesError where it is neither, or not there."""
     if not path.exists():
         raise _unreadable(path, "file_missing", "no such file", "a CSV or Parquet file", "Check the path.")
     if path.is_dir():
@@ -68,14 +96,14 @@ def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
     if not head:
         raise _unreadable(path, "file_empty", "an empty file", "a header and at least one record", "Export it again.")
     if head == b"PAR1":
-        return _open_parquet(connection, path)
+        return "parquet"
     if path.suffix.lower() == ".parquet":
         raise _unreadable(path, "file_damaged", "not a Parquet file", "a Parquet file, as its name says",
                           "Write it as Parquet, or name it .csv if it is CSV.")  # fmt: skip
     for mark, encoding in _MARKS.items():
         if mark in head[: max(2, len(mark))] and (head.startswith(mark) or mark == b"\x00"):
             raise _unreadable(path, "encoding_unknown", encoding, "CSV in UTF-8, or Parquet", "Save it as CSV UTF-8.")
-    return _open_csv(connection, path)
+    return "csv"
 
 
 def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
@@ -92,19 +120,28 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
 
 
 def _open_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
-    names = _header(path)
-    columns = ", ".join(f"'{_escaped(name)}': 'VARCHAR'" for name in names)
-    options = f"columns={{{columns}}}, {_CSV}, auto_detect=false, max_line_size={LINE_BYTES_MAX}"
-    view = (
-        f"CREATE OR REPLACE VIEW {RAW} AS SELECT row_number() OVER () AS source_row, * "
-        f"FROM read_csv('{_escaped(path)}', {options})"
-    )
+    names, query = read_csv_query(path)
     try:
-        connection.execute(view.replace("all_varchar=true, ", ""))
+        connection.execute(
+            f"CREATE OR REPLACE VIEW {RAW} AS SELECT row_number() OVER () AS source_row, * FROM ({query})"
+        )
         connection.execute(f"SELECT count(*), max(length(COLUMNS(*)::VARCHAR)) FROM {RAW}").fetchall()
     except duckdb.Error:
         return _open_ragged(connection, path, names)
     return _described(connection, str(path))
+
+
+def read_csv_query(path: Path) -> tuple[list[str], str]:
+    """The names of a CSV file's columns, and the query that reads its records in order, if all of them can be read.
+
+    Raises LinesError for a file that is no CSV at all.
+    """
+    check_kind(path)
+    names = _header(path)
+    columns = ", ".join(f"'{_escaped(name)}': 'VARCHAR'" for name in names)
+    options = f"columns={{{columns}}}, {_CSV}, auto_detect=false, max_line_size={LINE_BYTES_MAX}"
+    kept = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in not_ours(names))
+    return names, f"SELECT {kept} FROM read_csv('{_escaped(path)}', {options})"
 
 
 def _header(path: Path) -> list[str]:
@@ -151,8 +188,23 @@ def _long_fields() -> Iterator[None]:
 
 def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[str]) -> Raw:
     """Record by record, so that every good one is kept and every bad one is told with its number."""
-    rows: dict[str, list[object]] = {name: [] for name in ("source_row", *names)}
+    rows: dict[str, list[object]] = {name: [] for name in ("source_row", *not_ours(names))}
     problems: list[Problem] = []
+    for found in ragged_records(path, names):
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
+        for name, value in zip(rows, found, strict=True):
+            rows[name].append(value)
+    types = {name: pa.int64() if name == "source_row" else pa.string() for name in rows}
+    connection.register("ragged_lines", pa.table({name: pa.array(rows[name], types[name]) for name in rows}))
+    connection.execute(f"CREATE OR REPLACE VIEW {RAW} AS SELECT * FROM ragged_lines")
+    return _described(connection, str(path), tuple(problems))
+
+
+def ragged_records(path: Path, names: Sequence[str]) -> Iterator[list[object] | Problem]:
+    """Each record of a CSV file, its number before its fields, or the problem of one that cannot be read."""
+    kept = [place for place, name in enumerate(names) if name in not_ours(names)]
     with _long_fields(), path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
         records = csv.reader(file)
         next(records, None)
@@ -162,7 +214,7 @@ def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[
                 record = next(records, None)
             except csv.Error as error:
                 number += 1
-                problems.append(_unreadable_record(path, number, str(error)))
+                yield _unreadable_record(path, number, str(error))
                 continue
             if record is None:
                 break
@@ -170,19 +222,18 @@ def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[
                 continue
             number += 1
             if len(record) != len(names) and not any(map(str.strip, record)):
-                problems.append(empty_record(str(path), number))
+                yield empty_record(str(path), number)
                 continue
             if len(record) != len(names) or not all(map(_is_utf8, record)):
                 found = _fields(len(record)) if len(record) != len(names) else "bytes that are not UTF-8"
-                problems.append(_unreadable_record(path, number, found, len(names)))
+                yield _unreadable_record(path, number, found, len(names))
                 continue
-            rows["source_row"].append(number)
-            for name, value in zip(names, record, strict=True):
-                rows[name].append(value or None)
-    types = {name: pa.int64() if name == "source_row" else pa.string() for name in rows}
-    connection.register("ragged_lines", pa.table({name: pa.array(rows[name], types[name]) for name in rows}))
-    connection.execute(f"CREATE OR REPLACE VIEW {RAW} AS SELECT * FROM ragged_lines")
-    return _described(connection, str(path), tuple(problems))
+            yield [number, *(record[place] or None for place in kept)]
+
+
+def not_ours(names: Iterable[str]) -> list[str]:
+    """The names but one that is as our own: that column is not read, as no other is that no rule names."""
+    return [name for name in names if name.lower() != "source_row"]
 
 
 def empty_record(source: str | None, row: int) -> Problem:
@@ -206,8 +257,7 @@ def _open_arrow(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Raw:
         raise LinesError("There is nothing to assess: the table has no columns.")
     table = _readable(table.rename_columns([str(name) for name in table.column_names]))
     _refuse_repeated(table.column_names, None)
-    # A column of the user's that is called as our own is not read, as no other column is that no rule names.
-    table = table.drop_columns([name for name in table.column_names if name.lower() == "source_row"])
+    table = table.select(not_ours(table.column_names))
     numbers = pa.array(range(1, table.num_rows + 1), pa.int64())
     connection.register("given_lines", table.append_column("source_row", numbers))
     connection.execute(f"CREATE OR REPLACE VIEW {RAW} AS SELECT * FROM given_lines")

@@ -1,8 +1,11 @@
 """The columns of what an assessment gives, as Arrow types."""
 
+from collections.abc import Iterable
+
 import pyarrow as pa
 
 from footwall.duties import LIABILITY_COLUMNS, PRICE_PLACES_SHOWN, STEP_COLUMNS, STEP_PLACES, Terms
+from footwall.errors import Problem
 
 _PRICES = ("floor_price", "parity")
 _TEXTS = (
@@ -57,3 +60,12 @@ PROBLEM_SCHEMA = pa.schema(
         ("remedy", pa.string()),
     ]
 )
+
+
+def problem_rows(problems: Iterable[tuple[Problem, str | None]]) -> pa.Table:
+    """Problems, each with the name of its line, as a table."""
+    columns: dict[str, list[object]] = {name: [] for name in PROBLEM_SCHEMA.names}
+    for problem, line_id in problems:
+        for name, values in columns.items():
+            values.append(line_id if name == "line_id" else getattr(problem, name))
+    return pa.table(columns, schema=PROBLEM_SCHEMA)

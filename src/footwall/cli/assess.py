@@ -85,6 +85,7 @@ def assess(
 
 def _all_or_none(lines: Path, out: Path, run: "Callable[[Path, Path], Outcome]") -> "tuple[Outcome, bool]":
     """Assess beside `out`, and put the result there only if no line had a problem; the problems are put there always."""
+    from footwall.batch import clear_folder
     from footwall.errors import UsageError
 
     if not out.parent.is_dir():
@@ -92,8 +93,10 @@ def _all_or_none(lines: Path, out: Path, run: "Callable[[Path, Path], Outcome]")
     with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
         beside = Path(folder)
         found = run(lines, beside / out.name)
-        kept = [found.problems_path] if found.problems else [path for path in beside.rglob("*") if path.is_file()]
-        for path in kept:
+        within = found.problems_path if found.problems else beside
+        if not found.problems and out.is_dir():
+            clear_folder(out)
+        for path in [within] if within.is_file() else [path for path in within.rglob("*") if path.is_file()]:
             target = out.parent / path.relative_to(beside)
             target.parent.mkdir(parents=True, exist_ok=True)
             path.replace(target)
@@ -171,7 +174,7 @@ def _rows(path: Path, query: str) -> "list[tuple[Any, ...]]":
     import duckdb
 
     read = "read_csv" if path.suffix.lower() == ".csv" else "read_parquet"
-    name = str(path).replace("'", "''")
+    name = str(path / "*.parquet" if path.is_dir() else path).replace("'", "''")
     source = f"{read}('{name}'{', all_varchar=true' if read == 'read_csv' else ''})"
     with duckdb.connect() as connection:
         return connection.execute(f"WITH written AS (SELECT * FROM {source}) {query}").fetchall()
