@@ -35,7 +35,7 @@ run: $(VENV)/.base  ## an example zone in the folder zone: walked, assessed, sho
 	@$(VENV)/bin/footwall run $(ZONE)
 
 test: $(VENV)/.dev  ## all tests, properties at a fraction of their counts
-	@PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -m pytest -n 2 --hypothesis-profile=quick --durations=5
+	@PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -m pytest -n 2 -m "not cluster" --hypothesis-profile=quick --durations=5
 
 check: $(VENV)/.dev  ## format, lint, types, layers, house rules: all of them, then the verdict
 	@failed=; try() { local what=$$1; shift; echo "== $$what"; "$$@" || failed+=" $$what"; }; bin=$(VENV)/bin; \
@@ -46,7 +46,7 @@ check: $(VENV)/.dev  ## format, lint, types, layers, house rules: all of them, t
 	try house $$bin/python -m pytest tests/house; \
 	if [ -n "$$failed" ]; then echo "Not clean:$$failed. Formatting is mended by: $$bin/ruff format $(TARGETS_OF_STYLE)"; exit 1; fi
 
-prove: $(VENV)/.dev  ## every property at its full count, branch coverage; SEED=… repeats a run
+prove: $(VENV)/.dev $(VENV)/.spark  ## every property at its full count, branch coverage; SEED=… repeats a run
 	@echo "Seed $(SEED). Repeat this run with: make prove SEED=$(SEED)"
 	@$(VENV)/bin/python -m pytest -n 2 --hypothesis-profile=full --hypothesis-seed=$(SEED) --cov --cov-branch --cov-report=term:skip-covered --durations=10
 
@@ -57,6 +57,7 @@ lock: $(VENV)/bin/uv  ## the locks anew from pyproject.toml and requirements/*.i
 	@$(call LOCK,requirements/uv.in,uv)
 	@$(call LOCK,pyproject.toml --extra build,base)
 	@$(call LOCK,pyproject.toml --extra dev --extra build,dev)
+	@$(call LOCK,pyproject.toml --extra spark --extra build,spark)
 	@$(call LOCK,pyproject.toml requirements/bench.in --extra build,bench)
 
 picture: $(VENV)/.base  ## the pictures of the documents, from the zone in the folder zone
@@ -98,6 +99,10 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml $(VENV)/bin/uv
 	@$(call INSTALL,$(VENV),requirements/dev.lock)
 	@$(call FOOTWALL,$(VENV))
 	@touch $(VENV)/.base $@
+
+$(VENV)/.spark: requirements/spark.lock $(VENV)/.dev
+	@$(call INSTALL,$(VENV),requirements/spark.lock)
+	@touch $@
 
 $(BENCH)/.bench: requirements/bench.lock pyproject.toml $(BENCH)/bin/uv
 	@$(call INSTALL,$(BENCH),requirements/bench.lock)

@@ -28,12 +28,13 @@ def main() -> None:
         schedule, rates, Path(with_what["folder"]), threads=with_what["threads"], memory_bytes=with_what["memory_bytes"]
     )
     while True:
-        told = _assess(assessor, Part(**json.loads(parts.get())), steps=with_what["steps"])
+        told = assessed(assessor, Part(**json.loads(parts.get())), steps=with_what["steps"])
         answers.write(json.dumps(told) + "\n")
         answers.flush()
 
 
-def _assess(assessor: Assessor, part: Part, *, steps: bool) -> Json:
+def assessed(assessor: Assessor, part: Part, *, steps: bool) -> Json:
+    """What became of a part, in words of JSON: what the manifest is to say of it, or why there is nothing to say."""
     try:
         return assessor.assess(part, steps=steps)
     except LinesError as error:

@@ -15,15 +15,19 @@ from footwall.cli.options import ZoneFolder, examples
 from footwall.cli.screen import PROBLEMS_SHOWN, Column, heading, number, say, table, working
 from footwall.cli.status import PROBLEMS, UNUSABLE
 from footwall.cli.words import REASONS
+from footwall.errors import UsageError
 from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.batch import Outcome
+    from footwall.batch.spark import Spark
 
 EXAMPLES = examples(
     "footwall assess lines.csv --out liabilities.csv",
     "footwall assess lines.parquet --out liabilities/ --steps",
     "footwall assess lines.csv --out liabilities.parquet --on-error fail",
+    "footwall assess january.parquet february.csv --out liabilities/",
+    "footwall assess lines/ --out liabilities/ --engine spark --master spark://host:7077",
 )
 
 
@@ -38,11 +42,17 @@ class Engine(StrEnum):
     """Where the query runs."""
 
     DUCKDB = "duckdb"
+    SPARK = "spark"
 
 
 def assess(
     lines: Annotated[
-        Path, typer.Argument(metavar="LINES", help="CSV or Parquet; columns: docs/lines.md.", show_default=False)
+        list[Path],
+        typer.Argument(
+            metavar="LINES...",
+            help="CSV or Parquet files, or a folder of them; columns: docs/lines.md.",
+            show_default=False,
+        ),
     ],
     out: Annotated[
         Path,
@@ -52,7 +62,19 @@ def assess(
         OnError, typer.Option("--on-error", help="Report bad lines beside the good ones, or write nothing but them.")
     ] = OnError.REPORT,
     steps: Annotated[bool, typer.Option("--steps", help="Also write every step to every duty.")] = False,
-    engine: Annotated[Engine, typer.Option("--engine", help="Where the query runs.")] = Engine.DUCKDB,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Begin a folder anew that was begun before, instead of going on with it.")
+    ] = False,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="Where the query runs: on this machine, or on Spark's workers.")
+    ] = Engine.DUCKDB,
+    master: Annotated[str, typer.Option("--master", metavar="URL", help="The master of Spark.")] = "local[*]",
+    py_files: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--py-files", metavar="ARCHIVE", help="An archive with footwall for Spark's workers.", show_default=False
+        ),
+    ] = None,
     zone: ZoneFolder = Path(),
 ) -> None:
     """What every line of a file owes.
@@ -62,16 +84,22 @@ def assess(
     from footwall.batch import assess_file
     from footwall.cli.opened import head, opened
 
+    if restart and (on_error is OnError.FAIL or out.suffix):
+        raise UsageError(
+            "--restart is for a folder that --on-error report goes on with: a file is written whole each time"
+        )
     held = opened(zone)
     schedule = held.schedule()
-    with working(f"assessing {lines} on {engine.value}"):
+    named = str(lines[0]) if len(lines) == 1 else f"{len(lines)} files"
+    with working(f"assessing {named} on {engine.value}") as told:
+        on = _spark(master, py_files) if engine is Engine.SPARK else None
+        run = partial(assess_file, schedule=schedule, rates=held.rates, steps=steps, engine=on, told=told)
+        what = lines[0] if len(lines) == 1 else lines
         if on_error is OnError.REPORT:
-            outcome, written = assess_file(lines, out, schedule, held.rates, steps=steps), True
+            outcome, written = run(what, out, restart=restart), True
         else:
-            outcome, written = _all_or_none(
-                lines, out, partial(assess_file, schedule=schedule, rates=held.rates, steps=steps)
-            )
-    head(held, f"{lines}: {counted(outcome.lines, 'line')} assessed{_not_assessed(outcome)}")
+            outcome, written = _all_or_none(what, out, run)
+    head(held, f"{named}: {counted(outcome.lines, 'line')} assessed{_not_assessed(outcome)}")
     say()
     if written:
         _print_totals(outcome, held.facts.currencies[outcome.currency].minor_units)
@@ -83,10 +111,15 @@ def assess(
         raise typer.Exit(PROBLEMS)
 
 
-def _all_or_none(lines: Path, out: Path, run: "Callable[[Path, Path], Outcome]") -> "tuple[Outcome, bool]":
+def _spark(master: str, py_files: list[str] | None) -> "Spark":
+    from footwall.batch.spark import Spark
+
+    return Spark(master, tuple(py_files or ()))
+
+
+def _all_or_none(lines: object, out: Path, run: "Callable[[object, Path], Outcome]") -> "tuple[Outcome, bool]":
     """Assess beside `out`, and put the result there only if no line had a problem; the problems are put there always."""
     from footwall.batch import clear_folder
-    from footwall.errors import UsageError
 
     if not out.parent.is_dir():
         raise UsageError(f"{out.parent} is not a folder: make it first, or write elsewhere")
@@ -116,7 +149,7 @@ def _all_or_none(lines: Path, out: Path, run: "Callable[[Path, Path], Outcome]")
 def _not_assessed(outcome: "Outcome") -> str:
     if not outcome.problems:
         return ", no problem"
-    (bad,) = _rows(outcome.problems_path, "SELECT count(DISTINCT row) FROM written")[0]
+    (bad,) = _rows(outcome.problems_path, "SELECT count(*) FROM (SELECT DISTINCT source, row FROM written)")[0]
     return f", {bad:,} not ({counted(outcome.problems, 'problem')})"
 
 
