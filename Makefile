@@ -15,6 +15,7 @@ SEED ?= $(shell date +%s)
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/footwall
 VENV := .venv
 BENCH := .venv-bench
+OPENFISCA := .venv-bench-openfisca
 TARGETS_OF_STYLE := src tests requirements docs $(wildcard bench)
 
 # uv reads no pip settings, so it is told them. Hashes say what a package is, so any index may offer it.
@@ -50,8 +51,9 @@ prove: $(VENV)/.dev $(VENV)/.spark  ## every property at its full count, branch 
 	@echo "Seed $(SEED). Repeat this run with: make prove SEED=$(SEED)"
 	@$(VENV)/bin/python -m pytest -n 2 --hypothesis-profile=full --hypothesis-seed=$(SEED) --cov --cov-branch --cov-report=term:skip-covered --durations=10
 
-bench: $(BENCH)/.bench  ## the assessment beside its peers, in one run
-	@for program in bench/*.py; do $(BENCH)/bin/python $$program $(ARGUMENTS); done
+bench: $(BENCH)/.bench $(OPENFISCA)/.bench  ## the assessment beside its peers, in one run
+	@$(BENCH)/bin/python bench/assess.py --openfisca $(OPENFISCA)/bin/python $(ARGUMENTS)
+	@for program in manipulation prices; do $(BENCH)/bin/python bench/$$program.py $(ARGUMENTS); done
 
 lock: $(VENV)/bin/uv  ## the locks anew from pyproject.toml and requirements/*.in
 	@$(call LOCK,requirements/uv.in,uv)
@@ -59,6 +61,7 @@ lock: $(VENV)/bin/uv  ## the locks anew from pyproject.toml and requirements/*.i
 	@$(call LOCK,pyproject.toml --extra dev --extra build,dev)
 	@$(call LOCK,pyproject.toml --extra spark --extra build,spark)
 	@$(call LOCK,pyproject.toml requirements/bench.in --extra build,bench)
+	@$(call LOCK,requirements/bench-openfisca.in,bench-openfisca)
 
 picture: $(VENV)/.base  ## the pictures of the documents, from the zone in the folder zone
 	@$(VENV)/bin/python docs/pictures.py $(ZONE)
@@ -68,14 +71,14 @@ examples: $(VENV)/.dev  ## what the documents print, anew, from the zone in the 
 	@$(VENV)/bin/python tests/docs/doc_support.py $(ZONE)
 
 clean:  ## remove what was made here: environments, caches, the example zone
-	rm -rf $(VENV) $(BENCH) $(ZONE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build
+	rm -rf $(VENV) $(BENCH) $(OPENFISCA) $(ZONE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Locks name no host. Only the main index is asked, because a lock needs the hashes of every platform's file.
 LOCK = $(call SETTINGS,$(VENV)); UV_INDEX= UV_FIND_LINKS= UV_CUSTOM_COMPILE_COMMAND="make lock" \
 	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $(1) -o requirements/$(2).lock
 
-$(VENV)/bin/python $(BENCH)/bin/python:
+$(VENV)/bin/python $(BENCH)/bin/python $(OPENFISCA)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Footwall needs Python 3.11 or newer; name one: make PYTHON=python3.12 …"; exit 1; }
 	@echo "Making an environment in $(patsubst %/bin,%,$(@D)) …"
 	@$(PYTHON) -m venv $(@D)/..
@@ -107,6 +110,10 @@ $(VENV)/.spark: requirements/spark.lock $(VENV)/.dev
 $(BENCH)/.bench: requirements/bench.lock pyproject.toml $(BENCH)/bin/uv
 	@$(call INSTALL,$(BENCH),requirements/bench.lock)
 	@$(call FOOTWALL,$(BENCH))
+	@touch $@
+
+$(OPENFISCA)/.bench: requirements/bench-openfisca.lock $(OPENFISCA)/bin/uv
+	@$(call INSTALL,$(OPENFISCA),requirements/bench-openfisca.lock)
 	@touch $@
 
 FOOTWALL = $(call UV,$(1)) pip install --quiet --python $(1)/bin/python --offline --no-deps --no-build-isolation -e .

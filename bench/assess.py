@@ -1,14 +1,19 @@
-"""Assess synthetic lines Parquet to Parquet, beside a DuckDB copy that reads the same input and writes as many columns.
+"""Assess synthetic lines Parquet to Parquet, beside peers, in one run.
 
-    python bench/assess.py [--lines 20000000] [--runs 3] [--steps]
+    python bench/assess.py [--lines 20000000] [--runs 3] [--steps] [--file] [--openfisca PYTHON]
 
-Both run in the same process group on the same cores, in turn; each figure is the median of its runs. The lines are
-synthetic: five methods, two currencies, importers on both bases of value, prices on both sides of the floors.
+The peers: a DuckDB copy that reads the same input and writes as many columns of the same types; the same law written
+plainly with NumPy in floats (`assess_floats.py`); and, in an environment of its own, a vectorised rules engine,
+OpenFisca-core. All run on the same cores, in turn; each figure is the median of its runs. The last column counts the lines
+whose total duty is not the exact one. The lines are synthetic: five methods, two currencies, importers on both bases
+of value, prices on both sides of the floors.
 """
 
 import argparse
 import json
+import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -18,6 +23,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+from assess_floats import plain_terms, run_floats
 
 from footwall.tariffs import Band, Measure, Schedule
 
@@ -101,6 +107,7 @@ def run_assess(source: Path, out: Path, *, steps: bool) -> int:
     """Assess the whole file; returns how many lines it wrote."""
     from footwall.batch import assess_file
 
+    shutil.rmtree(out, ignore_errors=True)
     outcome = assess_file(source, out, schedule(), rates(), steps=steps)
     assert outcome.problems == 0, "the synthetic lines are all good"
     return outcome.lines
@@ -123,12 +130,68 @@ def run_copy(source: Path, out: Path) -> int:
     return int(copied[0])
 
 
+PEERS = {
+    "copy": "DuckDB copy, same columns",
+    "assess": "footwall, a folder of parts",
+    "file": "footwall, one file",
+    "steps": "footwall, with steps",
+    "floats": "NumPy, in floats",
+    "openfisca": "OpenFisca-core, in floats",
+}
+
+
+def target(kind: str, data: Path) -> Path:
+    return data / (kind if kind in {"assess", "steps"} else f"{kind}.parquet")
+
+
 def child(kind: str, source: Path, out: Path) -> None:
     started = time.perf_counter()
-    lines = run_copy(source, out) if kind == "copy" else run_assess(source, out, steps=kind == "steps")
+    match kind:
+        case "copy":
+            lines = run_copy(source, out)
+        case "floats":
+            lines = run_floats(source, out, schedule(), rates())
+        case _:
+            lines = run_assess(source, out, steps=kind == "steps")
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    cores = len(os.sched_getaffinity(0)) if others else 0
+    peak = (own + others * cores) * 1024  # at most: every process as large as the largest
     print(json.dumps({"kind": kind, "seconds": seconds, "peak_bytes": peak, "lines": lines}))
+
+
+def not_exact(kind: str, data: Path, lines: int) -> str:
+    """In how many lines the total duty is another than the exact one; every line is matched by its name."""
+    if kind == "copy":
+        return "computes nothing"
+    if kind in {"assess", "steps", "file"}:
+        return "0, by definition"
+    exact, found = data / "assess" / "liabilities" / "*.parquet", target(kind, data)
+    rows = duckdb.execute(
+        f"SELECT count(*), count(*) FILTER (f.total_duty <> e.total_duty) FROM read_parquet('{exact}') e "
+        f"JOIN read_parquet('{found}') f USING (line_id)"
+    ).fetchall()
+    ((matched, differing),) = rows
+    assert matched == lines, "every line is found in both"
+    return f"{differing:,}"
+
+
+def run_once(kind: str, source: Path, data: Path, openfisca: Path | None) -> dict[str, float]:
+    out = target(kind, data)
+    command = [sys.executable, __file__, "--child", kind, str(source), str(out)]
+    if kind == "openfisca":
+        terms = data / "openfisca-terms.json"
+        terms.write_text(json.dumps(plain_terms(schedule(), rates())))
+        command = [
+            str(openfisca),
+            str(Path(__file__).with_name("assess_openfisca.py")),
+            str(source),
+            str(out),
+            str(terms),
+        ]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
 
 
 def main() -> None:
@@ -136,6 +199,10 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=20_000_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--steps", action="store_true", help="time the steps as well")
+    parser.add_argument("--file", action="store_true", help="time one file, put together from parts, as well")
+    parser.add_argument(
+        "--openfisca", type=Path, help="the Python of an environment with requirements/bench-openfisca.lock"
+    )
     parser.add_argument("--data", type=Path, default=Path(__file__).parent / "data")
     parser.add_argument("--child", nargs=3, metavar=("KIND", "SOURCE", "OUT"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -145,25 +212,20 @@ def main() -> None:
         return
     source = arguments.data / f"lines-{arguments.lines}.parquet"
     make_lines(source, arguments.lines)
-    kinds = ["copy", "assess", *(["steps"] if arguments.steps else [])]
+    kinds = ["copy", "assess", *(["file"] if arguments.file else []), *(["steps"] if arguments.steps else []), "floats",
+             *(["openfisca"] if arguments.openfisca else [])]  # fmt: skip
     figures: dict[str, list[dict[str, float]]] = {kind: [] for kind in kinds}
     for _ in range(arguments.runs):
         for kind in kinds:
-            out = arguments.data / f"{kind}.parquet"
-            command = [sys.executable, __file__, "--child", kind, str(source), str(out)]
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            figures[kind].append(json.loads(done.stdout))
-            print(f"  {kind:7} {figures[kind][-1]['seconds']:7.2f} s", file=sys.stderr)
+            figures[kind].append(run_once(kind, source, arguments.data, arguments.openfisca))
+            print(f"  {kind:9} {figures[kind][-1]['seconds']:7.2f} s", file=sys.stderr)
     median = {kind: statistics.median(run["seconds"] for run in runs) for kind, runs in figures.items()}
-    print(f"{'what':28} {'median s':>9} {'lines/s':>12} {'peak GiB':>9} {'× copy':>7}  exact")
+    print(f"{'what':28} {'median s':>9} {'lines/s':>12} {'peak GiB':>9} {'x copy':>7}  lines not exact")
     for kind, runs in figures.items():
         peak = max(run["peak_bytes"] for run in runs) / 2**30
-        name = {"copy": "DuckDB copy, same columns", "assess": "footwall assess", "steps": "footwall assess + steps"}[
-            kind
-        ]
-        exact = "computes nothing" if kind == "copy" else "yes, to the cent"
-        print(f"{name:28} {median[kind]:9.2f} {arguments.lines / median[kind]:12,.0f} {peak:9.2f} "
-              f"{median[kind] / median['copy']:7.2f}  {exact}")  # fmt: skip
+        wrong = not_exact(kind, arguments.data, arguments.lines)
+        print(f"{PEERS[kind]:28} {median[kind]:9.2f} {arguments.lines / median[kind]:12,.0f} {peak:9.2f} "
+              f"{median[kind] / median['copy']:7.2f}  {wrong}")  # fmt: skip
 
 
 if __name__ == "__main__":
