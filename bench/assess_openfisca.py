@@ -7,7 +7,6 @@ engine's variables are.
 """
 
 import json
-import os
 import resource
 import sys
 import time
@@ -74,8 +73,9 @@ def main() -> None:
     if writer is not None:
         writer.close()
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"kind": "openfisca", "seconds": seconds, "peak_bytes": peak, "lines": lines, "pid": os.getpid()}))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    told = {"seconds": seconds, "cpu_seconds": used.ru_utime + used.ru_stime, "peak_bytes": used.ru_maxrss * 1024}
+    print(json.dumps({"kind": "openfisca", "lines": lines, **told}))
 
 
 if __name__ == "__main__":

@@ -173,7 +173,7 @@ def _refuse_repeated(names: Sequence[str], source: str | None) -> None:
 
 def _is_utf8(text: str) -> bool:
     """Whether what was read with its undecodable bytes kept aside has none."""
-    return not any("\udc80" <= character <= "\udcff" for character in text)
+    return text.isascii() or not any("\udc80" <= character <= "\udcff" for character in text)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from footwall.batch.lines import RAW, Raw, open_range, unread_columns
 from footwall.batch.manifest import Json, digest, sync
 from footwall.batch.one_by_one import Read, read_one_by_one
 from footwall.batch.schema import PROBLEM_SCHEMA, numbered_schema, problem_rows
-from footwall.duties import LIABILITY_COLUMNS, STEP_COLUMNS, DutyStep, Rates
+from footwall.duties import LIABILITY_COLUMNS, STEP_COLUMNS, CreditBook, DutyStep, Rates
 from footwall.errors import LinesError, Problem
 from footwall.tariffs import Schedule
 
@@ -133,7 +133,11 @@ class Assessor:
     def _read_left_over(self, part: Part, raw: Raw, *, told: bool) -> "_LeftOver":
         """Read what the query leaves over, and write every problem of the part, in the order of its records."""
         found = _LeftOver([], [], 0, self._target(part, "problems"))
-        reads = read_one_by_one(self._connection, raw, self._law.schedule, self._law.rates) if told else iter(())
+        reads = (
+            read_one_by_one(self._connection, raw, self._law.schedule, self._law.rates, CreditBook())
+            if told
+            else iter(())
+        )
         with pq.ParquetWriter(found.problems_path, PROBLEM_SCHEMA) as writer:
             problems = merge(found.take(reads, self._law), _unreadable(part), key=lambda item: item[0].row or 0)
             while batch := list(islice(problems, _READ_AT_ONCE)):
@@ -168,7 +172,7 @@ class Assessor:
             "last_record": part.last,
             "lines": pq.read_metadata(written["liabilities"]).num_rows,
             "problems": problems,
-            "columns_not_read": list(unread_columns(raw)),
+            "columns_not_read": list(unread_columns(raw, self._law.schedule)),
             "files": files,
         }
 
