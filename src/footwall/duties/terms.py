@@ -184,7 +184,6 @@ def _no_duty(terms: Terms, slot: str) -> dict[str, Value]:
         f"{slot}_factor": Decimal(1),
         f"{slot}_currency": terms.currency,
         f"{slot}_round": 0,
-        f"{slot}_factor": Decimal(1),
         **dict.fromkeys(f"{slot}_{name}" for name in ("id", "base", "text", "article")),
     }
 
