@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footwall.errors import ScheduleError, UsageError
-from footwall.tariffs import Measure, Schedule, measure_reading
+from footwall.tariffs import DayRule, Measure, OriginRule, Schedule, measure_reading
 from footwall.tariffs.measure_fields import MeasureField, measure_fields, measure_json, measures_sha256, pair_kinds
 from footwall.tariffs.measure_reading import parse_measures, read_csv, read_json
 from footwall.tariffs.measure_writing import measures_csv, measures_document
@@ -149,7 +149,7 @@ JSON_KINDS = [
     ("format_unknown", '{"format": "footwall/schedule/9", "measures": []}',
      "f.json, format: found 'footwall/schedule/9'; expected footwall/schedule/1. Use the version that wrote it. [format_unknown]"),
     ("field_unknown", '{"measurs": [], "measures": []}',
-     "f.json, measurs: found measurs; expected currency, ends_without_successor, format, measures, notice, on, version. Remove it, or correct its name. [field_unknown]"),
+     "f.json, measurs: found measurs; expected conditions, currency, ends_without_successor, format, measures, members, notice, on, version. Remove it, or correct its name. [field_unknown]"),
     ("field_repeated", '{"measures": [], "measures": []}', "f.json, measures: found measures; expected each field once. Remove one. [field_repeated]"),
     ("text_malformed", '{"currency": 5, "measures": []}', "f.json, currency: found 5; expected text. Write it in quotation marks. [text_malformed]"),
     ("list_malformed", '{"ends_without_successor": "m", "measures": []}',
@@ -260,3 +260,73 @@ def test_no_file_however_broken_raises_anything_but_problems(data: bytes) -> Non
 
 def test_what_is_published_as_json_holds_every_field() -> None:
     assert list(measure_json(NAMED)) == [one.name for one in fields(Measure)]
+
+
+RULES = [
+    DayRule(rule_id="transit", importers=["US"], valid_from=date(2026, 1, 1), transit_days=30),
+    DayRule(rule_id="contract", importers=["EU"], valid_from=date(2026, 1, 1), valid_to=date(2026, 6, 30), counts="contract"),
+    OriginRule(rule_id="origin", importers=["US"], valid_from=date(2026, 1, 1), stages=["mined", "separated"], cumulation=True,
+               certificate="ZONE", unproven_as="CN", forms=["ndpr-oxide"]),
+]  # fmt: skip
+
+
+def ruled(**changes: Any) -> Schedule:
+    floor = Measure(measure_id="f", role="floor", method="top_up", form="ndpr-oxide", importers=["US"], origins=["non-members"],
+                    valid_from=date(2026, 1, 1), currency="USD", floor="110")  # fmt: skip
+    members = [{"party": "AU", "valid_from": date(2026, 2, 1), "valid_to": None}, "JP"]
+    return Schedule.from_measures([floor], "USD", **{"members": members, "conditions": RULES} | changes)
+
+
+def test_members_and_conditions_read_back_from_json(tmp_path: Path) -> None:
+    made = ruled()
+    made.to_file(tmp_path / "schedule.json")
+    assert Schedule.from_file(tmp_path / "schedule.json") == made
+    other = Schedule.from_file(tmp_path / "schedule.json", members=["AU"], conditions=RULES[:1])
+    assert (other.members, len(other.conditions.origins)) != (made.members, 1)
+    assert other.conditions.origins == ()
+
+
+def test_a_registry_of_members_is_written_by_its_days(tmp_path: Path) -> None:
+    class Registry:
+        breakpoints = (date(2026, 3, 1),)
+
+        def members_on(self, on: date) -> frozenset[str]:
+            return frozenset({"AU"}) if on >= date(2026, 3, 1) else frozenset({"JP"})
+
+    ruled(members=Registry()).to_file(tmp_path / "schedule.json")
+    again = Schedule.from_file(tmp_path / "schedule.json")
+    assert again.members is not None
+    days = [date(2026, 1, 1), date(2026, 2, 28), date(2026, 3, 1)]
+    assert [again.members.members_on(day) for day in days] == [{"JP"}, {"JP"}, {"AU"}]
+
+
+def test_csv_that_could_not_hold_the_conditions_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="CSV does not hold"):
+        ruled().to_file(tmp_path / "schedule.csv")
+    ruled(conditions=()).to_file(tmp_path / "schedule.csv")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "field", "code"),
+    [
+        ("conditions", {}, "conditions", "list_malformed"),
+        ("conditions", [3], "conditions[1]", "condition_malformed"),
+        ("conditions", [{"kind": "week"}], "conditions[1]", "condition_malformed"),
+        ("conditions", [{"kind": "day", "rule_id": "r", "importers": ["US"]}], "conditions[1].valid_from", "field_missing"),
+        ("conditions", [{"kind": "day", "rule_id": "r", "importers": ["US"], "valid_from": "soon"}], "conditions[1].valid_from", "value_malformed"),
+        ("conditions", [{"kind": "origin", "rule_id": "r", "importers": ["US"], "valid_from": "2026-01-01", "days": 3}], "conditions[1].days", "field_unknown"),
+        ("members", "AU", "members", "list_malformed"),
+        ("members", [{"party": "AU", "valid_from": "1 May"}], "members[1]", "member_malformed"),
+        ("members", [7], "members[1]", "member_malformed"),
+        ("members", [{"party": "AU", "since": "2026-01-01"}], "members[1]", "member_malformed"),
+    ],
+)  # fmt: skip
+def test_members_and_conditions_that_cannot_be_read_are_told(
+    tmp_path: Path, key: str, value: Any, field: str, code: str
+) -> None:
+    path = tmp_path / "schedule.json"
+    ruled().to_file(path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    with pytest.raises(ScheduleError) as refused:
+        Schedule.from_file(path)
+    assert (field, code) in [(fault.field, fault.code) for fault in refused.value.problems]

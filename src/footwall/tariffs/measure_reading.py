@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from footwall.errors import Problem, UsageError
+from footwall.tariffs.condition_reading import Fault, Member, read_conditions, read_members
+from footwall.tariffs.conditions import DayRule, OriginRule
 from footwall.tariffs.measure import Measure
 from footwall.tariffs.measure_fields import measure_fields
 from footwall.tariffs.measure_values import (
@@ -28,21 +30,20 @@ FORMAT: Final = "footwall/schedule/1"
 """What a file of measures calls itself, where it says."""
 BYTES_MAX: Final = 64 * 1024 * 1024
 MEASURES_MAX: Final = 100_000
-_DESCRIBES: Final = frozenset({"format", "notice", "on", "version", "currency", "ends_without_successor", "measures"})
+_DESCRIBES: Final = frozenset(
+    {"format", "notice", "on", "version", "currency", "ends_without_successor", "measures", "members", "conditions"}
+)
 _ONE_MEASURE: Final = ("one measure with its fields", "Correct the record.")
 NAMES_SHOWN: Final = 10
 _SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
-
-
-Fault = tuple[str | None, str, str, str, str]
-"""field, code, found, expected, remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureFile:
     """What a file of measures holds: those that could be read, each with the number of its record, and every problem.
 
-    `ends_without_successor` names measures whose end the file declares, so that it is no gap.
+    `ends_without_successor` names measures whose end the file declares, so that it is no gap. `members` are as for
+    `Schedule.from_measures`, None where the file says nothing of them.
     """
 
     source: str
@@ -51,6 +52,8 @@ class MeasureFile:
     currency: str | None
     ends_without_successor: tuple[str, ...]
     problems: tuple[Problem, ...]
+    members: tuple[Member, ...] | None = None
+    conditions: tuple[DayRule | OriginRule, ...] = ()
 
     def placed(self, problem: Problem) -> Problem:
         """`problem` of a schedule, with the file and, where one measure is meant, the number of its record."""
@@ -113,14 +116,18 @@ def read_json(text: str, source: str) -> MeasureFile:
         return _refused(source, ("file_damaged", "lists within lists without end", "JSON", "Export it again."))
     head = document if isinstance(document, JSONObject) else JSONObject([("measures", document)])
     listed, currency, ends = head.get("measures"), head.get("currency"), head.get("ends_without_successor", [])
-    problems = [_problem(source, None, fault) for fault in _head_faults(head)]
-    return _gathered(
+    faults = [*_head_faults(head)]
+    members = read_members(head.get("members"), faults)
+    conditions = read_conditions(head.get("conditions", []), faults)
+    problems = [_problem(source, None, fault) for fault in faults]
+    found = _gathered(
         source,
         enumerate(listed if isinstance(listed, list) else (), start=1),
         problems,
         currency=currency if is_text(currency) else None,
         ends=tuple(one for one in ends if is_text(one)) if isinstance(ends, list) else (),
     )
+    return replace(found, members=members, conditions=conditions)
 
 
 def _head_faults(head: JSONObject) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from footwall.errors import UsageError
@@ -22,18 +22,28 @@ def measures_csv(measures: Iterable[Measure]) -> str:
     return text.getvalue()
 
 
-def measures_document(measures: Iterable[Measure], currency: str) -> str:
-    """Measures as a JSON document with the currency that duties are assessed in."""
-    document = {"format": FORMAT, "currency": currency, "measures": [measure_json(one) for one in measures]}
+def measures_document(measures: Iterable[Measure], currency: str, beside: Mapping[str, object] | None = None) -> str:
+    """Measures as a JSON document with the currency that duties are assessed in, and what else stands `beside` them."""
+    document = {
+        "format": FORMAT,
+        "currency": currency,
+        **(beside or {}),
+        "measures": [measure_json(one) for one in measures],
+    }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def write_measures(path: Path | str, measures: Iterable[Measure], currency: str) -> None:
-    """Write a file that ends in .json or .csv, whole or not at all. Raises UsageError for another ending, or where it cannot."""
+def write_measures(
+    path: Path | str, measures: Iterable[Measure], currency: str, beside: Mapping[str, object] | None = None
+) -> None:
+    """Write a file that ends in .json or .csv, whole or not at all; CSV holds measures alone.
+
+    Raises UsageError for another ending, or where it cannot.
+    """
     where = Path(path)
     if where.suffix.lower() not in {".json", ".csv"}:
         raise UsageError(f"{where.name} is neither JSON nor CSV: name a file that ends in .json or .csv")
-    text = measures_csv(measures) if where.suffix.lower() == ".csv" else measures_document(measures, currency)
+    text = measures_csv(measures) if where.suffix.lower() == ".csv" else measures_document(measures, currency, beside)
     unfinished = where.with_name(f".{where.name}.unfinished")
     try:
         unfinished.write_text(text, encoding="utf-8", newline="")

@@ -11,6 +11,7 @@ from typing import Protocol
 from footwall.errors import Problem, ScheduleError, UsageError
 from footwall.facts import Facts, shipped_facts
 from footwall.quantity import counted
+from footwall.tariffs.condition_reading import conditions_json, members_json
 from footwall.tariffs.conditions import Conditions, DayRule, OriginRule, condition_faults
 from footwall.tariffs.faults import schedule_faults
 from footwall.tariffs.inside import MembersByDate, MembersTable, members_by_date, members_faults
@@ -118,8 +119,8 @@ class Schedule:
     ) -> "Schedule":
         """The schedule in a file of measures, .json or .csv: `to_file` writes one, docs/schedules.md says what it holds.
 
-        `currency`, left out, is the one that the file states, else the one that its measures share; `members`, `facts` and
-        `conditions`, which no file holds, are as for `from_measures`. Raises ScheduleError with every fault of the file, each with its record and field.
+        `currency`, left out, is the one that the file states, else the one that its measures share; `members` and `conditions`,
+        left out, are those of the file (JSON alone holds them); `facts` as for `from_measures`. Raises ScheduleError with every fault of the file, each with its record and field.
         """
         found = read_measures(path)
         stated = [one for one in (currency, found.currency) if one is not None]
@@ -129,7 +130,10 @@ class Schedule:
             )
         faults = list(found.problems)
         try:
-            schedule = cls.from_measures(found.measures, next(iter(stated), None), members, facts, conditions)
+            inside = found.members if members is None else members
+            ruled = Conditions.of(conditions)
+            ruled = ruled if ruled.days or ruled.origins else Conditions.of(found.conditions)
+            schedule = cls.from_measures(found.measures, next(iter(stated), None), inside, facts, ruled)
         except ScheduleError as refused:
             # Of what was read badly only its own faults are told: what is missing may stand in a record that was not read.
             told = [one for one in refused.problems if not faults or (one.source or "").startswith("measure ")]
@@ -139,11 +143,16 @@ class Schedule:
         return schedule
 
     def to_file(self, path: Path | str) -> None:
-        """Write all measures to a file, .json or .csv, whole or not at all; CSV does not hold the assessment currency.
+        """Write the schedule to a file, .json or .csv, whole or not at all; CSV holds neither the assessment currency nor members.
 
-        Raises UsageError for another ending, or where the file cannot be written.
+        Raises UsageError for another ending, where the file cannot be written, or a schedule with conditions is to be CSV.
         """
-        write_measures(path, self.measures, self.currency)
+        ruled = conditions_json(self.conditions)
+        if ruled and Path(path).suffix.lower() == ".csv":
+            raise UsageError(f"{path}: this schedule has rules of days or origin, which CSV does not hold: write .json")
+        members = members_json(self.members, self.breakpoints)
+        beside = {"members": members} if members is not None else {}
+        write_measures(path, self.measures, self.currency, {**beside, **({"conditions": ruled} if ruled else {})})
 
     @property
     def first_day(self) -> date:
