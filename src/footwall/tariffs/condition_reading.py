@@ -104,9 +104,9 @@ def _names(one: JSONObject, kind: type[DayRule] | type[OriginRule], number: int)
     known = {field.name: field for field in fields(kind)}
     for name in sorted({*one.repeated, *(one.keys() - known.keys() - {"kind"})}):
         code, expected = (
-            ("name_repeated", "each name once")
+            ("field_repeated", "each field once")
             if name in one.repeated
-            else ("name_unknown", f"one of {', '.join(known)}")
+            else ("field_unknown", f"one of {', '.join(known)}")
         )
         yield f"conditions[{number}].{short(name)}", code, repr(short(name)), expected, "Correct the name."
     for name, field in known.items():
