@@ -190,7 +190,9 @@ def test_a_credit_comes_off_the_floor_duty_once_and_never_more_than_is_owed() ->
         ("c", "credit_used"),
         ("d", "credit_used"),
     ]
-    assert found.credits_used == {"C-2": "a", "C-1": "a", "C-3": "b"}
+    assert {name: (use.line_id, use.amount) for name, use in found.credits_used.items()} == {
+        "C-2": ("a", Decimal("1200.50")), "C-1": ("a", Decimal("951.50")), "C-3": ("b", Decimal("2152.00")),
+    }  # fmt: skip
     steps = [step for step in found.steps.to_pylist() if step["line_id"] == "a"]
     assert [(step["role"], step["amount"]) for step in steps] == [
         ("ordinary", Decimal("3848.00")), ("floor", Decimal("2152.00")), ("credit", Decimal("-1200.50")), ("credit", Decimal("-951.50")),

@@ -21,6 +21,7 @@ from footwall.duties import (
     PRICE_PLACES_SHOWN,
     STEP_PLACES,
     CreditBook,
+    CreditUse,
     DutyStep,
     Liability,
     Rates,
@@ -50,8 +51,8 @@ class Assessed:
     _session: "Session" = field(repr=False)
 
     @property
-    def credits_used(self) -> Mapping[str, str]:
-        """The line that has used each credit, by the credit's name."""
+    def credits_used(self) -> Mapping[str, CreditUse]:
+        """The line that has used each credit, and how much of it, by the credit's name."""
         return dict(self._session.book.used)
 
     @cached_property
@@ -120,6 +121,17 @@ class Session:
         found = self.connection.sql(f"SELECT * FROM ({self.prepared.steps})").to_arrow_table().cast(extra.schema)
         in_order = pa.concat_tables([found, extra]).sort_by([("source_row", "ascending"), ("step", "ascending")])
         return Table(in_order.select(schema.names))
+
+    def credit_table(self) -> Table:
+        """Every credit that was used, by which line, and how much of it."""
+        coin = self.prepared.terms.coin
+        places = pa.decimal128(18, max(0, -int(coin.as_tuple().exponent)))
+        schema = pa.schema([("credit_ref", pa.string()), ("line_id", pa.string()), ("amount", places)])
+        rows = [
+            {"credit_ref": name, "line_id": use.line_id, "amount": round_to_unit(use.amount, coin, "half_up")}
+            for name, use in self.book.used.items()
+        ]
+        return Table(pa.Table.from_pylist(rows, schema=schema))
 
     def _read_left_over(self) -> None:
         """What the query did not take at a glance, read one by one by the readable law."""

@@ -52,6 +52,7 @@ def assess_file(
     steps: bool = False,
     restart: bool = False,
     engine: Engine | None = None,
+    credits: object = None,  # noqa: A002 - the user's word
     told: Told = lambda _: None,
 ) -> Outcome:
     """Assess `lines` (as `assess` takes them; also a folder, a pattern or a list of files) into `out`, in their order.
@@ -59,11 +60,14 @@ def assess_file(
     `out` ending in .csv or .parquet: that file, with siblings `OUT.problems` and (on request) `OUT.steps` of the same
     format; each is written under another name and renamed when whole. An `out` without an ending is a folder:
     `liabilities/part-*.parquet`, `problems/`, `steps/` and a manifest; the same call again goes on with what was
-    finished, `restart` begins anew. `engine` assesses the parts (left out: this machine's cores); `told` hears how far it is. Raises
+    finished, `restart` begins anew. `engine` assesses the parts (left out: this machine's cores); `told` hears how far it is. `credits` (as `assess` takes them) are used in the order of
+    the lines, so they need one file that fits memory and an `out` that is a file; `OUT.credits` says which line used which. Raises
     UsageError where `out` has another ending, cannot be written, holds the lines themselves, or was begun with other lines or another
     schedule; LinesError where the lines cannot be read at all.
     """
     paths = _paths(lines, out, steps=steps)
+    if credits is not None and (out.suffix.lower() not in SUFFIXES or engine is not None or _is_large(lines)):
+        raise UsageError("credits are used in the order of the lines: assess one file into one file, on this machine")
     try:
         if out.suffix.lower() not in SUFFIXES:
             manifest = assess_folder(
@@ -72,7 +76,10 @@ def assess_file(
             return _outcome(manifest, schedule, {name: out / name for name in paths})
         if engine is not None or _is_large(lines):
             return _by_parts(lines, out, schedule, rates, paths, engine=engine, told=told)
-        return _write(Session.open(_only(lines), schedule, rates), paths)
+        session = Session.open(_only(lines), schedule, rates, credits)
+        if credits is not None:
+            paths["credits"] = out.with_name(f"{out.stem}.credits{out.suffix.lower()}")
+        return _write(session, paths)
     except (OSError, duckdb.IOException) as error:
         raise UsageError(f"{out} cannot be written: {str(error).splitlines()[0]}") from error
 
@@ -83,6 +90,8 @@ def _write(session: Session, paths: Mapping[str, Path]) -> Outcome:
     whole(paths["problems"], problems.write)
     if "steps" in paths:
         _write_steps(session, paths["steps"])
+    if "credits" in paths:
+        whole(paths["credits"], session.credit_table().write)
     return Outcome(
         count,
         len(problems),

@@ -27,6 +27,7 @@ EXAMPLES = examples(
     "footwall assess lines.parquet --out liabilities/ --steps",
     "footwall assess lines.csv --out liabilities.parquet --on-error fail",
     "footwall assess january.parquet february.csv --out liabilities/",
+    "footwall assess lines.csv --out owed.csv --schedule my-schedule.json --rates rates.csv --credits credits.csv",
     "footwall assess lines/ --out liabilities/ --engine spark --master spark://host:7077",
 )
 
@@ -75,6 +76,19 @@ def assess(
             "--py-files", metavar="ARCHIVE", help="An archive with footwall for Spark's workers.", show_default=False
         ),
     ] = None,
+    schedule_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--schedule", metavar="FILE", help="A schedule of your own, .json or .csv, instead of the zone's."
+        ),
+    ] = None,
+    rates_file: Annotated[
+        Path | None,
+        typer.Option("--rates", metavar="CSV", help="Rates of exchange: from, to, date, rate; else the zone's."),
+    ] = None,
+    credits_file: Annotated[
+        Path | None, typer.Option("--credits", metavar="CSV", help="Credits that lines may draw on: docs/measures.md.")
+    ] = None,
     zone: ZoneFolder = Path(),
 ) -> None:
     """What every line of a file owes.
@@ -83,32 +97,47 @@ def assess(
     """
     from footwall.batch import assess_file
     from footwall.cli.opened import head, opened
+    from footwall.tariffs import Schedule
 
     if restart and (on_error is OnError.FAIL or out.suffix):
         raise UsageError(
             "--restart is for a folder that --on-error report goes on with: a file is written whole each time"
         )
-    held = opened(zone)
-    schedule = held.schedule()
+    held = None if schedule_file is not None else opened(zone)
+    schedule = held.schedule() if held is not None else Schedule.from_file(schedule_file or Path())
+    rates = _records(rates_file) if rates_file is not None else None if held is None else held.rates
     named = str(lines[0]) if len(lines) == 1 else f"{len(lines)} files"
     with working(f"assessing {named} on {engine.value}") as told:
         on = _spark(master, py_files) if engine is Engine.SPARK else None
-        run = partial(assess_file, schedule=schedule, rates=held.rates, steps=steps, engine=on, told=told)
+        run = partial(assess_file, schedule=schedule, rates=rates, steps=steps, engine=on, told=told)
+        run = run if credits_file is None else partial(run, credits=_records(credits_file))
         what = lines[0] if len(lines) == 1 else lines
         if on_error is OnError.REPORT:
             outcome, written = run(what, out, restart=restart), True
         else:
             outcome, written = _all_or_none(what, out, run)
-    head(held, f"{named}: {counted(outcome.lines, 'line')} assessed{_not_assessed(outcome)}")
+    title = f"{named}: {counted(outcome.lines, 'line')} assessed{_not_assessed(outcome)}"
+    head(held, title) if held is not None else say(f"{title}, under {schedule_file}")
     say()
     if written:
-        _print_totals(outcome, held.facts.currencies[outcome.currency].minor_units)
+        _print_totals(outcome, schedule.facts.currencies[outcome.currency].minor_units)
     _print_problems(outcome)
     _print_files(outcome, written=written)
     if not outcome.lines or not written:
         raise typer.Exit(UNUSABLE)
     if outcome.problems:
         raise typer.Exit(PROBLEMS)
+
+
+def _records(path: Path) -> list[dict[str, str]]:
+    """The records of a small CSV file. Raises UsageError where it cannot be read."""
+    import csv
+
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path} cannot be read as CSV in UTF-8: {error}") from None
 
 
 def _spark(master: str, py_files: list[str] | None) -> "Spark":

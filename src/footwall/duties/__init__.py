@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from footwall.duties.alternatives import Alternative, alternatives
 from footwall.duties.asked import columns_asked
-from footwall.duties.credits import Credit, CreditBook, read_credits
+from footwall.duties.credits import Credit, CreditBook, CreditUse, read_credits
 from footwall.duties.exact_sql import NARROW, WIDE
 from footwall.duties.quote import assess_line
 from footwall.duties.rates import Rates, read_rates
@@ -49,6 +49,7 @@ __all__ = [
     "Compiled",
     "Credit",
     "CreditBook",
+    "CreditUse",
     "DutyStep",
     "Key",
     "Liability",

@@ -34,12 +34,20 @@ Fault = tuple[str, str, str, str, str]
 """field, code, found, expected, remedy."""
 
 
+@dataclass(frozen=True, slots=True)
+class CreditUse:
+    """The line that has drawn on a credit, and how much of it."""
+
+    line_id: str
+    amount: Decimal
+
+
 @dataclass(slots=True)
 class CreditBook:
     """Credits by name, and which line has used which: one book serves one assessment, line after line."""
 
     credits: Mapping[str, Credit] = field(default_factory=dict)
-    used: dict[str, str] = field(default_factory=dict)
+    used: dict[str, CreditUse] = field(default_factory=dict)
 
     def fault(self, reference: str, line_id: str, importer: str, currency: str, on: date) -> Fault | None:
         """Why the line may not draw on a credit; None where it may."""
@@ -48,7 +56,7 @@ class CreditBook:
             return ("credit_refs", "credit_unknown", repr(reference), "a credit that was given",
                     "Name a credit of the register, or take it out.")  # fmt: skip
         if reference in self.used:
-            return ("credit_refs", "credit_used", f"{reference}, used by {self.used[reference]}", "a credit not used yet",
+            return ("credit_refs", "credit_used", f"{reference}, used by {self.used[reference].line_id}", "a credit not used yet",
                     f"A credit is used once: take it out of {line_id}.")  # fmt: skip
         if not credit.valid_from <= on <= credit.valid_to:
             return ("credit_refs", "credit_lapsed", f"{reference} on {on}", f"a day from {credit.valid_from} to {credit.valid_to}",
@@ -61,9 +69,9 @@ class CreditBook:
                     "Name a credit that was given for this importer.")  # fmt: skip
         return None
 
-    def use(self, references: Iterable[str], line_id: str) -> None:
-        """The line has drawn on these: no other may."""
-        self.used.update(dict.fromkeys(references, line_id))
+    def use(self, borne: Iterable[tuple[Credit, Decimal]], line_id: str) -> None:
+        """The line has drawn so much on each of these: no other may."""
+        self.used.update({credit.credit_ref: CreditUse(line_id, amount) for credit, amount in borne})
 
 
 def drawn(credits_named: Iterable[Credit], amount: Decimal) -> Iterator[tuple[Credit, Decimal]]:

@@ -37,7 +37,7 @@ def assess_line(
         return problems_of(resolved, row, source)
     liability, steps = owe(resolved)
     if book is not None:
-        book.use((credit.credit_ref for credit, _ in drawn(resolved.credits, liability.credit)), line.line_id)
+        book.use(drawn(resolved.credits, liability.credit), line.line_id)
     return liability, steps
 
 

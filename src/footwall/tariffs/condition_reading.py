@@ -120,7 +120,9 @@ def _rule(
     from pydantic import ValidationError
 
     try:
-        yield _reader(kind.__name__).validate_python({name: value for name, value in stated.items() if value is not None})
+        yield _reader(kind.__name__).validate_python(
+            {name: value for name, value in stated.items() if value is not None}
+        )
     except ValidationError as refused:
         for error in refused.errors():
             name = ".".join(map(str, error["loc"]))
