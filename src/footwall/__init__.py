@@ -19,6 +19,7 @@ _HOMES = MappingProxyType(
         "desk": ("RunResult", "Zone", "init_zone", "open_zone", "run", "verify_zone"),
         "duties": ("Alternative", "Credit", "DutyStep", "Liability", "Line", "alternatives"),
         "errors": (
+            "ColumnsError",
             "FactsError",
             "FootwallError",
             "InputError",

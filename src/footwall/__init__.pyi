@@ -16,6 +16,7 @@ from footwall.duties import Liability as Liability
 from footwall.duties import Line as Line
 from footwall.duties import alternatives as alternatives
 from footwall.duties import assess_line as quote
+from footwall.errors import ColumnsError as ColumnsError
 from footwall.errors import FactsError as FactsError
 from footwall.errors import FootwallError as FootwallError
 from footwall.errors import InputError as InputError
@@ -67,6 +68,7 @@ __all__ = [
     "Assessed",
     "Band",
     "Certificate",
+    "ColumnsError",
     "Credit",
     "DayRule",
     "DutyStep",

@@ -81,6 +81,10 @@ class LinesError(InputError):
     """A file of lines cannot be read at all; nothing of it has been assessed."""
 
 
+class ColumnsError(InputError):
+    """A mapping of columns does not hold together, or does not fit the file; nothing has been assessed."""
+
+
 class ObservationsError(InputError):
     """A file of observations cannot be read at all; nothing of the submission has been taken in."""
 

@@ -75,15 +75,22 @@ class Session:
     book: CreditBook = field(default_factory=CreditBook)
 
     @classmethod
-    def open(cls, lines: object, schedule: Schedule, rates: object, credits_given: object = None) -> "Session":
-        """Open `lines` and compile what they meet. Raises LinesError or UsageError where nothing can be assessed."""
+    def open(
+        cls, lines: object, schedule: Schedule, rates: object, credits_given: object = None, columns: object = None
+    ) -> "Session":
+        """Open `lines`, by the mapping `columns` where they have names of their own, and compile what they meet.
+
+        Raises LinesError, ColumnsError or UsageError where nothing can be assessed.
+        """
         connection = connect()
         table = read_rates(rates)
-        raw = open_lines(connection, lines)
+        raw = open_lines(connection, lines, columns)
         session = cls(connection, raw, prepare(connection, raw, schedule, table), schedule, table)
         session.book = read_credits(credits_given)
         session.problems += [(problem, None) for problem in raw.problems]
         session._read_left_over()
+        if raw.mapped is not None:
+            session.problems = raw.mapped.problems(connection, schedule, table, session.problems)
         return session
 
     def liabilities(self) -> Table:
@@ -148,16 +155,23 @@ class Session:
         self.connection.execute(f"CREATE OR REPLACE VIEW {EXTRA} AS SELECT * FROM read_one_by_one")
 
 
-def assess(lines: object, schedule: Schedule, rates: object = None, credits: object = None) -> Assessed:  # noqa: A002 - the user's word
+def assess(
+    lines: object,
+    schedule: Schedule,
+    rates: object = None,
+    credits: object = None,  # noqa: A002 - the user's word
+    columns: object = None,
+) -> Assessed:
     """What every line owes under `schedule`.
 
     `lines`: an Arrow, pandas or Polars table, a list of dicts, or the path of a CSV or Parquet file (columns: see
     `docs/lines.md`). `rates`: {(from, to, date): Decimal} or a table with these columns and `rate`. `credits`: those that
-    lines may draw on (`footwall.duties.read_credits`), used in the order of the lines. Bad lines go to
+    lines may draw on (`footwall.duties.read_credits`), used in the order of the lines. `columns`: a mapping file, where the
+    lines have columns of their own, or are XML declarations of a dialect of their own (`docs/interchange.md`). Bad lines go to
     `.problems`, each with its record number; the good ones are assessed. Raises LinesError for a file that cannot be
     read at all and UsageError for arguments that are neither.
     """
-    session = Session.open(lines, schedule, rates, credits)
+    session = Session.open(lines, schedule, rates, credits, columns)
     return Assessed(session.liabilities(), session.problem_table(), unread_columns(session.raw, schedule), session)
 
 

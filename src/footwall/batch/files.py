@@ -54,6 +54,7 @@ def assess_file(
     engine: Engine | None = None,
     credits: object = None,  # noqa: A002 - the user's word
     told: Told = lambda _: None,
+    columns: object = None,
 ) -> Outcome:
     """Assess `lines` (as `assess` takes them; also a folder, a pattern or a list of files) into `out`, in their order.
 
@@ -76,7 +77,7 @@ def assess_file(
             return _outcome(manifest, schedule, {name: out / name for name in paths})
         if engine is not None or _is_large(lines):
             return _by_parts(lines, out, schedule, rates, paths, engine=engine, told=told)
-        session = Session.open(_only(lines), schedule, rates, credits)
+        session = Session.open(_only(lines), schedule, rates, credits, columns)
         if credits is not None:
             paths["credits"] = out.with_name(f"{out.stem}.credits{out.suffix.lower()}")
         return _write(session, paths)

@@ -15,12 +15,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet
 
+from footwall.batch.kinds import is_xml
 from footwall.duties import OPTIONAL, REQUIRED, columns_asked
 from footwall.errors import LinesError, Problem, UsageError
 from footwall.tariffs import Schedule
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from footwall.batch.mapped import Mapped
 
 RAW = "raw_lines"
 LINE_BYTES_MAX = 64 * 1024 * 1024
@@ -38,26 +41,42 @@ class Raw:
     columns: Mapping[str, str]
     source: str | None
     problems: tuple[Problem, ...] = ()
+    mapped: "Mapped | None" = None
 
 
-def open_lines(connection: duckdb.DuckDBPyConnection, lines: object) -> Raw:
+def open_lines(connection: duckdb.DuckDBPyConnection, lines: object, columns: object = None) -> Raw:
     """Make RAW from a path, an Arrow-speaking table (Arrow, Polars, `fw.Table`), a pandas frame, or a list of dicts.
 
-    Raises LinesError for a file that cannot be read at all, UsageError for anything that is no table.
+    `columns` is a mapping of the columns (`footwall.batch.mapping_file.load_mapping`) where the lines have names of their own;
+    XML declarations are read by the shipped one where none is given. Raises LinesError for a file that cannot be read at all,
+    ColumnsError for a mapping that does not hold together, UsageError for anything that is no table.
     """
+    if columns is not None or (isinstance(lines, str | Path) and is_xml(Path(lines))):
+        from footwall.batch.mapped import open_mapped
+
+        return open_mapped(connection, lines, "wco" if columns is None else columns)
     if isinstance(lines, str | Path):
         return _open_file(connection, Path(lines))
+    return _open_arrow(connection, as_table(lines))
+
+
+def as_table(lines: object) -> pa.Table:
+    """A table or a list of dicts as an Arrow table that DuckDB can read. Raises UsageError for anything else."""
     if hasattr(lines, "iloc") and hasattr(
         lines, "to_dict"
     ):  # pandas, whose own stream refuses columns of several kinds
-        return _open_arrow(connection, _from_pandas(cast("pd.DataFrame", lines)))
-    if hasattr(lines, "collect") and hasattr(lines, "lazy"):  # a lazy frame of Polars
-        lines = lines.collect()
-    if hasattr(lines, "__arrow_c_stream__"):
-        return _open_arrow(connection, pa.table(lines))
-    if isinstance(lines, Iterable) and not isinstance(lines, Mapping):
-        return _open_arrow(connection, _from_records(list(lines)))
-    raise UsageError(f"lines must be a path, a table or a list of dicts, not {type(lines).__name__}")
+        table = _from_pandas(cast("pd.DataFrame", lines))
+    elif hasattr(lines, "collect") and hasattr(lines, "lazy"):  # a lazy frame of Polars
+        table = pa.table(lines.collect())
+    elif hasattr(lines, "__arrow_c_stream__"):
+        table = pa.table(lines)
+    elif isinstance(lines, Iterable) and not isinstance(lines, Mapping):
+        table = _from_records(list(lines))
+    else:
+        raise UsageError(f"lines must be a path, a table or a list of dicts, not {type(lines).__name__}")
+    if table.num_columns == 0:
+        raise LinesError("There is nothing to assess: the table has no columns.")
+    return _readable(table.rename_columns([str(name) for name in table.column_names]))
 
 
 def open_range(
@@ -85,7 +104,7 @@ def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
     return _open_parquet(connection, path) if check_kind(path) == "parquet" else _open_csv(connection, path)
 
 
-def check_kind(path: Path) -> str:
+def check_kind(path: Path, *, any_encoding: bool = False) -> str:
     """Whether a file is `parquet` or `csv`. Raises LinesError where it is neither, or not there."""
     if not path.exists():
         raise _unreadable(path, "file_missing", "no such file", "a CSV or Parquet file", "Check the path.")
@@ -101,6 +120,8 @@ def check_kind(path: Path) -> str:
         raise _unreadable(path, "file_damaged", "not a Parquet file", "a Parquet file, as its name says",
                           "Write it as Parquet, or name it .csv if it is CSV.")  # fmt: skip
     for mark, encoding in _MARKS.items():
+        if any_encoding and mark != b"PK\x03\x04":
+            continue
         if mark in head[: max(2, len(mark))] and (head.startswith(mark) or mark == b"\x00"):
             raise _unreadable(path, "encoding_unknown", encoding, "CSV in UTF-8, or Parquet", "Save it as CSV UTF-8.")
     return "csv"
@@ -253,9 +274,6 @@ def _unreadable_record(path: Path, row: int, found: str, fields: int | None = No
 
 
 def _open_arrow(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Raw:
-    if table.num_columns == 0:
-        raise LinesError("There is nothing to assess: the table has no columns.")
-    table = _readable(table.rename_columns([str(name) for name in table.column_names]))
     _refuse_repeated(table.column_names, None)
     table = table.select(not_ours(table.column_names))
     numbers = pa.array(range(1, table.num_rows + 1), pa.int64())
@@ -297,7 +315,8 @@ def _missing(name: str, columns: Iterable[str], source: str | None) -> Problem:
 def unread_columns(raw: Raw, schedule: Schedule) -> tuple[str, ...]:
     """Columns of the input that no rule of `schedule` reads."""
     read = {*REQUIRED, *OPTIONAL, *columns_asked(schedule)}
-    return tuple(name for name in raw.columns if name not in read)
+    unused = raw.mapped.unused if raw.mapped else ()
+    return (*(name for name in raw.columns if name not in read), *unused)
 
 
 def _from_pandas(frame: "pd.DataFrame") -> pa.Table:

@@ -29,6 +29,8 @@ EXAMPLES = examples(
     "footwall assess january.parquet february.csv --out liabilities/",
     "footwall assess lines.csv --out owed.csv --schedule my-schedule.json --rates rates.csv --credits credits.csv",
     "footwall assess lines/ --out liabilities/ --engine spark --master spark://host:7077",
+    "footwall assess export.csv --columns mapping.toml --out liabilities.csv",
+    "footwall assess declarations.xml --out liabilities.csv",
 )
 
 
@@ -51,7 +53,7 @@ def assess(
         list[Path],
         typer.Argument(
             metavar="LINES...",
-            help="CSV or Parquet files, or a folder of them; columns: docs/lines.md.",
+            help="CSV, Parquet or XML declarations, or a folder of them; columns: docs/lines.md.",
             show_default=False,
         ),
     ],
@@ -89,6 +91,15 @@ def assess(
     credits_file: Annotated[
         Path | None, typer.Option("--credits", metavar="CSV", help="Credits that lines may draw on: docs/measures.md.")
     ] = None,
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            "--columns",
+            metavar="MAPPING",
+            help="A mapping file for columns or elements with names of their own: docs/interchange.md.",
+            show_default="our own names; of XML the shipped mapping",
+        ),
+    ] = None,
     zone: ZoneFolder = Path(),
 ) -> None:
     """What every line of a file owes.
@@ -109,7 +120,7 @@ def assess(
     named = str(lines[0]) if len(lines) == 1 else f"{len(lines)} files"
     with working(f"assessing {named} on {engine.value}") as told:
         on = _spark(master, py_files) if engine is Engine.SPARK else None
-        run = partial(assess_file, schedule=schedule, rates=rates, steps=steps, engine=on, told=told)
+        run = partial(assess_file, schedule=schedule, rates=rates, steps=steps, engine=on, told=told, columns=columns)
         run = run if credits_file is None else partial(run, credits=_records(credits_file))
         what = lines[0] if len(lines) == 1 else lines
         if on_error is OnError.REPORT:
