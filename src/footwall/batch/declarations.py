@@ -30,6 +30,7 @@ SEVERAL: Final = "\x1f"
 DECLARATION_ID: Final = "declaration id"
 _READ_AT_ONCE: Final = 256 * 1024
 _ROWS_AT_ONCE: Final = 20_000
+_ENCODINGS: Final = "XML in UTF-8, UTF-16, ISO-8859-1 or windows-1252"
 _SCOPES: Final = ("declaration", "shipment", "item")
 
 
@@ -141,6 +142,7 @@ class _Reader:
                 self._ask(text)
         self.root = self._wanted()
         self.depth = 0
+        self.begun = False
         self.below = 0  # how deep in elements that nobody asks for
         self.stack: list[tuple[_Wanted, Element]] = []
         self.kept = 0
@@ -187,6 +189,10 @@ class _Reader:
             self._parse(file)
         except expat.ExpatError as error:
             self._refuse_unreadable(error)
+        except (LookupError, ValueError) as error:  # a codec's, for the declared encoding, before any element
+            if self.begun:
+                raise
+            self._refuse("encoding_unknown", str(error), _ENCODINGS, "Write it in UTF-8.")
         finally:
             for scope in self.scopes.values():
                 scope.writer.close()
@@ -222,6 +228,7 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
+        self.begun = True
         if self.depth > DEPTH_MAX:
             self._refuse("file_damaged", f"elements nested deeper than {DEPTH_MAX}", "a declaration", "Write it again.")
         if self.below:
@@ -327,8 +334,9 @@ class _Reader:
     def _refuse_unreadable(self, error: expat.ExpatError) -> NoReturn:
         told = expat.ErrorString(error.code) or str(error)
         if "encoding" in told:
-            expected = "XML in UTF-8, UTF-16, ISO-8859-1 or windows-1252"
-            raise refused(self.path, ("encoding_unknown", told, expected, "Write it in UTF-8."), error.lineno) from None
+            raise refused(
+                self.path, ("encoding_unknown", told, _ENCODINGS, "Write it in UTF-8."), error.lineno
+            ) from None
         found = f"{told}, at column {error.offset}"
         remedy = "Nothing of it was assessed: write it again."
         raise refused(self.path, ("file_damaged", found, "a whole XML file", remedy), error.lineno) from None

@@ -37,6 +37,11 @@ class Told:
             return (next((name for name in source.first if self.text(name) is not None), source.first[0]),)
         return source.named
 
+    def kept(self, ours: str) -> tuple[str, ...]:
+        """The same columns, as their texts are kept: the identifier of a declaration is kept whichever of several it is."""
+        named = self.named(ours)
+        return (DECLARATION_ID, *named[1:]) if self.source(ours) is None else named
+
     def text(self, name: str) -> str | None:
         """What the row states in a column of the file, if it was kept."""
         column = self.converted.texts.get(name)
@@ -58,8 +63,9 @@ class Told:
 
     def found(self, ours: str) -> str | None:
         """What the file states there; None where it was not kept, because it was taken as it stands."""
-        names = [DECLARATION_ID, self.named(ours)[1]] if self.source(ours) is None else self.named(ours)
-        kept = [text for name in names if name in self.converted.texts and (text := self.text(name)) is not None]
+        kept = [
+            text for name in self.kept(ours) if name in self.converted.texts and (text := self.text(name)) is not None
+        ]
         return " + ".join(shown(part) for text in kept for part in text.split(SEVERAL)) or None
 
     def in_own_words(self, problem: Problem) -> Problem:
@@ -116,8 +122,8 @@ def problem_of_fault(told: Told, ours: str, code: str) -> Problem:
     if code == "part_missing":
         missing = [
             name
-            for name in source.named or told.named(ours)
-            if told.text(name) is None and name not in (source.may_lack or ())
+            for name, kept in zip(told.named(ours), told.kept(ours), strict=True)
+            if told.text(kept) is None and kept not in (source.may_lack or ())
         ]
         return problem(
             code, "every part, or none", "Fill it in.", "nothing", " + ".join(map(told.place, missing)) or field
