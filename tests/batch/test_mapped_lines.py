@@ -355,3 +355,16 @@ def test_random_lines_in_their_own_words_owe_what_they_owe_in_ours(tmp_path: Pat
     found = mapped(tmp_path, "\n".join(theirs))
     assert told(found) == []
     assert found.liabilities.to_pylist() == assessed(ours).liabilities.to_pylist()
+
+
+def test_records_read_by_themselves_lose_no_row_that_could_not_be_mapped(tmp_path: Path) -> None:
+    from footwall.batch import read_records
+
+    (tmp_path / "m.toml").write_text(MAPPING, encoding="utf-8")
+    good = read_records(write(tmp_path, f"{HEADER}\n{ROW}\n", "own.csv"), tmp_path / "m.toml")
+    assert [(one["line_id"], one["origin"], one["net_mass_kg"]) for one in good] == [("A-1", "CN", Decimal(1000))]
+    with pytest.raises(LinesError) as refused:
+        read_records(
+            write(tmp_path, f"{HEADER}\n{ROW}\n{row(Ursprung='?', Einheit='?')}\n", "own.csv"), tmp_path / "m.toml"
+        )
+    assert [(one.row, one.field) for one in refused.value.problems] == [(2, "Ursprung"), (2, "Einheit")]

@@ -98,3 +98,9 @@ def test_of_declarations_the_shipped_mapping_is_shown(tmp_path: Path) -> None:
     found = propose(write(tmp_path, "<Declaration/>", "d.xml"))
     assert (found.text, found.open) == (shipped_text("wco"), 0)
     assert load_mapping(write(tmp_path, found.text, "own.toml")).elements is not None
+
+
+def test_what_most_records_show_is_remarked_with_one_that_does_not(tmp_path: Path) -> None:
+    _, text, left = proposed(tmp_path, GERMAN.replace("01.04.2025", "1.4.2025"))
+    assert '# date = "DD.MM.YYYY": fits 1 of 2 days; not "1.4.2025"' in text
+    assert left == 1

@@ -154,3 +154,47 @@ def test_the_program_itself_ends_with_the_same_status(example_folder: Path, tmp_
     assert said.status == 1
     assert (tmp_path / "owed.csv").exists()
     assert "\x1b" not in said.out
+
+
+def test_a_file_of_other_names_is_assessed_by_a_mapping_that_the_program_proposes(
+    example_folder: Path, tmp_path: Path
+) -> None:
+    lines = tmp_path / "export.csv"
+    lines.write_text(
+        "Pos;Datum;Bestimmungsland;Ursprung;Warennummer;Form;Nettomasse (t);Zollwert;Währung\n"
+        "1;31.03.2025;USA;China;2846 90 80;ndpr-oxide;1,0;55.000,00;USD\n",
+        encoding="utf-8",
+    )
+    said = footwall("columns", lines)
+    assert (said.status, said.error) == (0, "")
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(said.out, encoding="utf-8")
+    out = tmp_path / "owed.csv"
+    said = footwall("assess", lines, "--columns", mapping, "--out", out, "--zone", example_folder)
+    assert said.status == 0
+    assert Decimal(rows_of(out)[0]["floor_duty"]) == notified_on_a_tonne(example_folder)
+    mapping.write_text(mapping.read_text(encoding="utf-8").replace('"Zollwert"', '"Zolwert"'), encoding="utf-8")
+    said = footwall("assess", lines, "--columns", mapping, "--out", tmp_path / "none.csv", "--zone", example_folder)
+    assert (said.status, said.out) == (2, "")
+    assert "'Zolwert'" in said.error
+    assert "Did you mean" in said.error
+    assert not (tmp_path / "none.csv").exists()
+
+
+def test_what_a_proposal_leaves_to_say_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    said = footwall("columns", tmp_path / "x.csv")
+    assert said.status == 1
+    assert "8 things left to say" in said.error
+    assert '# Not known: "a", "b".' in said.out
+
+
+def test_declarations_are_assessed_all_or_none(example_folder: Path, tmp_path: Path) -> None:
+    sample = Path(__file__).parents[2] / "docs" / "examples" / "declarations.xml"
+    out = tmp_path / "owed"
+    said = footwall("assess", sample, "--out", out, "--zone", example_folder)
+    assert (said.status, "3 lines assessed, 1 not (1 problem)" in said.out) == (1, True)
+    none = tmp_path / "none.csv"
+    said = footwall("assess", sample, "--out", none, "--on-error", "fail", "--zone", example_folder)
+    assert said.status == 2
+    assert not none.exists()

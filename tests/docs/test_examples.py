@@ -166,3 +166,35 @@ def codes_of_schedules() -> set[str]:
                     found.add(code)
     found -= {field.name for field in fields(Measure)}  # a list of fields is no fault
     return {code for code in found if re.fullmatch(r"[a-z]+(_[a-z]+)+", code)}
+
+
+def test_every_element_key_and_code_of_interchange_is_explained() -> None:
+    from footwall.batch.mapping import Elements, Layout, Source
+    from footwall.batch.mapping_file import load_mapping
+
+    text = (ROOT / "docs" / "interchange.md").read_text(encoding="utf-8").replace("\\|", "|")
+    explained = set(re.findall(r"`([^`\n]+)`", text))
+    mapping = load_mapping("wco")
+    assert mapping.elements is not None
+    for ours, source in mapping.columns.items():
+        assert ours in explained
+        for name in source.named:
+            short = name.replace(mapping.elements.item, "…")
+            assert short in explained or short.endswith("/@currencyID"), name
+    assert {*Source.model_fields, *Elements.model_fields, *Layout.model_fields} <= explained
+    codes = set(
+        re.findall(r'"([a-z_]+_(?:missing|unknown|mixed|repeated|untranslated|refused|mapped))"', interchange_code())
+    )
+    known = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs" / "lines.md").read_text(encoding="utf-8")))
+    assert codes - {"unit_missing", "unit_unknown"} <= explained | known | {"form_missing", "form_unknown"}
+
+
+def interchange_code() -> str:
+    batch = ROOT / "src" / "footwall" / "batch"
+    names = ("conversion", "declarations", "mapped", "mapping_file", "own", "telling")
+    return "".join((batch / f"{name}.py").read_text(encoding="utf-8") for name in names)
+
+
+def test_the_mapping_that_interchange_shows_is_the_one_that_is_run() -> None:
+    shown = (ROOT / "docs" / "interchange.md").read_text(encoding="utf-8")
+    assert (ROOT / "docs" / "examples" / "export.toml").read_text(encoding="utf-8") in shown

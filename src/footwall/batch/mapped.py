@@ -60,6 +60,12 @@ class Mapped:
         """The problems `told` of rows that could be mapped, in the file's own words, and those of all others."""
         return [*self._renamed(connection, told), *self._of_faults(connection, schedule, rates)]
 
+    def faults(self, connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+        """Every fault of the rows that could not be mapped."""
+        for row in self._rows(connection, f"{FAULTS} <> ''"):
+            words = self._words(row)
+            yield from (problem_of_fault(words, *fault.split("=")) for fault in row[FAULTS].split(" "))
+
     def _renamed(
         self, connection: duckdb.DuckDBPyConnection, told: Sequence[tuple[Problem, str | None]]
     ) -> Iterator[tuple[Problem, str | None]]:

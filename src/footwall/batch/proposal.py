@@ -168,7 +168,7 @@ class _Draft:
         if self.seen.typed:
             return lines
         numbers = [text for ours, name in self.found.items() if ours in NUMBERS for text in self.seen.texts[name]]
-        fits = [marks for marks in _MARKS if all(re.fullmatch(number_pattern(*marks), text) for text in numbers)]
+        fits = [marks for marks in _MARKS if all(_fits(text, marks) for text in numbers)]
         lines += self._one_of(
             "numbers",
             numbers,
@@ -176,7 +176,7 @@ class _Draft:
             lambda marks: [f"decimal = {_text(marks[0])}"] + ([f"thousands = {_text(marks[1])}"] if marks[1] else []),
         )
         days = [text for ours, name in self.found.items() if ours in DATES for text in self.seen.texts[name]]
-        forms = [form for form in _FORMS if all(_is_day(text, form) for text in days)]
+        forms = [form for form in _FORMS if all(_fits(text, form) for text in days)]
         return lines + self._one_of("days", days, forms, lambda form: [f"date = {_text(form)}"])
 
     def _one_of(self, what: str, texts: Sequence[str], fits: Sequence, line: Callable) -> list[str]:  # type: ignore[type-arg]
@@ -188,9 +188,16 @@ class _Draft:
             return list(next(iter(told)))
         self.open += 1
         if not told:
-            self.notes.append(f"The {what} are not all written in one way that is known, such as {_text(texts[0])}.")
-            return []
+            return self._nearly(what, texts, line)
         return [f"# {' or '.join(', '.join(one) for one in told)}: all fit the first records"]
+
+    def _nearly(self, what: str, texts: Sequence[str], line: Callable) -> list[str]:  # type: ignore[type-arg]
+        """The way that most texts are written, as a remark with one that is not."""
+        ways: Sequence = _MARKS if what == "numbers" else _FORMS  # type: ignore[type-arg]
+        misfits = {way: [text for text in texts if not _fits(text, way)] for way in ways}
+        way = min(ways, key=lambda one: len(misfits[one]))
+        fitting = len(texts) - len(misfits[way])
+        return [f"# {', '.join(line(way))}: fits {fitting} of {len(texts)} {what}; not {_text(misfits[way][0])}"]
 
     def _column(self, ours: str) -> str:
         name = self.found[ours]
@@ -233,6 +240,11 @@ def _differs(texts: Sequence[str], fit: tuple[str, str | None], fits: Sequence[t
 
 def _number(text: str, marks: tuple[str, str | None]) -> Decimal:
     return Decimal(text.replace(marks[1] or "\0", "").replace(marks[0], "."))
+
+
+def _fits(text: str, way: str | tuple[str, str | None]) -> bool:
+    """Whether a text is a day in a form, or a number with these marks."""
+    return _is_day(text, way) if isinstance(way, str) else bool(re.fullmatch(number_pattern(*way), text))
 
 
 def _is_day(text: str, form: str) -> bool:

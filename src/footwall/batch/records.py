@@ -6,15 +6,16 @@ from footwall.batch.lines import RAW, open_lines
 from footwall.errors import LinesError
 
 
-def read_records(lines: object) -> list[dict[str, object]]:
-    """The records of a file or table of lines, as they stand, in their order.
+def read_records(lines: object, columns: object = None) -> list[dict[str, object]]:
+    """The records of a file or table of lines, as they stand, in their order; by the mapping `columns` where they have names of their own.
 
     Raises LinesError where it cannot be read, or a record of it is not whole.
     """
     with duckdb.connect() as connection:
-        raw = open_lines(connection, lines)
-        if raw.problems:
-            raise LinesError(f"{raw.source or 'the table'} has records that cannot be read", raw.problems)
+        raw = open_lines(connection, lines, columns)
+        problems = [*raw.problems, *(raw.mapped.faults(connection) if raw.mapped else ())]
+        if problems:
+            raise LinesError(f"{raw.source or 'the table'} has records that cannot be read", problems)
         found = connection.execute(f"SELECT * EXCLUDE (source_row) FROM {RAW} ORDER BY source_row")
         names = [str(column[0]) for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -7,6 +7,7 @@ import typer
 
 from footwall.cli.options import examples
 from footwall.cli.status import PROBLEMS
+from footwall.quantity import counted
 
 EXAMPLES = examples(
     "footwall columns export.csv > mapping.toml",
@@ -30,5 +31,5 @@ def columns(
     found = propose(lines)
     typer.echo(found.text, nl=False)
     if found.open:
-        typer.echo(f"footwall: {found.open} left to say; look for … and or in the mapping.", err=True)
+        typer.echo(f"footwall: {counted(found.open, 'thing')} left to say; each is remarked in the mapping.", err=True)
         raise typer.Exit(PROBLEMS)
