@@ -149,7 +149,7 @@ def test_many_files_become_one_file_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("named", "told"),
-    [("empty", "a folder without a .csv or .parquet file"), ("*.parquet", "no file of such a name")],
+    [("empty", "a folder without a .csv, .parquet or .xml file"), ("*.parquet", "no file of such a name")],
 )
 def test_what_names_no_file_is_told(tmp_path: Path, named: str, told: str) -> None:
     (tmp_path / "empty").mkdir()

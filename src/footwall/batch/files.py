@@ -72,11 +72,19 @@ def assess_file(
     try:
         if out.suffix.lower() not in SUFFIXES:
             manifest = assess_folder(
-                lines, out, schedule, read_rates(rates), steps=steps, restart=restart, engine=engine, told=told
+                lines,
+                out,
+                schedule,
+                read_rates(rates),
+                steps=steps,
+                restart=restart,
+                engine=engine,
+                told=told,
+                columns=columns,
             )
             return _outcome(manifest, schedule, {name: out / name for name in paths})
         if engine is not None or _is_large(lines):
-            return _by_parts(lines, out, schedule, rates, paths, engine=engine, told=told)
+            return _by_parts(lines, out, schedule, rates, paths, engine=engine, told=told, columns=columns)
         session = Session.open(_only(lines), schedule, rates, credits, columns)
         if credits is not None:
             paths["credits"] = out.with_name(f"{out.stem}.credits{out.suffix.lower()}")
@@ -113,12 +121,20 @@ def _by_parts(
     *,
     engine: Engine | None,
     told: Told,
+    columns: object,
 ) -> Outcome:
     """Assess into a folder of parts beside `out`, then put the parts of each kind together in their order."""
     with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
         beside = Path(folder)
         manifest = assess_folder(
-            lines, beside, schedule, read_rates(rates), steps="steps" in paths, engine=engine, told=told
+            lines,
+            beside,
+            schedule,
+            read_rates(rates),
+            steps="steps" in paths,
+            engine=engine,
+            told=told,
+            columns=columns,
         )
         with connect(temp_directory=folder) as connection:
             for kind, path in paths.items():

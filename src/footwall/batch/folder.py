@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
 from footwall.batch.connect import connect, cores
 from footwall.batch.inputs import Input, convert, every, input_facts, is_parquet, keep_table, named_files, parquet_input
+from footwall.batch.kinds import is_xml
 from footwall.batch.lines import check_kind
 from footwall.batch.manifest import (
     FORMAT,
@@ -31,6 +32,9 @@ from footwall.duties import Rates
 from footwall.errors import LinesError, UsageError
 from footwall.tariffs import Schedule
 
+if TYPE_CHECKING:
+    from footwall.batch.mapped_input import MappedInput
+
 PART_RECORDS: Final = 1_000_000
 WORK: Final = ".unfinished"
 """The folder within the folder where everything stands that is not whole yet; it goes when all is."""
@@ -49,6 +53,7 @@ def assess_folder(
     engine: Engine | None = None,
     part_records: int = PART_RECORDS,
     told: Told = lambda _: None,
+    columns: object = None,
 ) -> Manifest:
     """Assess `lines` into the folder `out`, going on with what a run before has finished; the manifest of all of it.
 
@@ -57,13 +62,15 @@ def assess_folder(
     """
     files = named_files(lines)
     for path in files or ():
-        check_kind(path)
+        check_kind(path, any_encoding=columns is not None or is_xml(path))
         if out.resolve() in path.resolve().parents:
             raise UsageError(f"{path} lies in {out}, which the liabilities are to be written to: take another folder")
     with _made(out), only_writer(out):
         if restart:
             clear_folder(out)
-        run = _Run(out, schedule, rates, lines, files, steps=steps, part_records=part_records, told=told)
+        run = _Run(
+            out, schedule, rates, lines, files, steps=steps, part_records=part_records, told=told, columns=columns
+        )
         manifest = run.begin()
         if manifest.finished and not run.damaged(manifest):
             return manifest
@@ -99,6 +106,8 @@ class _Run:
     steps: bool
     part_records: int
     told: Told
+    columns: object = None
+    mapped: "dict[str | None, MappedInput]" = field(default_factory=dict)
     kept: list[Input] | None = None
     looks: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
@@ -119,7 +128,7 @@ class _Run:
         connection = _connection(self.work)
         if self.files is None:
             self.told("keeping the lines")
-            self.kept = [keep_table(connection, self.lines, self.work / "lines.parquet")]
+            self.kept = [self._keep(connection)]
             facts: list[Json] = [{"file": None, "sha256": digest(self.work / "lines.parquet")}]
         else:
             self.looks = {path: _look(path) for path in self.files}
@@ -131,10 +140,35 @@ class _Run:
             "input": facts,
             "schedule_sha256": schedule_digest(self.schedule),
             "rates_sha256": rates_digest(self.rates),
+            "mapping_sha256": self._mapping_digest(),
             "steps": self.steps,
         }
         found = read_manifest(self.out, asked)
         return found or Manifest(asked, self.part_records)
+
+    def _mapping_digest(self) -> str | None:
+        if self.columns is None:
+            return None
+        from footwall.batch.mapped_input import mapping_digest
+
+        return mapping_digest(self.columns)
+
+    def _keep(self, connection: duckdb.DuckDBPyConnection) -> Input:
+        target = self.work / "lines.parquet"
+        return (
+            keep_table(connection, self.lines, target)
+            if self.columns is None
+            else self._map(connection, self.lines, target)
+        )
+
+    def _map(self, connection: duckdb.DuckDBPyConnection, lines: object, target: Path) -> Input:
+        """Lines with columns of their own, which the parts have in ours; their own words are kept for the problems."""
+        from footwall.batch.mapped_input import mapped_input
+
+        columns = "wco" if self.columns is None else self.columns
+        found = mapped_input(connection, lines, columns, target, schedule=self.schedule, rates=self.rates)
+        self.mapped[found.input.source] = found
+        return found.input
 
     def damaged(self, manifest: Manifest) -> list[int]:
         """Forget the finished parts that are no longer whole; their numbers."""
@@ -175,6 +209,9 @@ class _Run:
         manifest.converted = []
 
         def opened(number: int, path: Path) -> Input:
+            if self.columns is not None or is_xml(path):
+                self.told(f"mapping {path}")
+                return self._map(connection, path, self.work / f"lines-{number:05}.parquet")
             if is_parquet(path):
                 return parquet_input(connection, path)
             self.told(f"converting {path}")
@@ -194,6 +231,8 @@ class _Run:
 
     def _commit(self, manifest: Manifest, done: Json) -> None:
         """Give a part's files their names, then name the part in the manifest."""
+        if done["source"] in self.mapped:
+            self.mapped[done["source"]].tell(_connection(self.work), done)
         for kind, written in done["files"].items():
             put(Path(written.pop("unfinished")), self.out / kind / Path(written["file"]).name)
         manifest.parts[int(done["part"])] = done

@@ -17,6 +17,8 @@ from footwall.batch.schema import PROBLEM_SCHEMA, problem_rows
 from footwall.errors import LinesError, Problem, UsageError
 
 SUFFIXES: Final = (".csv", ".parquet")
+_IN_FOLDERS: Final = (*SUFFIXES, ".xml")
+"""What is taken of a folder: other files beside the lines are none."""
 _RECORDS_AT_ONCE: Final = 50_000
 
 
@@ -141,10 +143,10 @@ def every(files: Sequence[Path], open_one: Callable[[int, Path], Input]) -> list
 def _files_of(path: Path) -> tuple[Path, ...]:
     if path.is_dir():
         found = sorted(
-            item for item in path.iterdir() if item.suffix.lower() in SUFFIXES and not item.name.startswith(".")
+            item for item in path.iterdir() if item.suffix.lower() in _IN_FOLDERS and not item.name.startswith(".")
         )
         if not found:
-            raise _nothing_named(path, "a folder without a .csv or .parquet file")
+            raise _nothing_named(path, "a folder without a .csv, .parquet or .xml file")
         return tuple(found)
     if not path.exists() and glob.has_magic(str(path)):
         found = sorted(Path(name) for name in glob.glob(str(path)) if Path(name).is_file())  # noqa: PTH207 - any pattern

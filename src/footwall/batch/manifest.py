@@ -18,6 +18,7 @@ _ASKED: Final = {
     "input": "the lines are others than when it was begun",
     "schedule_sha256": "the schedule is another than when it was begun",
     "rates_sha256": "the rates of exchange are others than when it was begun",
+    "mapping_sha256": "the mapping of columns is another than when it was begun",
     "steps": "steps were asked for then and are not now, or are now and were not then",
     "footwall": "another version of footwall began it",
     "format": "another version of footwall wrote its manifest",

@@ -58,7 +58,7 @@ class Mapped:
         told: Sequence[tuple[Problem, str | None]],
     ) -> list[tuple[Problem, str | None]]:
         """The problems `told` of rows that could be mapped, in the file's own words, and those of all others."""
-        return [*self._renamed(connection, told), *self._of_faults(connection, schedule, rates)]
+        return [*self.renamed(connection, told), *self.of_faults(connection, schedule, rates)]
 
     def faults(self, connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
         """Every fault of the rows that could not be mapped."""
@@ -66,9 +66,10 @@ class Mapped:
             words = self._words(row)
             yield from (problem_of_fault(words, *fault.split("=")) for fault in row[FAULTS].split(" "))
 
-    def _renamed(
+    def renamed(
         self, connection: duckdb.DuckDBPyConnection, told: Sequence[tuple[Problem, str | None]]
     ) -> Iterator[tuple[Problem, str | None]]:
+        """The law's problems of rows that could be mapped, in the file's own words."""
         named = [item for item in told if item[0].row is not None and item[0].field in self.converted.ours]
         for start in range(0, len(named), _AT_ONCE):
             some = named[start : start + _AT_ONCE]
@@ -80,7 +81,7 @@ class Mapped:
                 yield self._words(rows[problem.row]).in_own_words(problem), line_id
         yield from (item for item in told if item[0].row is None or item[0].field not in self.converted.ours)
 
-    def _of_faults(
+    def of_faults(
         self, connection: duckdb.DuckDBPyConnection, schedule: Schedule, rates: Rates
     ) -> Iterator[tuple[Problem, str | None]]:
         """Every fault of the rows that could not be mapped, and what the law finds wrong with the rest of each."""
