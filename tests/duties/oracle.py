@@ -182,10 +182,11 @@ class Oracle:
         floor: Measure | None,
     ) -> Owed:
         owed = Owed(value, freight, None, Fraction(0))
+        left = self.left_of_ordinary(floor, value + freight)
         if ordinary is not None:
-            owed.ordinary = self.duty_rounded(ordinary, self.plain(ordinary, value))
+            owed.ordinary = self.duty_rounded(ordinary, self.plain(ordinary, value) * left)
         elif floor is not None and floor.method == "banded" and floor.ad_valorem is not None:
-            owed.ordinary = self.duty_rounded(floor, Fraction(floor.ad_valorem) * value)
+            owed.ordinary = self.duty_rounded(floor, Fraction(floor.ad_valorem) * value * left)
         owed.additional = sum((self.duty_rounded(m, self.plain(m, value)) for m in additional), Fraction(0))
         owed.landed = value + freight
         if floor is None:
@@ -194,6 +195,9 @@ class Oracle:
         counts = floor.counts if floor.counts is not None else DEFAULT_COUNTS.get(floor.method, ())
         counted = (owed.ordinary or Fraction(0)) * ("ordinary" in counts) + owed.additional * ("additional" in counts)
         before = self.floor_duty(floor, value, freight, counted)
+        before = max(before, self.minimum(floor, value, freight))
+        if floor.suspended:
+            before = Fraction(0)
         if floor.cap != "none":
             if (floor.bound_ad_valorem is None and floor.bound_specific is None) or owed.ordinary is None:
                 owed.cap_unknown = True
@@ -207,6 +211,18 @@ class Oracle:
         self.security(owed, ordinary, additional, floor)
         self.rents(owed, ordinary, additional, floor, counts)
         return owed
+
+    def left_of_ordinary(self, floor: Measure | None, landed: Fraction) -> Fraction:
+        """The share of the ordinary duty that is owed: less where goods land at the ceiling of a floor that rebates it."""
+        if floor is None or floor.rebate_share is None or landed < self.at(floor, floor.ceiling):
+            return Fraction(1)
+        return 1 - Fraction(floor.rebate_share)
+
+    def minimum(self, floor: Measure, value: Fraction, freight: Fraction) -> Fraction:
+        """The fixed component, owed whatever goods are worth below the ceiling."""
+        if floor.ceiling is not None and value + freight >= self.at(floor, floor.ceiling):
+            return Fraction(0)
+        return Fraction(floor.least_ad_valorem or 0) * value + self.at(floor, floor.least_specific)
 
     def floor_duty(self, measure: Measure, value: Fraction, freight: Fraction, counted: Fraction) -> Fraction:
         """The table of the mechanism."""
@@ -249,7 +265,7 @@ class Oracle:
         return duty
 
     def security(self, owed: Owed, ordinary: Measure | None, additional: list[Measure], floor: Measure) -> None:
-        if floor.standard_value is None:
+        if floor.standard_value is None or floor.suspended:
             return
         standard = self.at(floor, floor.standard_value)
         if owed.customs_value + owed.freight <= standard * (1 + Fraction(floor.tolerance or 0)):

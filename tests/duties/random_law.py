@@ -115,6 +115,7 @@ def floor_measure(  # noqa: C901 - one branch for each method
                    "bound_specific": rng.choice((None, None, number(rng, 2, 3) * per_kg))}  # fmt: skip
     if rng.random() < 0.3:
         values["contained"] = content_of(form)
+    values |= floor_options(rng, values, per_kg)
     if method == "notified":
         values["shipment"] = rng.choice(("none", "max", "lesser"))
         values |= {"specific": number(rng, 2, 4)} if rng.random() < 0.7 else {"ad_valorem": rate(rng)}
@@ -138,6 +139,17 @@ def floor_measure(  # noqa: C901 - one branch for each method
         values["otherwise_ad_valorem"] = rate(rng)
     return Measure(measure_id=name, role="floor", method=method, **goods(rng, form), importers=[importer], per_kg=per_kg,
                    currency=rng.choice(MONEY), **values, **rounding(rng, owed), **more)  # fmt: skip
+
+
+def floor_options(rng: Random, values: Mapping[str, Any], per_kg: int) -> dict[str, Any]:
+    """What every method may have beside: a minimum, a rebate from the ceiling on, a suspension, a levy among members."""
+    found: dict[str, Any] = {}
+    if rng.random() < 0.3:
+        found |= {"least_ad_valorem": rate(rng) / 5 + Decimal("0.00001")} if rng.random() < 0.6 else {}
+        found |= {"least_specific": positive(rng, 1, 3) * per_kg} if not found or rng.random() < 0.5 else {}
+    if "ceiling" in values and rng.random() < 0.6:
+        found["rebate_share"] = rng.choice((Decimal(1), Decimal("0.5"), Decimal("0.125"), Decimal("0.333")))
+    return found | {"suspended": rng.random() < 0.08, "equalisation": rng.random() < 0.1}
 
 
 def random_schedule(rng: Random) -> Schedule:

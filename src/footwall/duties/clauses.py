@@ -26,6 +26,7 @@ class Scales:
     price: int
     share: int
     slice_rate: int
+    kept: int
     has_freight: bool
     has_basis: bool
     has_invoice: bool
@@ -194,11 +195,26 @@ class Clauses:
         self.stages.add(base_v=lane.choose(cases_v, value), base_f=lane.choose(cases_f, freight))
         return Exact("base_v", value.scale), Exact("base_f", freight.scale)
 
-    def ordinary(self, name: str, value: Exact) -> Exact:
+    def ordinary(self, name: str, value: Exact, landed: Exact) -> Exact:
         """The ordinary duty on `value`, rounded once; NULL where its rate is unknown (clause 2)."""
-        exact = self.known(f"{name}_exact", self.plain_duty(name, "o", value))
+        exact = self.known(f"{name}_exact", self.rebated(name, self.plain_duty(name, "o", value), landed))
         rounded = self.rounded("o", exact)
         return self.known(name, self.lane.choose([("o_known", rounded)], None))
+
+    @property
+    def rebates(self) -> bool:
+        """Whether lines of this lane may have their ordinary duty rebated. Where the product has no room, no line is in the lane."""
+        fits = self.mass_scale + self.scales.price + self.scales.measure_rate + self.scales.kept < self.lane.digits - 1
+        return self.wide and self.terms.rebates and fits
+
+    def rebated(self, name: str, duty: Exact, landed: Exact) -> Exact:
+        """The ordinary duty less its rebate, where goods land at or above the ceiling of a floor that has one."""
+        if not self.rebates:
+            return duty
+        full = self.known(f"{name}_full", duty)
+        above = f"f_kept IS NOT NULL AND {self.lane.at_least(landed, self.amount('f_ceiling'))}"
+        self.stages.add(**{f"{name}_rebated": Exact(f"(({above}) IS TRUE)", 0)})
+        return self.lane.choose([(f"{name}_rebated", self.lane.times(full, self.lane.column("f_kept", self.scales.kept)))], full)
 
     def additional(self, name: str, value: Exact) -> Exact:
         """The sum of the additional duties on `value`, each rounded once (clause 2)."""
@@ -244,7 +260,16 @@ class Clauses:
             number = numbers["minimum_price"]
             cases.append((f"f_method = {number} AND {self.direct()}", gap))
             cases.append((f"f_method = {number}", self.share("f_otherwise", value)))
-        return self.known(f"{name}_by_method", lane.choose(cases, ZERO))
+        return self.no_less(name, self.known(f"{name}_by_method", lane.choose(cases, ZERO)), value)
+
+    def no_less(self, name: str, duty: Exact, value: Exact) -> Exact:
+        """The floor duty, and no less than its fixed component (clause 4)."""
+        if "f" not in self.terms.least:
+            return duty
+        least = self.known(f"{name}_least", self.compound("f", "f_least", value))
+        above = f"f_has_least AND NOT f_suspended AND NOT {self.lane.at_least(duty, least)}"
+        self.stages.add(**{f"{name}_least_decides": Exact(f"(({above}) IS TRUE)", 0)})
+        return self.known(f"{name}_no_less", self.lane.choose([(f"{name}_least_decides", least)], duty))
 
     @property
     def r_scale(self) -> int:

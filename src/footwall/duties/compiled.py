@@ -85,6 +85,7 @@ def _scales(cells: Sequence[Mapping[str, Value]], terms: Terms, shape: Shape, ra
         price=_most_places(cells, _is_price),
         share=_share_places(cells) if terms.elements else 0,
         slice_rate=_most_places(cells, lambda name: name.endswith("_rate")),
+        kept=_most_places(cells, lambda name: name == "f_kept"),
         has_freight=shape.has_freight,
         has_basis=shape.has_basis,
         has_invoice=shape.has_invoice,
@@ -95,7 +96,8 @@ def _scales(cells: Sequence[Mapping[str, Value]], terms: Terms, shape: Shape, ra
 def _largest_scale(scales: Scales, terms: Terms, *, wide: bool) -> int:
     amount = scales.mass + scales.price + scales.measure_rate + (max(scales.content, scales.share) if wide else 0)
     coin = max(0, -int(terms.coin.as_tuple().exponent))
-    return max(amount + (scales.slice_rate if terms.slice_slots else 0), coin + scales.rate)
+    rebate = scales.kept if wide else 0
+    return max(amount + (scales.slice_rate if terms.slice_slots else 0), amount + rebate, coin + scales.rate + rebate)
 
 
 def _share_places(cells: Sequence[Mapping[str, Value]]) -> int:
@@ -157,6 +159,8 @@ def _kind(name: str, scales: Scales, digits: int) -> pa.DataType:
     for chosen, scale in ((_is_rate, scales.rate), (_is_price, scales.price), (_is_share, scales.share)):
         if chosen(name):
             return pa.decimal128(digits, scale)
+    if name == "f_kept":
+        return pa.decimal128(digits, scales.kept)
     if name.startswith("g") and name.endswith("_rate"):
         return pa.decimal128(digits, scales.slice_rate)
     if name in {"cell", "f_method"} or name.endswith("_round"):

@@ -142,6 +142,7 @@ def _with_floor(
 ) -> tuple[Liability, list[DutyStep]]:
     base = duties.base(assessment, measure)
     uncapped, cap = _by_method(assessment.line, measure, base), _cap(measure, base, duties)
+    at_least = uncapped > _own(assessment.line, measure, base)
     exact = min(uncapped, cap) if isinstance(cap, Decimal) else uncapped
     amount = assessment.rounded(measure, exact)
     before = _before_floor(assessment, duties, "")
@@ -167,9 +168,11 @@ def _with_floor(
             capped=exact < uncapped,
             below=exact < by_method.gap(measure, base),
             before_ordinary=isinstance(duties.ordinary, Unknown) and "ordinary" in counted(measure),
+            at_least=at_least,
+            rebated=measure.rebate_share is not None and not isinstance(duties.ordinary, Unknown),
         ),
     )
-    taken_on, rate = told(measure)
+    taken_on, rate = told(measure, "least" if at_least else "")
     floor_duty = Owed(measure, taken_on, _amount_of(base, taken_on), rate, exact, amount)
     return liability, [_step(assessment, duty, is_floor=duty is floor_duty) for duty in (*duties.known, floor_duty)]
 
@@ -189,7 +192,14 @@ def _credit_steps(floor_duty: DutyStep, borne: Iterable[tuple[Credit, Decimal]])
 
 
 def _by_method(line: Line, measure: Measure, base: Base) -> Decimal:
-    """What the measure's method asks for, before cap and rounding; nothing from its ceiling on."""
+    """What the measure asks for, before cap and rounding: nothing while suspended, nor from its ceiling on."""
+    if measure.suspended or by_method.above_ceiling(measure, base):
+        return ZERO
+    return max(_own(line, measure, base), by_method.least(measure, base))
+
+
+def _own(line: Line, measure: Measure, base: Base) -> Decimal:
+    """What the measure's method alone asks for, without its minimum; nothing from the ceiling on."""
     if by_method.above_ceiling(measure, base):
         return ZERO
     match measure.method:
@@ -225,7 +235,7 @@ def _security(
 
     The standard value is a landed one, as the floor is: less the goods' own freight it is the value that rates are of.
     """
-    if measure.standard_value is None or measure.tolerance is None:
+    if measure.standard_value is None or measure.tolerance is None or measure.suspended:
         return ZERO
     declared = base.value + base.freight
     if declared <= base.amount(measure, measure.standard_value * (1 + measure.tolerance)):
@@ -241,17 +251,36 @@ def _security(
     return max(ZERO, more)
 
 
-def _reason(measure: Measure, base: Base, duty: Decimal, *, capped: bool, below: bool, before_ordinary: bool) -> str:
-    """`below`: before any rounding the duty is less than what is missing to the floor, so the method lets it be."""
+def _reason(  # noqa: PLR0911 - one word for each case
+    measure: Measure,
+    base: Base,
+    duty: Decimal,
+    *,
+    capped: bool,
+    below: bool,
+    before_ordinary: bool,
+    at_least: bool,
+    rebated: bool,
+) -> str:
+    """`below`: before any rounding the duty is less than what is missing to the floor, so the method lets it be.
+
+    `at_least`: the minimum component decides. `rebated`: from the ceiling on, the ordinary duty is less by rule.
+    """
+    if measure.suspended:
+        return "suspended"
     if capped:
         return "floor_duty_capped"
     if below and before_ordinary:
         return "below_floor_before_ordinary"
     if below:
         return f"{measure.method}_below_floor"
+    if duty and measure.equalisation:
+        return "equalisation_levy"
     if duty:
-        return "floor_duty_owed"
-    return "above_ceiling" if by_method.above_ceiling(measure, base) else "no_floor_duty_due"
+        return "floor_minimum_owed" if at_least else "floor_duty_owed"
+    if by_method.above_ceiling(measure, base):
+        return "ordinary_duty_rebated" if rebated else "above_ceiling"
+    return "no_floor_duty_due"
 
 
 def _amount_of(base: Base, name: str) -> Decimal:

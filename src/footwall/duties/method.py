@@ -29,8 +29,15 @@ class Base:
 
 
 def above_ceiling(measure: Measure, base: Base) -> bool:
-    """Whether the goods land at or above the price where protection stops."""
+    """Whether the goods land, before any duty, at or above the price where protection stops."""
     return measure.ceiling is not None and base.value + base.freight >= base.amount(measure, measure.ceiling)
+
+
+def least(measure: Measure, base: Base) -> Decimal:
+    """The fixed component below which the floor duty may not be, whatever the method asks for."""
+    if measure.least is None:
+        return ZERO
+    return base.value * (measure.least.ad_valorem or ZERO) + base.amount(measure, measure.least.specific or ZERO)
 
 
 def gap(measure: Measure, base: Base) -> Decimal:

@@ -1,7 +1,7 @@
 """The parts that every duty of a line is made of: what applies, on which value and mass, and its one rounding."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -158,8 +158,29 @@ def _ordinary(assessment: Assessment, valued: Valued) -> Owed | Unknown:
     floor, ordinary = assessment.applicable.floor, assessment.applicable.ordinary
     if floor is not None and is_ordinary_itself(floor):
         exact = valued.value * (floor.ad_valorem or ZERO)
-        return Owed(floor, "V", valued.value, ad_valorem_text(floor), exact, assessment.rounded(floor, exact))
-    return Unknown(ORDINARY_RATE_UNKNOWN) if ordinary is None else _plain_duty(assessment, ordinary, valued)
+        owed = Owed(floor, "V", valued.value, ad_valorem_text(floor), exact, assessment.rounded(floor, exact))
+    elif ordinary is None:
+        return Unknown(ORDINARY_RATE_UNKNOWN)
+    else:
+        owed = _plain_duty(assessment, ordinary, valued)
+    return owed if floor is None else _rebated(assessment, floor, owed, valued)
+
+
+def _rebated(assessment: Assessment, floor: Measure, owed: Owed, valued: Valued) -> Owed:
+    """The ordinary duty less its rebate, where goods land at or above the ceiling of a floor that has one."""
+    if floor.rebate_share is None or floor.ceiling is None:
+        return owed
+    ceiling = floor.per_kilogram(floor.ceiling) * assessment.mass_of(floor) * assessment.rate_from(floor.currency)
+    if valued.value + valued.freight < ceiling:
+        return owed
+    exact = owed.exact * (1 - floor.rebate_share)
+    amount = assessment.rounded(owed.measure, exact)
+    return replace(owed, rate=owed.rate + rebate_text(floor), exact=exact, amount=amount)
+
+
+def rebate_text(floor: Measure) -> str:
+    """What is told of an ordinary duty that is rebated from the ceiling on; nothing where it is not."""
+    return "" if floor.rebate_share is None else f", less {plain(floor.rebate_share * 100)} % of it from the ceiling on"
 
 
 def _plain_duty(assessment: Assessment, measure: Measure, valued: Valued) -> Owed:
@@ -213,6 +234,9 @@ def told(measure: Measure, decided: Decided = "") -> tuple[str, str]:
 
     `decided` says which rate of a duty with limits was owed: its own, or that of its minimum or maximum.
     """
+    if measure.role == "floor" and decided == "least" and measure.least is not None:
+        base = "m" if measure.least.ad_valorem is None else "V"
+        return base, f"at least {_rate_text(measure, measure.least)}: the minimum is owed"
     match measure.method:
         case "ad_valorem" | "specific":
             return _told_plain(measure, decided)

@@ -101,7 +101,7 @@ def _assess(law: Clauses) -> Assessed:
     law.stages.add(**{f"mass_{slot}": law.mass(slot) for slot in slots})
     value, freight = law.value_and_freight()
     landed = law.known("landed_before", lane.plus(value, freight))
-    ordinary = law.ordinary("o", value)
+    ordinary = law.ordinary("o", value, landed)
     additional = law.additional("a", value)
     law.known("r", law.amount("f_floor"))
     counts = law.counted("c", ordinary, additional)
@@ -119,10 +119,15 @@ def _assess(law: Clauses) -> Assessed:
 
 
 def _under_ceiling(law: Clauses, name: str, by_method: Exact, landed: Exact) -> Exact:
-    """What the method asks for; nothing from the ceiling on."""
+    """What the method asks for; nothing while suspended, nor from the ceiling on."""
     above = f"f_ceiling IS NOT NULL AND {law.lane.at_least(landed, law.amount('f_ceiling'))}"
     law.stages.add(**{f"{name}_above_ceiling": Exact(f"({above})", 0)})
-    return law.known(f"{name}_under_ceiling", law.lane.choose([(f"{name}_above_ceiling", ZERO)], by_method))
+    if "f" in law.terms.least:
+        # Above the ceiling nothing is owed, so no minimum decides there.
+        decides = f"({name}_least_decides AND NOT ({name}_above_ceiling IS TRUE))"
+        law.stages.add(**{"f_least_owed" if name == "d" else f"{name}_least_owed": Exact(decides, 0)})
+    none = f"{name}_above_ceiling OR f_suspended" if law.terms.suspends else f"{name}_above_ceiling"
+    return law.known(f"{name}_under_ceiling", law.lane.choose([(none, ZERO)], by_method))
 
 
 def _capped(law: Clauses, name: str, duty: Exact, value: Exact, ordinary: Exact) -> tuple[Exact, Exact]:
@@ -145,10 +150,11 @@ def _security(law: Clauses, assessed: Assessed) -> Exact:
     trigger = law.known("s_trigger", law.amount("f_trigger"))
     standard = law.known("s_standard", law.to_coin(law.known("s_standard_exact", law.amount("f_standard"))))
     value = law.known("s_value", lane.positive(law.known("s_open", lane.minus(standard, freight))))
-    then = law.ordinary("so", value)
+    landed = law.known("s_landed", lane.plus(value, freight))
+    then = law.ordinary("so", value, landed)
     others = law.additional("sa", value)
     by_method = law.floor_duty("sd", value, freight, law.gap("sd", value, freight, law.counted("sc", then, others)))
-    under = _under_ceiling(law, "sd", by_method, law.known("s_landed", lane.plus(value, freight)))
+    under = _under_ceiling(law, "sd", by_method, landed)
     at_standard = _capped(law, "sd", under, value, then)[1]
     then_due = law.known("sd_rounded", law.rounded("f", at_standard))
     if law.taxes_contents:
@@ -176,10 +182,14 @@ def _liability(law: Clauses, assessed: Assessed, *, security: Exact, exposed: Ex
     reasons = [
         ("reason IS NOT NULL", "reason"),
         *([("by_contents", "'embedded_duty_owed'")] if law.taxes_contents else []),
+        *([("f_suspended", "'suspended'")] if law.terms.suspends else []),
         ("d_cap_bites", "'floor_duty_capped'"),
         (f"{below} AND f_counts_ordinary AND NOT o_known", "'below_floor_before_ordinary'"),
         (below, "method || '_below_floor'"),
+        *([(f"{assessed.duty.sql} <> 0 AND f_equalises", "'equalisation_levy'")] if law.terms.equalises else []),
+        *([(f"{assessed.duty.sql} <> 0 AND f_least_owed", "'floor_minimum_owed'")] if "f" in law.terms.least else []),
         (f"{assessed.duty.sql} <> 0", "'floor_duty_owed'"),
+        *([("d_above_ceiling AND f_kept IS NOT NULL AND o_known", "'ordinary_duty_rebated'")] if law.rebates else []),
         ("d_above_ceiling", "'above_ceiling'"),
     ]
     reason = " ".join(f"WHEN {condition} THEN {words}" for condition, words in reasons)
@@ -246,4 +256,7 @@ def _told(law: Clauses, slot: str, what: str) -> str:
     """What is told of a duty: of its maximum or its minimum where that is owed, else of its own rate."""
     cases = [f"WHEN {slot}_most_owed THEN {slot}_most_{what}"] if slot in law.terms.most else []
     cases += [f"WHEN {slot}_least_owed THEN {slot}_least_{what}"] if slot in law.terms.least else []
-    return f"(CASE {' '.join(cases)} ELSE {slot}_{what} END)" if cases else f"{slot}_{what}"
+    told = f"(CASE {' '.join(cases)} ELSE {slot}_{what} END)" if cases else f"{slot}_{what}"
+    if slot == "o" and what == "text" and law.rebates:
+        return f"({told} || CASE WHEN o_rebated THEN f_rebate_text ELSE '' END)"
+    return told

@@ -18,6 +18,7 @@ from footwall.duties.owed import (
     duties_counted,
     is_ordinary_itself,
     limited_among,
+    rebate_text,
     rounding_mode,
     told,
 )
@@ -35,7 +36,8 @@ _NO_FLOOR: Mapping[str, Value] = MappingProxyType(
     {
         "f_method": 0,
         **dict.fromkeys(("method", "f_floor", "f_ceiling", "f_parity", "f_standard", "f_trigger", "f_rent_price")),
-        **dict.fromkeys(("f_shipment", "f_reciprocal", "f_cap")),
+        **dict.fromkeys(("f_shipment", "f_reciprocal", "f_cap", "f_kept", "f_rebate_text")),
+        **dict.fromkeys(("f_suspended", "f_equalises"), False),
         **dict.fromkeys(("f_otherwise", "f_bound_av", "f_bound_sp"), ZERO),
         **dict.fromkeys(("f_specific", "f_exposable", "f_counts_ordinary", "f_counts_additional"), False),
     }
@@ -50,7 +52,7 @@ class Terms:
     """The compiled rows (`cells`), and what they need of the SQL: how many slots, which roundings, which currencies.
 
     `least` and `most` are the slots in which some cell's duty has a minimum or a maximum; `rents_limited` says whether some
-    floor measure counts such a duty.
+    floor measure counts such a duty. `rebates`, `suspends` and `equalises`: whether some floor measure does.
     """
 
     coin: Decimal
@@ -67,6 +69,9 @@ class Terms:
     least: set[str] = field(default_factory=set)
     most: set[str] = field(default_factory=set)
     rents_limited: bool = False
+    rebates: bool = False
+    suspends: bool = False
+    equalises: bool = False
 
     def rounding_number(self, measure: Measure) -> int:
         """The number of the measure's rounding among all roundings in use."""
@@ -117,6 +122,7 @@ def _cell(terms: Terms, meeting: Meeting, entry_type: str) -> dict[str, Value]:
     largest = largest_price(used, meeting.content_factors)
     cell |= {"largest": largest, "mass_max": mass_kg_max(largest, QUERY_AMOUNT_MAX)}
     cell["plain"] = not (cell["needs_content"] or embedded or (floor and floor.standard_value is not None))
+    cell["plain"] = cell["plain"] and not (floor and floor.rebate_share is not None)
     if floor is not None and len(limited_among(duties_counted(floor, ordinary, additional))) > 1:
         # The invoice without duty is searched for where two such duties count; the readable law does that.
         cell |= {"plain": False, "mass_max": ZERO}
@@ -150,7 +156,7 @@ def _duty(terms: Terms, meeting: Meeting, slot: str, measure: Measure | None) ->
         f"{slot}_base": taken_on,
         f"{slot}_text": rate_text,
         f"{slot}_article": measure.legal_basis,
-        **_limits(terms, meeting, slot, measure),
+        **({} if slot == "o" and measure.role == "floor" else _limits(terms, meeting, slot, measure)),
     }
 
 
@@ -203,6 +209,8 @@ def _floor(
     number = METHOD_NUMBERS[measure.method]
     terms.methods.add(number)
     terms.capped = terms.capped or measure.cap != "none"
+    terms.rebates = terms.rebates or measure.rebate_share is not None
+    terms.suspends, terms.equalises = terms.suspends or measure.suspended, terms.equalises or measure.equalisation
     counts, nil_price = counted(measure), untaxed_price(measure)
 
     def price(amount: Decimal | None) -> Decimal | None:
@@ -215,7 +223,11 @@ def _floor(
         "f_floor": price(measure.floor),
         "f_ceiling": price(measure.ceiling),
         "f_parity": price(measure.parity),
-        "f_standard": price(measure.standard_value),
+        "f_suspended": measure.suspended,
+        "f_equalises": measure.equalisation,
+        "f_kept": None if measure.rebate_share is None else 1 - measure.rebate_share,
+        "f_rebate_text": rebate_text(measure),
+        "f_standard": None if measure.suspended else price(measure.standard_value),
         "f_trigger": price(measure.standard_value and measure.standard_value * (1 + (measure.tolerance or ZERO))),
         "f_otherwise": measure.otherwise_ad_valorem or ZERO,
         "f_specific": measure.specific is not None,

@@ -22,6 +22,7 @@ from footwall.tariffs.faults_goods import (
     text_faults,
     unknown_word,
 )
+from footwall.tariffs.faults_floor import FLOOR_OPTIONS, floor_faults
 from footwall.tariffs.faults_rates import LIMITS, limit_faults, programme_faults
 from footwall.tariffs.measure import NON_MEMBERS, Measure, Role
 
@@ -30,7 +31,7 @@ PLACES_MAX = 8
 """How long a measure's numbers may be: longer ones could not be multiplied exactly in 38 digits."""
 
 _FLOOR_METHODS = ("top_up", "notified", "banded", "graduated", "minimum_price")
-_OF_FLOORS = {"floor", "ceiling", "parity", "counts", "contained", "cap", "bound_ad_valorem", "bound_specific"}
+_OF_FLOORS = {"floor", "ceiling", "parity", "counts", "contained", "cap", "bound_ad_valorem", "bound_specific", *FLOOR_OPTIONS}
 _OPTIONS = {
     "ad_valorem": {"ad_valorem", "specific", "contained", *LIMITS},
     "specific": {"ad_valorem", "specific", "contained", *LIMITS},
@@ -60,6 +61,7 @@ _OPTIONAL = (
     "cap",
     "bound_ad_valorem",
     "bound_specific",
+    "rebate_share",
 )
 
 
@@ -138,7 +140,8 @@ def _dates(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001 -
 
 def _sizes(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
     named = [(name, getattr(measure, name)) for name in ("specific", "floor", "ceiling", "parity", "standard_value",
-             "bound_specific", "rounding_unit", "ad_valorem", "otherwise_ad_valorem", "tolerance", "bound_ad_valorem", *LIMITS)]  # fmt: skip
+             "bound_specific", "rounding_unit", "ad_valorem", "otherwise_ad_valorem", "tolerance", "bound_ad_valorem",
+             "rebate_share", *LIMITS)]  # fmt: skip
     named += [("bands", number) for band in measure.bands for number in (band.at_least, band.specific)]
     named += [("slices", number) for step in measure.slices or () for number in (step.up_to, step.rate)]
     for name, number in named:
@@ -215,7 +218,8 @@ def _method(measure: Measure, facts: Facts) -> Iterator[Fault]:  # noqa: ARG001
             yield (name, "option_of_other_method", f"{name} with method {measure.method}", "only the method's own options",
                    "Remove it, or change the method.")  # fmt: skip
     yield from _METHOD_NEEDS[measure.method](measure)
-    yield from limit_faults(measure)
+    yield from limit_faults(measure) if measure.role != "floor" else ()
+    yield from floor_faults(measure)
     yield from programme_faults(measure)
     if measure.counts is not None and set(measure.counts) - set(get_args(Counted)):
         yield ("counts", "counts_unknown", ", ".join(measure.counts), "ordinary, additional", "Use these words.")  # fmt: skip

@@ -29,6 +29,7 @@ _AMOUNTS = (
     "least_specific",
     "most_ad_valorem",
     "most_specific",
+    "rebate_share",
     "rounding_unit",
 )
 
@@ -86,7 +87,11 @@ class Measure:
     `ceiling`: from this landed price on no floor duty is owed. `parity`: P̂, where known, for the rents.
     `bound_ad_valorem`, `bound_specific`: the bound rate behind `cap`; left out, the cap is unknown and does not bite.
     `least_ad_valorem`, `least_specific`: an ordinary or additional duty is not less than their sum, and then not more
-    than that of `most_ad_valorem` and `most_specific`: the MIN and MAX of printed tariffs.
+    than that of `most_ad_valorem` and `most_specific`: the MIN and MAX of printed tariffs. A floor duty with a least owes
+    it above the floor, too, up to the ceiling.
+    `rebate_share`: from the ceiling on, the ordinary duty is less by this share of it.
+    `suspended`: a declared disruption; no floor duty is owed while the measure is in force.
+    `equalisation`: the levy of an internal floor on members' goods, returned to the member that they come from.
 
     Numbers may be Decimal, int, text, or float (read through its shortest text). Raises UsageError for what is not a
     number; whether the measure makes sense is for `Schedule.from_measures` to say, with all faults at once.
@@ -125,6 +130,9 @@ class Measure:
     least_specific: Decimal | None = None
     most_ad_valorem: Decimal | None = None
     most_specific: Decimal | None = None
+    rebate_share: Decimal | None = None
+    suspended: bool = False
+    equalisation: bool = False
     shipment: ShipmentRule = "none"
     rounding_unit: Decimal | None = None
     rounding_mode: RoundingMode | None = None
