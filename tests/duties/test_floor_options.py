@@ -142,5 +142,7 @@ def test_nonsense_is_refused(more: dict[str, Any], code: str) -> None:
 @pytest.mark.parametrize("more", [{"suspended": True}, {"equalisation": True}, {"rebate_share": "0.5"}])
 def test_other_duties_have_no_options_of_a_floor(more: dict[str, Any]) -> None:
     with pytest.raises(ScheduleError) as refusal:
-        Schedule.from_measures([Measure(measure_id="a", role="additional", method="specific", specific=1, **EVERY, **more)])  # type: ignore[arg-type]
+        Schedule.from_measures(
+            [Measure(measure_id="a", role="additional", method="specific", specific=1, **EVERY, **more)]
+        )  # type: ignore[arg-type]
     assert {problem.code for problem in refusal.value.problems} == {"option_of_other_method"}

@@ -644,13 +644,13 @@ CASES = (
         "found a floor that ends on 2024-01-31 and is first set on 2024-02-01; expected a review before the sunset. Correct review_days or valid_to.",
     ),
     Case(
-        "mode_internal",
+        "mode_internal_without_levy",
         (('mode = "external"', 'mode = "internal"'),),
-        "mode_not_published",
-        60,
-        'mode = "internal"',
-        "floor[0].mode",
-        'found "internal"; expected external. A schedule holds duties on imports only; take the internal levy out of the rulebook.',
+        "floor_without_tariff",
+        52,
+        'form = "oxide"',
+        "floor[0].form",
+        "found no tariff rule on oxide from members on 2024-01-31; expected a tariff rule for each origin group on each day of the floor. Name oxide in a section [[tariff]] for the group members.",
     ),
     Case(
         "weight_rising",
@@ -880,7 +880,7 @@ CASES = (
         101,
         'method = "banded"',
         "tariff[1].method",
-        'found "banded"; expected one of notified, top_up, graduated. A tariff rule has no keys for its bands or its second rate; state such a duty as a measure of a schedule.',
+        'found "banded" without bands; expected bands beside it. Add bands, or change the method.',
     ),
     Case(
         "shipment_needs_notified",

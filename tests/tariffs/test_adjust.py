@@ -15,7 +15,7 @@ from footwall.quantity import Unknown
 from footwall.rulebook import TariffRule
 from footwall.tariffs.adjust import adjust, tolerated_shortfall
 from footwall.tariffs.ordinary import OrdinaryRate
-from footwall.tariffs.records import Parity, Tariff
+from footwall.tariffs.records import NO_VALUE, Parity, Tariff
 
 FREE = OrdinaryRate(Decimal(0), Decimal(0))
 SUSPENDED = Unknown("no price outside the zone")
@@ -378,3 +378,41 @@ def test_importers_of_the_day_are_those_of_the_tariff() -> None:
     current = replace(opened("50"), importers=("US", "CA"))
     assert step(tariff_rule(), current, floor(), "60").importers == ("US",)
     assert step(tariff_rule(), current, floor(), SUSPENDED).importers == ("US",)
+
+
+AD_VALOREM = {"rate_as": "ad_valorem", "ad_valorem_unit": Decimal("0.001"), "deadband_share": Decimal(0), "step_share_max": Decimal(1)}  # fmt: skip
+
+
+def test_a_rate_ad_valorem_keeps_the_customs_value_of_the_day_on_which_it_was_set() -> None:
+    rule = tariff_rule(**AD_VALOREM)
+    first = step(rule, None, floor(), "60", outside_value="2")
+    assert (first.rate, first.value, first.pending_value) == (50, 58, NO_VALUE)
+    same = step(rule, first, floor(), "60", DAY + timedelta(days=28), outside_value="3")
+    assert (same.rate, same.value) == (50, 58)
+    raised = step(rule, same, floor(), "55", DAY + timedelta(days=59), outside_value="2")
+    assert (raised.rate, raised.value, raised.pending, raised.pending_value) == (50, 58, 55, 53)
+    arrived = step(rule, raised, floor(), "55", DAY + timedelta(days=89), outside_value="2")
+    assert (arrived.rate, arrived.value, arrived.pending_value) == (55, 53, NO_VALUE)
+    lowered = step(rule, arrived, floor("100"), "50", DAY + timedelta(days=120), outside_value="2")
+    assert (lowered.rate, lowered.value) == (50, 53)  # by today's value the share would rise without notice
+
+
+def test_a_rate_ad_valorem_needs_a_customs_value() -> None:
+    rule = tariff_rule(**AD_VALOREM)
+    unknown = decide(DAY, rule, None, floor(), parity("60"), outside_value=Unknown("nobody knows the carriage"))
+    assert isinstance(unknown, Unknown)
+    assert "nobody knows the carriage" in unknown.reason
+    nothing = decide(DAY, rule, None, floor(), parity("2"), outside_value="2")
+    assert isinstance(nothing, Unknown)
+    held = step(rule, None, floor(), "60", outside_value="2")
+    kept = step(rule, held, floor(), "50", DAY + timedelta(days=28), outside_value=Unknown("x"))
+    assert (kept.rate, kept.value, kept.reason) == (50, 58, "parity_suspended")
+
+
+def test_a_rule_that_turns_to_shares_of_the_value_takes_that_of_its_first_day() -> None:
+    by_mass = step(tariff_rule(), None, floor(), "60")
+    assert by_mass.value is NO_VALUE
+    turned = step(tariff_rule(**AD_VALOREM), by_mass, floor(), "60", outside_value="2")
+    assert (turned.rate, turned.value) == (50, 58)
+    back = step(tariff_rule(), turned, floor(), "60", outside_value="2")
+    assert back.value == NO_VALUE

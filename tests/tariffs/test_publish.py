@@ -195,14 +195,16 @@ def test_ordinary_duties_end_with_their_rule() -> None:
     assert published(book=rulebook(ordinary=(ended,)), duties=(duty(),)) == {}
 
 
-def test_an_internal_floor_and_a_method_out_of_reach_are_refused() -> None:
-    with pytest.raises(UsageError, match="ruled internal: only external floors can be published"):
-        published(tariff(), under=floor(mode="internal"))
-    book = rulebook(tariff=(tariff_rule(method="banded"),))
-    with pytest.raises(UsageError, match="a tariff rule cannot state the method banded"):
-        published(tariff(), book=book)
+def test_a_tariff_without_a_rule_is_refused() -> None:
     with pytest.raises(UsageError, match="has no tariff rule for ndpr-oxide of dominant on 2025-01-31"):
         published(tariff(), book=rulebook(tariff=()))
+
+
+@pytest.mark.parametrize(("mode", "origins"), [("external", None), ("internal", ("CA", "US"))])
+def test_members_owe_a_levy_under_an_internal_floor_alone(mode: str, origins: tuple[str, ...] | None) -> None:
+    book = rulebook(tariff=(tariff_rule(method="top_up", group="members"),))
+    found = published(tariff(method="top_up", group="members"), book=book, under=floor(mode=mode))
+    assert [(one.origins, one.equalisation) for one in found.values()] == ([(origins, True)] if origins else [])
 
 
 def test_a_measure_ends_with_the_floor_rule_in_force_or_the_sunset_that_was_reviewed_whichever_is_first() -> None:

@@ -28,7 +28,8 @@ def known_of(facts: Facts, members: Members) -> Known:
     """What rules may name in a zone with these facts."""
     parties = frozenset[str]().union(*(members.members_on(day) for day in members.breakpoints))
     bases = {form.form: form.basis for form in facts.forms.values()}
-    return Known(bases, frozenset(facts.countries), frozenset(facts.currencies), parties)
+    stages = {form.form: form.stage for form in facts.forms.values()}
+    return Known(bases, frozenset(facts.countries), frozenset(facts.currencies), parties, stages)
 
 
 def facts_adopted(facts: Facts) -> FactsAdopted:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal, cast
 
 from footwall.desk.events import (
+    ConditionsPublished,
     DayClosed,
     Event,
     FailedPublication,
@@ -44,7 +45,7 @@ from footwall.prices import (
     standing,
 )
 from footwall.quantity import Unknown
-from footwall.rulebook import FloorRule, Rulebook, TariffRule, in_force
+from footwall.rulebook import MEMBERS_GROUP, FloorRule, Rulebook, TariffRule, in_force, tariff_rules
 from footwall.tariffs import (
     NON_MEMBERS,
     OrdinaryFacts,
@@ -54,6 +55,7 @@ from footwall.tariffs import (
     Tariff,
     World,
     adjust,
+    conditions_of,
     duty_paid_parity,
     import_parity,
     measures,
@@ -190,19 +192,21 @@ class _Day:
         floors = self._floors()
         adjusted: list[TariffSet] = []
         missing: list[TariffMissing] = []
-        for rule in in_force(self.rulebook.tariff, self.on):
-            for form in rule.forms:
-                for name, importers in importer_groups(self.rulebook, self.grounds.members, self.on).items():
-                    parity = parities.get((form, rule.group))
-                    tariff = (
-                        Unknown("no rule of today measures its parity")
-                        if parity is None
-                        else self._adjusted(rule, parity, floors.get(form), name, importers)
-                    )
-                    if isinstance(tariff, Tariff):
-                        adjusted.append(TariffSet(name, tariff))
-                    else:
-                        missing.append(TariffMissing(form, name, rule.group, tariff.reason))
+        for rule, form in tariff_rules(self.rulebook, self.on, self.grounds.stages):
+            floor, among_members = floors.get(form), rule.group == MEMBERS_GROUP
+            if among_members and floor is not None and floor.mode != "internal":
+                continue  # the rule for a stage: of its forms, members owe for those alone whose floor is internal
+            for name, importers in importer_groups(self.rulebook, self.grounds.members, self.on).items():
+                parity = _among_members(form, self.on) if among_members else parities.get((form, rule.group))
+                tariff = (
+                    Unknown("no rule of today measures its parity")
+                    if parity is None
+                    else self._adjusted(rule, parity, floor, name, importers)
+                )
+                if isinstance(tariff, Tariff):
+                    adjusted.append(TariffSet(name, tariff))
+                else:
+                    missing.append(TariffMissing(form, name, rule.group, tariff.reason))
         document = self._file(
             {"on": self.on.isoformat(), "parities": [json_of(parity) for parity in parities.values()]}
         )
@@ -243,9 +247,13 @@ class _Day:
         held = self.before.measures
         changed = tuple(measure for measure in stated if held.get(measure.measure_id) != measure)
         withdrawn = tuple(sorted(held.keys() - {measure.measure_id for measure in stated}))
+        conditions = conditions_of(self.on, self.rulebook, world.members)
+        if stated and (changed or withdrawn or conditions != self.before.conditions):
+            currency = self.rulebook.rulebook.currency
+            Schedule.from_measures(stated, currency, self.grounds.members, self.facts, conditions)
+        if conditions != self.before.conditions:
+            self.record(ConditionsPublished(self.on, conditions.days, conditions.origins))
         if changed or withdrawn:
-            if stated:
-                Schedule.from_measures(stated, self.rulebook.rulebook.currency, self.grounds.members, self.facts)
             self.record(SchedulePublished(self.on, changed, withdrawn))
 
     def _judgements(self) -> Judgements:
@@ -364,6 +372,12 @@ def _set(price: ReferencePrice) -> PriceSet:
         confidence=price.confidence,
         roots=price.roots,
     )
+
+
+def _among_members(form: str, on: date) -> Parity:
+    """Of members' goods: their prices are made under the floor, so that none of them measures a parity."""
+    reason = Unknown("no parity is measured inside the zone")
+    return Parity(form, MEMBERS_GROUP, on, reason, "suspended", None, None, ())
 
 
 def _without_data(parity: Parity) -> ParitySet:

@@ -7,9 +7,12 @@ instant stays what was known then.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from footwall.errors import UsageError
-from footwall.tariffs import Measure, measures_sha256
+from footwall.tariffs import Conditions, Measure, schedule_sha256
+
+NO_CONDITIONS: Final = Conditions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,12 @@ class ScheduleVersion:
     sequence: int
     entry: str
     measures: tuple[Measure, ...]
+    conditions: Conditions = NO_CONDITIONS
 
     @property
     def sha256(self) -> str:
-        """The hash of what its measures say, as `footwall.tariffs.measures_sha256` finds it."""
-        return measures_sha256(self.measures)
+        """The hash of what it says: that of its measures, or of this and its conditions where it has any."""
+        return schedule_sha256(self.measures, self.conditions)
 
 
 def known_versions(versions: Iterable[ScheduleVersion], as_known_at: datetime | None) -> tuple[ScheduleVersion, ...]:

@@ -46,7 +46,7 @@ from footwall.floors import Floor, Ladder
 from footwall.journal import Entry, JsonValue, NewEntry, Payload
 from footwall.prices import Confidence, Status
 from footwall.quantity import Unknown
-from footwall.tariffs import NO_CARRIAGE, Measure, Tariff
+from footwall.tariffs import NO_CARRIAGE, DayRule, Measure, OriginRule, Tariff
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -168,6 +168,15 @@ class SchedulePublished:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionsPublished:
+    """Which day and which origin count beside the published measures, all rules in force and to come, as they change."""
+
+    on: date
+    days: tuple[DayRule, ...]
+    origins: tuple[OriginRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DayClosed:
     """A day has been walked, under this version of the rules."""
 
@@ -263,6 +272,7 @@ Event = (
     | LaddersChecked
     | TariffsAdjusted
     | SchedulePublished
+    | ConditionsPublished
     | DayClosed
     | ObservationsReceived
     | CorrectionMade
@@ -283,6 +293,7 @@ KINDS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "ladders_checked": LaddersChecked,
         "tariffs_adjusted": TariffsAdjusted,
         "schedule_published": SchedulePublished,
+        "conditions_published": ConditionsPublished,
         "day_closed": DayClosed,
         "observations_received": ObservationsReceived,
         "correction_made": CorrectionMade,

@@ -7,7 +7,7 @@ from typing import Self
 
 from footwall.facts import Facts, Observation
 from footwall.prices import Evidence, Market, PriceRules
-from footwall.rulebook import ParityRule, ReferenceRule, Rulebook, in_force
+from footwall.rulebook import MEMBERS_GROUP, ParityRule, ReferenceRule, Rulebook, in_force, tariff_rules
 from footwall.tariffs import OrdinaryLaw
 from footwall.zone import Members
 
@@ -66,6 +66,11 @@ class Grounds:
             held = self._shown[version] = Shown(rulebook, seen, market)
         return held
 
+    @property
+    def stages(self) -> Mapping[str, str]:
+        """Each form's stage."""
+        return {name: form.stage for name, form in self.facts.forms.items()}
+
     def tracked(self) -> tuple[str, ...]:
         """The minerals with a full chain, in the order of their table."""
         return tuple(mineral.mineral for mineral in self.facts.minerals.values() if mineral.tracked)
@@ -101,7 +106,7 @@ def measured_forms(rulebook: Rulebook, grounds: Grounds, on: date) -> tuple[str,
     Only forms that have a parity rule and a reference rule can be measured.
     """
     tracked = set(grounds.tracked())
-    asked = {form for rule in in_force(rulebook.tariff, on) for form in rule.forms}
+    asked = {form for rule, form in tariff_rules(rulebook, on, grounds.stages) if rule.group != MEMBERS_GROUP}
     for recipe in grounds.facts.recipes:
         if recipe.mineral in tracked:
             asked |= {recipe.output, *(amount.form for amount in (*recipe.inputs, *recipe.by_products))}

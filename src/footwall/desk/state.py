@@ -12,6 +12,7 @@ from typing import TypeVar
 from footwall import entries
 from footwall.desk import governance
 from footwall.desk.events import (
+    ConditionsPublished,
     CorrectionMade,
     DayClosed,
     Event,
@@ -36,7 +37,7 @@ from footwall.entries import EntryBook, EntryEvent
 from footwall.floors import Floor, Ladder
 from footwall.journal import Entry
 from footwall.prices import ReferencePrice
-from footwall.tariffs import Measure, Parity, Tariff
+from footwall.tariffs import Conditions, Measure, Parity, Tariff
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -67,6 +68,7 @@ class State:
     missing: tuple[TariffMissing, ...] = ()
     measures: Mapping[str, Measure] = field(default_factory=dict)
     published_on: date | None = None
+    conditions: Conditions = field(default_factory=Conditions)
     received: tuple[ObservationsReceived, ...] = ()
     corrections: Mapping[int, CorrectionMade] = field(default_factory=dict)
     withdrawn: Mapping[str, int] = field(default_factory=dict)
@@ -99,6 +101,8 @@ def apply(state: State, event: Event) -> State:
             kept = {name: measure for name, measure in state.measures.items() if name not in event.withdrawn}
             stated = kept | {measure.measure_id: measure for measure in event.stated}
             return replace(state, measures=dict(sorted(stated.items())), published_on=event.on)
+        case ConditionsPublished():
+            return replace(state, conditions=Conditions(event.days, event.origins), published_on=event.on)
         case DayClosed():
             return replace(state, last_day=event.on)
         case _:

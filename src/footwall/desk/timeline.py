@@ -1,12 +1,14 @@
 """All schedules that were ever published, as one list of measures that can assess lines of any walked date."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 from footwall.desk.state import State
-from footwall.tariffs import Measure
+from footwall.tariffs import Conditions, DayRule, Measure, OriginRule
 
+Dated = TypeVar("Dated", Measure, DayRule, OriginRule)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -17,25 +19,42 @@ def timeline(states: Iterable[State], last_day: date | None = None) -> tuple[Mea
     that says the same in several schedules running is one measure; one that changes is several, told apart by the day on
     which each begins (`floor-ndpr-oxide-us-dominant@2024-06-30`).
     """
-    published: dict[date, State] = {state.published_on: state for state in states if state.published_on is not None}
-    days = sorted(published)
-    statements: dict[str, list[tuple[date, Measure | None]]] = {}
-    held: dict[str, Measure] = {}
-    for day in days:
-        listed = published[day].measures
+    return tuple(_timeline(((day, state.measures) for day, state in _published(states)), last_day))
+
+
+def conditions_timeline(states: Iterable[State], last_day: date | None = None) -> Conditions:
+    """Each rule of the day and of the origin that count, for the entries of the days on which it held and was published."""
+    published = _published(states)
+    days = ((day, {rule.rule_id: rule for rule in state.conditions.days}) for day, state in published)
+    origins = ((day, {rule.rule_id: rule for rule in state.conditions.origins}) for day, state in published)
+    return Conditions(tuple(_timeline(days, last_day)), tuple(_timeline(origins, last_day)))
+
+
+def _published(states: Iterable[State]) -> list[tuple[date, State]]:
+    return sorted(
+        {state.published_on: state for state in states if state.published_on is not None}.items(),
+        key=lambda one: one[0],
+    )
+
+
+def _timeline(published: Iterable[tuple[date, Mapping[str, Dated]]], last_day: date | None) -> Iterator[Dated]:
+    statements: dict[str, list[tuple[date, Dated | None]]] = {}
+    held: dict[str, Dated] = {}
+    for day, listed in published:
         # A measure that did not change is the same object from state to state: most are, and cost nothing here.
         for name, measure in listed.items():
-            if held.get(name) is not measure:
+            if held.get(name) is not measure and (isinstance(measure, Measure) or held.get(name) != measure):
                 statements.setdefault(name, []).append((day, measure))
         for name in held.keys() - listed.keys():
             statements[name].append((day, None))
         held = dict(listed)
-    return tuple(measure for name in sorted(statements) for measure in _named(_spans(statements[name], last_day)))
+    for name in sorted(statements):
+        yield from _named(_spans(statements[name], last_day))
 
 
-def _spans(statements: Sequence[tuple[date, Measure | None]], last_day: date | None) -> list[Measure]:
+def _spans(statements: Sequence[tuple[date, Dated | None]], last_day: date | None) -> list[Dated]:
     """What one measure said, from each publication to the next; spans that say the same and touch are one."""
-    spans: list[Measure] = []
+    spans: list[Dated] = []
     for number, (day, measure) in enumerate(statements):
         until = statements[number + 1][0] - _ONE_DAY if number + 1 < len(statements) else last_day
         clipped = None if measure is None else _clipped(measure, day, until)
@@ -48,21 +67,24 @@ def _spans(statements: Sequence[tuple[date, Measure | None]], last_day: date | N
     return spans
 
 
-def _clipped(measure: Measure, first: date, last: date | None) -> Measure | None:
+def _clipped(measure: Dated, first: date, last: date | None) -> Dated | None:
     start = max(measure.valid_from, first)
     ends = [end for end in (measure.valid_to, last) if end is not None]
     end = min(ends) if ends else None
     return None if end is not None and end < start else replace(measure, valid_from=start, valid_to=end)
 
 
-def _continues(before: Measure, measure: Measure) -> bool:
+def _continues(before: Dated, measure: Dated) -> bool:
     same = replace(measure, valid_from=before.valid_from, valid_to=before.valid_to) == before
     return same and before.valid_to is not None and before.valid_to + _ONE_DAY == measure.valid_from
 
 
-def _named(spans: Sequence[Measure]) -> Iterator[Measure]:
+def _named(spans: Sequence[Dated]) -> Iterator[Dated]:
     if len(spans) == 1:
         yield from spans
         return
     for span in spans:
-        yield replace(span, measure_id=f"{span.measure_id}@{span.valid_from}")
+        if isinstance(span, Measure):
+            yield replace(span, measure_id=f"{span.measure_id}@{span.valid_from}")
+        else:
+            yield replace(span, rule_id=f"{span.rule_id}@{span.valid_from}")

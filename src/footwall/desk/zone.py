@@ -14,6 +14,7 @@ from typing import cast
 from footwall.desk.adoption import known_of
 from footwall.desk.editions import ScheduleVersion, known_versions, version_on
 from footwall.desk.events import (
+    ConditionsPublished,
     DayClosed,
     PricesRestated,
     ReferencePricesSet,
@@ -27,7 +28,7 @@ from footwall.desk.grounds import Grounds
 from footwall.desk.seen import counted_for, judged_apart, with_received
 from footwall.desk.standing import signature_problems
 from footwall.desk.state import State, apply
-from footwall.desk.timeline import timeline
+from footwall.desk.timeline import conditions_timeline, timeline
 from footwall.errors import JournalError, Problem, UsageError
 from footwall.facts import Facts
 from footwall.floors import Floor, Ladder, floors_on
@@ -35,7 +36,7 @@ from footwall.journal import EMPTY, Clock, Entry, Evidence, Head, Journal, JsonV
 from footwall.prices import JSON, ReferencePrice, read_certificate
 from footwall.quantity import Unknown
 from footwall.rulebook import Rulebooks, in_force, load_rulebooks, rule_of_form
-from footwall.tariffs import Measure, Parity, Schedule, Tariff
+from footwall.tariffs import Conditions, Measure, Parity, Schedule, Tariff
 from footwall.zone import Members
 
 _SCHEDULES_KEPT = 8
@@ -87,6 +88,7 @@ class Zone:
     def take(self, entries: Iterable[Entry]) -> None:
         """Let entries that the journal has recorded change the state. Raises JournalError for one that makes no sense."""
         self._schedules.clear()
+        ruled: Entry | None = None
         for entry in entries:
             event = event_of(entry)
             self.state = apply(self.state, event)
@@ -96,12 +98,23 @@ class Zone:
             self._recorded_at = entry.recorded_at
             self._identity = entry.hash if entry.sequence == 1 else self._identity
             if isinstance(event, SchedulePublished):
-                number, listed = len(self._versions) + 1, tuple(self.state.measures.values())
-                published = ScheduleVersion(number, event.on, entry.recorded_at, entry.sequence, entry.hash, listed)
-                self._versions.append(published)
+                self._publish(entry, event.on)
+                ruled = None
+            if isinstance(event, ConditionsPublished):
+                ruled = entry
             if isinstance(event, DayClosed):
+                if ruled is not None:
+                    self._publish(ruled, event.on)
+                    ruled = None
                 self._days.append(event.on)
                 self._states.append(self.state)
+
+    def _publish(self, entry: Entry, on: date) -> None:
+        """A version of the schedule: an entry has changed its measures, or its conditions alone."""
+        number, listed = len(self._versions) + 1, tuple(self.state.measures.values())
+        self._versions.append(
+            ScheduleVersion(number, on, entry.recorded_at, entry.sequence, entry.hash, listed, self.state.conditions)
+        )
 
     def __repr__(self) -> str:
         """Folder, name and last day."""
@@ -275,8 +288,8 @@ class Zone:
             raise UsageError(f"no measure stands in what was published up to {self._day(on)}")
         if published in self._schedules:
             return self._schedules[published]
-        listed = timeline(self._states, self.last_day) if on is None else tuple(state.measures.values())
-        return self._made(published, listed, on)
+        ruled = conditions_timeline(self._states, self.last_day) if on is None else state.conditions
+        return self._made(published, self._published(on, state), ruled, on)
 
     def schedule_versions(self, *, as_known_at: datetime | None = None) -> tuple[ScheduleVersion, ...]:
         """Every version of the schedule that was published, in the order of the record; `as_known_at` leaves out what came later."""
@@ -300,18 +313,28 @@ class Zone:
 
     def schedule_of(self, version: ScheduleVersion) -> Schedule:
         """The schedule of a version. Raises UsageError where all measures were withdrawn."""
-        return self._made(version.number, version.measures, version.first_day)
+        return self._made(version.number, version.measures, version.conditions, version.first_day)
 
-    def _made(self, published: date | str | int, listed: tuple[Measure, ...], on: date | None) -> Schedule:
+    def _made(
+        self, published: date | str | int, listed: tuple[Measure, ...], conditions: Conditions, on: date | None
+    ) -> Schedule:
         if published not in self._schedules:
             if not listed:
                 raise UsageError(f"no measure stands in what was published up to {self._day(on)}")
             if len(self._schedules) >= _SCHEDULES_KEPT:
                 self._schedules.pop(next(iter(self._schedules)))
             self._schedules[published] = Schedule.from_measures(
-                listed, self.settings.currency, self.members, self.facts
+                listed, self.settings.currency, self.members, self.facts, conditions
             )
         return self._schedules[published]
+
+    def _published(self, on: date | None, state: State) -> tuple[Measure, ...]:
+        """What was published on a day; with what was before, where goods may meet it by an earlier day than that of entry."""
+        if on is None:
+            return timeline(self._states, self.last_day)
+        if not state.conditions.days:
+            return tuple(state.measures.values())
+        return timeline(one for one in self._states if one.last_day is not None and one.last_day <= self._day(on))
 
     def history(self, form: str) -> tuple[HistoryPoint, ...]:
         """A form's price, floor, parities and tariffs on every walked day on which a rule prices it, from its first price on.

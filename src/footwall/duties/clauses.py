@@ -214,7 +214,9 @@ class Clauses:
         full = self.known(f"{name}_full", duty)
         above = f"f_kept IS NOT NULL AND {self.lane.at_least(landed, self.amount('f_ceiling'))}"
         self.stages.add(**{f"{name}_rebated": Exact(f"(({above}) IS TRUE)", 0)})
-        return self.lane.choose([(f"{name}_rebated", self.lane.times(full, self.lane.column("f_kept", self.scales.kept)))], full)
+        return self.lane.choose(
+            [(f"{name}_rebated", self.lane.times(full, self.lane.column("f_kept", self.scales.kept)))], full
+        )
 
     def additional(self, name: str, value: Exact) -> Exact:
         """The sum of the additional duties on `value`, each rounded once (clause 2)."""

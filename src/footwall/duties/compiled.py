@@ -32,6 +32,9 @@ def compile_lane(terms: Terms, shape: Shape, rate_places: int, *, wide: bool) ->
     cells = [cell for cell in terms.cells if wide or cell["plain"]]
     scales = _scales(cells, terms, shape, rate_places)
     digits = (WIDE_DIGITS if wide else NARROW_DIGITS) - 1
+    if not wide and _largest_scale(scales, terms, wide=wide) + _rounding_places(terms) > digits:
+        cells = []  # no number fits beside so many places: every line takes the wide lane
+        scales = _scales(cells, terms, shape, rate_places)
     room = _room(Decimal(10) ** (digits - _largest_scale(scales, terms, wide=wide)), terms)
     rate_limit = Decimal(10) ** (digits - scales.value - scales.line_rate) if scales.converts else room
     return Compiled(
@@ -85,7 +88,7 @@ def _scales(cells: Sequence[Mapping[str, Value]], terms: Terms, shape: Shape, ra
         price=_most_places(cells, _is_price),
         share=_share_places(cells) if terms.elements else 0,
         slice_rate=_most_places(cells, lambda name: name.endswith("_rate")),
-        kept=_most_places(cells, lambda name: name == "f_kept"),
+        kept=_most_places(cells, _is_kept),
         has_freight=shape.has_freight,
         has_basis=shape.has_basis,
         has_invoice=shape.has_invoice,
@@ -100,6 +103,12 @@ def _largest_scale(scales: Scales, terms: Terms, *, wide: bool) -> int:
     return max(amount + (scales.slice_rate if terms.slice_slots else 0), amount + rebate, coin + scales.rate + rebate)
 
 
+def _rounding_places(terms: Terms) -> int:
+    """Places that a rounding to a unit adds, where it counts how many units there are."""
+    units = [unit for unit, _ in terms.roundings if unit.as_tuple().digits != (1,)]
+    return max((-int((1 / unit).normalize().as_tuple().exponent) for unit in units), default=0)
+
+
 def _share_places(cells: Sequence[Mapping[str, Value]]) -> int:
     """Places of the shares of elements: as many as a line may state, and as many as a measure takes undeclared."""
     return max(PLACES_MAX, _most_places(cells, _is_share))
@@ -107,6 +116,10 @@ def _share_places(cells: Sequence[Mapping[str, Value]]) -> int:
 
 def _is_share(name: str) -> bool:
     return name.startswith("m") and name.endswith("_share")
+
+
+def _is_kept(name: str) -> bool:
+    return name == "f_kept"
 
 
 def _is_rate(name: str) -> bool:
@@ -156,11 +169,14 @@ def _kind(name: str, scales: Scales, digits: int) -> pa.DataType:
         return pa.int64()
     if name == "standard_content":
         return pa.decimal128(digits, scales.content)
-    for chosen, scale in ((_is_rate, scales.rate), (_is_price, scales.price), (_is_share, scales.share)):
+    for chosen, scale in (
+        (_is_rate, scales.rate),
+        (_is_price, scales.price),
+        (_is_share, scales.share),
+        (_is_kept, scales.kept),
+    ):
         if chosen(name):
             return pa.decimal128(digits, scale)
-    if name == "f_kept":
-        return pa.decimal128(digits, scales.kept)
     if name.startswith("g") and name.endswith("_rate"):
         return pa.decimal128(digits, scales.slice_rate)
     if name in {"cell", "f_method"} or name.endswith("_round"):

@@ -251,7 +251,7 @@ def _security(
     return max(ZERO, more)
 
 
-def _reason(  # noqa: PLR0911 - one word for each case
+def _reason(
     measure: Measure,
     base: Base,
     duty: Decimal,

@@ -28,7 +28,7 @@ from footwall.report.trade import last_year, trade_lines
 from footwall.report.trade_estimate import estimated_lines
 from footwall.report.trade_summary import summarise_trade
 from footwall.report.trade_totals import TradeSummary
-from footwall.rulebook import Rulebook
+from footwall.rulebook import Rulebook, tariff_rules
 from footwall.tariffs import Tariff
 
 OTHER_MEMBERS: Final = "other members"
@@ -193,7 +193,9 @@ class _Units:
 
     def unit(self, tariff: Tariff, on: date) -> Decimal:
         book = self.zone.rulebooks.on(on)
-        units = {rule.rounding_unit for rule in book.tariff if rule.group == tariff.group and tariff.form in rule.forms}
+        stages = self.zone.grounds.stages
+        ruled = tariff_rules(book, on, stages)
+        units = {rule.rounding_unit for rule, form in ruled if (form, rule.group) == (tariff.form, tariff.group)}
         return max(units, default=Decimal(0))
 
 

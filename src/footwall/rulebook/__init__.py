@@ -1,11 +1,27 @@
 """What was agreed: the zone's dated rules, as data."""
 
+from footwall.rulebook.border_rules import (
+    BandShare,
+    CountingDayRule,
+    ElementShare,
+    EmbeddedRule,
+    OriginProofRule,
+    SliceShare,
+    SuspensionRule,
+)
 from footwall.rulebook.consultation import Consultation, consultation
 from footwall.rulebook.dates import Span, span_of, span_of_header
 from footwall.rulebook.defaults import Limits, MethodDefaults, method_defaults
 from footwall.rulebook.diff import Change, compare
 from footwall.rulebook.entry_rules import EntriesRule, InterestRate, InterestRule, Period
-from footwall.rulebook.governing import border_on, exchange_on, in_force, rule_of_form, rule_of_importer
+from footwall.rulebook.governing import (
+    border_on,
+    exchange_on,
+    in_force,
+    rule_of_form,
+    rule_of_importer,
+    tariff_rules,
+)
 from footwall.rulebook.holiday_calendars import public_holidays
 from footwall.rulebook.known import Known
 from footwall.rulebook.load import load_rulebook, load_rulebooks
@@ -31,6 +47,7 @@ from footwall.rulebook.price_rules import (
     Weekday,
 )
 from footwall.rulebook.records import (
+    MEMBERS_GROUP,
     CapKind,
     Counted,
     DutyMethod,
@@ -51,6 +68,8 @@ from footwall.rulebook.versions import Rulebooks
 
 __all__ = [
     "DECIMALS_AS_TEXT",
+    "MEMBERS_GROUP",
+    "BandShare",
     "Border",
     "CadenceRule",
     "CapKind",
@@ -60,9 +79,12 @@ __all__ = [
     "ConfidenceRule",
     "Consultation",
     "Counted",
+    "CountingDayRule",
     "DatedRule",
     "DutyMethod",
+    "ElementShare",
     "EligibilityRule",
+    "EmbeddedRule",
     "EntriesRule",
     "EscalationGuard",
     "ExchangeRule",
@@ -82,6 +104,7 @@ __all__ = [
     "MethodDefaults",
     "OrdinaryRule",
     "OriginGroup",
+    "OriginProofRule",
     "ParityRule",
     "Period",
     "PremiumRule",
@@ -89,7 +112,9 @@ __all__ = [
     "Rulebook",
     "Rulebooks",
     "ShipmentRule",
+    "SliceShare",
     "Span",
+    "SuspensionRule",
     "TariffRule",
     "TermsRule",
     "Tier",
@@ -109,4 +134,5 @@ __all__ = [
     "rule_of_importer",
     "span_of",
     "span_of_header",
+    "tariff_rules",
 ]

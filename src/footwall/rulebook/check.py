@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from footwall.months import month_end
+from footwall.rulebook.check_border import check_border_rules, check_dates_of_border_rules
 from footwall.rulebook.check_entries import check_dates_of_entry_rules, check_entry_rules
 from footwall.rulebook.check_names import Names, check_list, unknown
 from footwall.rulebook.check_price_rules import check_consultation, check_dates_of_price_rules, check_price_rules
@@ -11,7 +12,7 @@ from footwall.rulebook.check_prices import check_prices
 from footwall.rulebook.check_tariffs import check_tariffs
 from footwall.rulebook.complete import check_complete
 from footwall.rulebook.dates import Span, check_dates, check_succession
-from footwall.rulebook.draft import Draft
+from footwall.rulebook.draft import Draft, Placed
 from footwall.rulebook.faults import Fault
 from footwall.rulebook.known import Known
 from footwall.rulebook.price_rules import (
@@ -20,6 +21,7 @@ from footwall.rulebook.price_rules import (
     ReferenceRule,
 )
 from footwall.rulebook.records import (
+    MEMBERS_GROUP,
     UNIT_CURRENCY,
     FloorRule,
     Header,
@@ -48,6 +50,7 @@ def check_draft(draft: Draft, known: Known) -> list[Fault]:
         *check_price_rules(sound, known),
         *check_tariffs(sound),
         *check_entry_rules(sound, known),
+        *check_border_rules(sound, known),
     ]
     if sound.header:
         dated = list(_check_all_dates(sound, sound.header))
@@ -122,12 +125,16 @@ def _check_all_dates(draft: Draft, header: Header) -> Iterator[Fault]:
     )
     yield from check_succession(draft.of(FloorRule), header, lambda rule: (rule.form,), "the floor of")
     yield from check_succession(draft.of(ParityRule), header, lambda rule: _forms(rule.forms), "the parity of")
-    yield from check_succession(
-        draft.of(TariffRule), header, lambda rule: [f"{form} from {rule.group}" for form in rule.forms], "the tariff on"
-    )
+    yield from check_succession(draft.of(TariffRule), header, _goods, "the tariff on")
     yield from check_succession(draft.of(OrdinaryRule), header, lambda rule: rule.importers, "the ordinary duties of")
     yield from check_dates_of_price_rules(draft, header)
     yield from check_dates_of_entry_rules(draft, header)
+    yield from check_dates_of_border_rules(draft, header)
+
+
+def _goods(rule: TariffRule) -> list[str]:
+    goods = (*rule.forms, *(f"the stage {stage}" for stage in rule.stages))
+    return [f"{one} from {rule.group}" for one in goods]
 
 
 def _forms(forms: tuple[str, ...] | str) -> tuple[str, ...]:
@@ -139,7 +146,9 @@ def _check_names(draft: Draft, known: Known) -> Iterator[Fault]:
     for floor in draft.of(FloorRule):
         if floor.rule.form not in known.forms:
             yield unknown(floor.at("form"), floor.rule.form, forms)
-    for section in (draft.of(ReferenceRule), draft.of(ParityRule), draft.of(TariffRule)):
+    for tariff in draft.of(TariffRule):
+        yield from _check_goods(tariff, known, forms)
+    for section in (draft.of(ReferenceRule), draft.of(ParityRule)):
         for placed in section:
             if not isinstance(placed.rule.forms, str):
                 yield from check_list(placed, "forms", placed.rule.forms, forms)
@@ -149,13 +158,28 @@ def _check_names(draft: Draft, known: Known) -> Iterator[Fault]:
     yield from _check_groups(draft, known)
 
 
+def _check_goods(tariff: Placed[TariffRule], known: Known, forms: Names) -> Iterator[Fault]:
+    """The forms of a tariff rule, or its stages."""
+    if not tariff.rule.stages:
+        yield from check_list(tariff, "forms", tariff.rule.forms, forms)
+        return
+    stages = Names(frozenset(known.stages.values()), "stage_unknown", "a stage of the forms of the facts")
+    yield from check_list(tariff, "stages", tariff.rule.stages, stages)
+    if tariff.rule.forms:
+        found, expected = "both forms and stages", "one of the two: a rule for a form goes before that for its stage"
+        yield Fault(tariff.at("stages"), "goods_unclear", found, expected, "Make two rules of it.")
+
+
 def _check_groups(draft: Draft, known: Known) -> Iterator[Fault]:
     countries = Names(known.countries, "country_unknown", "a country of the facts, by its ISO 3166 alpha-2 code")
     for group in draft.of(OriginGroup):
+        if group.rule.group == MEMBERS_GROUP:
+            found, expected = written(MEMBERS_GROUP), "another name: the members themselves go by it"
+            yield Fault(group.at("group"), "group_reserved", found, expected, "Rename the group.")
         if not isinstance(group.rule.origins, str):
             yield from check_list(group, "origins", group.rule.origins, countries)
     groups = {placed.rule.group for placed in draft.of(OriginGroup)}
     names = Names(groups, "group_unknown", "an origin group of this rulebook")
     for tariff in draft.of(TariffRule):
-        if draft.whole("origin_group") and tariff.rule.group not in groups:
+        if draft.whole("origin_group") and tariff.rule.group not in {*groups, MEMBERS_GROUP}:
             yield unknown(tariff.at("group"), tariff.rule.group, names)

@@ -155,10 +155,6 @@ def _check_floor(placed: Placed[FloorRule], header: Header | None, walk: Walk | 
     yield from over_limit(placed.at("factor"), rule.factor, limits.floor_factor_max)
     yield from over_limit(placed.at("ceiling_factor"), rule.ceiling_factor, limits.ceiling_factor_max)
     yield from over_limit(placed.at("trailing_months"), rule.trailing_months, limits.months_max)
-    modes = method_defaults().floor_modes
-    if rule.mode not in modes:
-        remedy = "A schedule holds duties on imports only; take the internal levy out of the rulebook."
-        yield Fault(placed.at("mode"), "mode_not_published", written(rule.mode), " or ".join(modes), remedy)
     basis = known.forms.get(rule.form)
     if basis and rule.unit != unit_of(basis):
         yield Fault(

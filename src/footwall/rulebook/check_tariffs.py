@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from footwall.quantity import plain
+from footwall.rulebook.check_methods import check_method
 from footwall.rulebook.check_prices import over_limit
 from footwall.rulebook.dates import span_of
 from footwall.rulebook.defaults import method_defaults
@@ -18,7 +19,8 @@ def check_tariffs(draft: Draft) -> Iterator[Fault]:
     if draft.header:
         yield from _check_origins(draft, draft.header)
     for tariff in draft.of(TariffRule):
-        yield from _check_method(tariff)
+        yield from check_method(tariff)
+        yield from _check_counts(tariff)
         yield from _check_adjustment(tariff)
 
 
@@ -53,16 +55,8 @@ def _check_pair(earlier: OriginGroup, later: Placed[OriginGroup]) -> Iterator[Fa
             )
 
 
-def _check_method(placed: Placed[TariffRule]) -> Iterator[Fault]:
-    rule, allowed = placed.rule, method_defaults().tariff_methods
-    if rule.method not in allowed:
-        yield Fault(
-            placed.at("method"),
-            "method_incomplete",
-            written(rule.method),
-            f"one of {', '.join(allowed)}",
-            "A tariff rule has no keys for its bands or its second rate; state such a duty as a measure of a schedule.",
-        )
+def _check_counts(placed: Placed[TariffRule]) -> Iterator[Fault]:
+    rule = placed.rule
     for position, counted in enumerate(rule.counts):
         if counted in rule.counts[:position]:
             path = placed.at("counts", position)

@@ -10,7 +10,7 @@ from footwall.rulebook.faults import Fault
 from footwall.rulebook.known import Known
 from footwall.rulebook.parts import DatedRule
 from footwall.rulebook.price_rules import Border, ExchangeRule, ReferenceRule
-from footwall.rulebook.records import FloorRule, Header, OriginGroup, ParityRule, TariffRule
+from footwall.rulebook.records import MEMBERS_GROUP, FloorRule, Header, OriginGroup, ParityRule, TariffRule
 from footwall.rulebook.shape import written
 
 _FORMS_NAMED_MAX: Final = 3
@@ -33,7 +33,7 @@ def check_complete(draft: Draft, header: Header, known: Known, troubled: Collect
     for floor in draft.of(FloorRule):
         span = _days_of_floor(floor.rule, header, floors_from)
         if span is not None and floor.rule.form in known.forms:
-            yield from _check_floor(floor, span, draft, header, sound)
+            yield from _check_floor(floor, span, draft, header, sound=sound, known=known)
     for tariff in draft.of(TariffRule) if sound("floor") else ():
         yield from _check_floors_of(tariff, draft, header, known)
     if sound("reference", "parity"):
@@ -42,14 +42,20 @@ def check_complete(draft: Draft, header: Header, known: Known, troubled: Collect
 
 
 def _check_floor(
-    floor: Placed[FloorRule], span: Span, draft: Draft, header: Header, sound: Callable[..., bool]
+    floor: Placed[FloorRule],
+    span: Span,
+    draft: Draft,
+    header: Header,
+    *,
+    sound: Callable[..., bool],
+    known: Known,
 ) -> Iterator[Fault]:
     if sound("reference"):
         yield from _check_section(floor, span, draft.of(ReferenceRule), header, "reference")
     if sound("parity"):
         yield from _check_section(floor, span, draft.of(ParityRule), header, "parity")
     if sound("tariff", "origin_group"):
-        yield from _check_tariffs_of(floor, span, draft, header)
+        yield from _check_tariffs_of(floor, span, draft, header, known)
 
 
 def _ruled_every_day(draft: Draft) -> Mapping[str, Sequence[Placed[DatedRule]]]:
@@ -94,12 +100,21 @@ def _check_section(
         )
 
 
-def _check_tariffs_of(floor: Placed[FloorRule], span: Span, draft: Draft, header: Header) -> Iterator[Fault]:
-    """A floor is held at the border against each origin group, as long as that group stands."""
+def _check_tariffs_of(
+    floor: Placed[FloorRule], span: Span, draft: Draft, header: Header, known: Known
+) -> Iterator[Fault]:
+    """A floor is held at the border against each origin group, as long as that group stands; an internal one among members."""
     form = floor.rule.form
-    tariffs = [placed for placed in draft.of(TariffRule) if form in placed.rule.forms]
+    tariffs = [
+        placed
+        for placed in draft.of(TariffRule)
+        if form in placed.rule.forms or known.stages.get(form) in placed.rule.stages
+    ]
+    if floor.rule.mode == "internal":
+        among = _spans([placed for placed in tariffs if placed.rule.group == MEMBERS_GROUP], header)
+        yield from _unheld(floor, MEMBERS_GROUP, uncovered(span, among))
     groups = {placed.rule.group for placed in draft.of(OriginGroup)}
-    if any(placed.rule.group not in groups for placed in tariffs):
+    if any(placed.rule.group not in {*groups, MEMBERS_GROUP} for placed in tariffs):
         return
     for group in sorted(groups):
         held = _spans([placed for placed in tariffs if placed.rule.group == group], header)
@@ -107,14 +122,19 @@ def _check_tariffs_of(floor: Placed[FloorRule], span: Span, draft: Draft, header
             days = _common(span, span_of(placed.rule, header)) if placed.rule.group == group else None
             missing = uncovered(days, held) if days else None
             if missing:
-                yield Fault(
-                    floor.at("form"),
-                    "floor_without_tariff",
-                    f"no tariff rule on {form} from {group} on {missing}",
-                    "a tariff rule for each origin group on each day of the floor",
-                    f"Name {form} in a section [[tariff]] for the group {group}.",
-                )
+                yield from _unheld(floor, group, missing)
                 break
+
+
+def _unheld(floor: Placed[FloorRule], group: str, missing: date | None) -> Iterator[Fault]:
+    if missing:
+        yield Fault(
+            floor.at("form"),
+            "floor_without_tariff",
+            f"no tariff rule on {floor.rule.form} from {group} on {missing}",
+            "a tariff rule for each origin group on each day of the floor",
+            f"Name {floor.rule.form} in a section [[tariff]] for the group {group}.",
+        )
 
 
 def _common(one: Span, other: Span) -> Span | None:
@@ -137,6 +157,30 @@ def _check_floors_of(tariff: Placed[TariffRule], draft: Draft, header: Header, k
                 "a floor rule for each form of a tariff",
                 f"Add a section [[floor]] for {form}, or take it out here.",
             )
+    for position, stage in enumerate(tariff.rule.stages):
+        floored = [placed for placed in draft.of(FloorRule) if known.stages.get(placed.rule.form) == stage]
+        if not any(span.overlaps(floor) for floor in _spans(floored, header)):
+            yield Fault(
+                tariff.at("stages", position),
+                "tariff_without_floor",
+                f"a tariff on the stage {stage}, of which no form has a floor in {span}",
+                "a floor rule for some form of the stage",
+                "Add a section [[floor]], or take the stage out here.",
+            )
+    internal = [
+        placed
+        for placed in draft.of(FloorRule)
+        if placed.rule.mode == "internal"
+        and (placed.rule.form in tariff.rule.forms or known.stages.get(placed.rule.form) in tariff.rule.stages)
+    ]
+    if tariff.rule.group == MEMBERS_GROUP and not any(span.overlaps(one) for one in _spans(internal, header)):
+        yield Fault(
+            tariff.at("group"),
+            "levy_without_internal_floor",
+            "members' goods under external floors",
+            "an internal floor among the forms of the rule",
+            'Write mode = "internal" in the floor, or take the rule out.',
+        )
 
 
 def _check_unit_values(draft: Draft, header: Header, known: Known) -> Iterator[Fault]:

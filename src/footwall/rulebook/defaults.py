@@ -11,7 +11,7 @@ from pydantic import Field
 from footwall.errors import UsageError
 from footwall.quantity import RoundingMode
 from footwall.rulebook.parts import Number, Positive, Rule, Share, Text, frozen
-from footwall.rulebook.records import Counted, FloorMethod, FloorMode
+from footwall.rulebook.records import Counted, FloorMethod
 
 
 class _Counts(Rule):
@@ -44,8 +44,7 @@ class _Rounding(Rule):
 
 class _Methods(Rule):
     source: Text
-    tariff: tuple[FloorMethod, ...]
-    floor_modes: tuple[FloorMode, ...]
+    among_members: tuple[FloorMethod, ...]
 
 
 class Limits(Rule):
@@ -107,14 +106,9 @@ class MethodDefaults:
         return self._tables.rounding.mode
 
     @property
-    def tariff_methods(self) -> tuple[FloorMethod, ...]:
-        """The methods that a tariff rule of a rulebook can state in full."""
-        return self._tables.methods.tariff
-
-    @property
-    def floor_modes(self) -> tuple[FloorMode, ...]:
-        """The modes in which a floor of a rulebook can be published."""
-        return self._tables.methods.floor_modes
+    def member_methods(self) -> tuple[FloorMethod, ...]:
+        """The methods by which an internal floor can be levied on members' goods."""
+        return self._tables.methods.among_members
 
     @property
     def limits(self) -> Limits:

@@ -8,13 +8,14 @@ from typing import Final
 
 from footwall.errors import UsageError
 from footwall.quantity import plain
+from footwall.rulebook.border_rules import ElementShare, EmbeddedRule, OriginProofRule
 from footwall.rulebook.dates import ONE_DAY, span_of
 from footwall.rulebook.entry_rules import InterestRule
 from footwall.rulebook.parts import DatedRule, Rule
 from footwall.rulebook.price_rules import ConfidenceLevel, LotFactor, MarketWeight, PremiumRule, TierRule
 from footwall.rulebook.records import Header, Rulebook, TariffRule
 
-_UNSAID: Final = frozenset({"source", "valid_from", "forms", "form", "group", "importers"})
+_UNSAID: Final = frozenset({"source", "valid_from", "forms", "stages", "hs_codes", "form", "group", "importers"})
 """A rule's own key and dates say which rule it is; its source says why, not what."""
 
 
@@ -93,6 +94,10 @@ _SECTIONS: Final[Mapping[str, str]] = {
     "governance": "governance",
     "entries": "entries of ",
     "interest": "interest of ",
+    "suspension": "suspension of ",
+    "day": "day that counts for ",
+    "origin": "what shows origin for ",
+    "embedded": "duty on what is contained in ",
 }
 _JOINED_BY: Final = {"premium": "of grade", "interest": "on each"}
 """What stands between a form and the second part of a rule's key; elsewhere that is an origin group: `from`."""
@@ -145,16 +150,18 @@ def _by_key(rules: Sequence[DatedRule], header: Header) -> dict[_Key, list[Dated
 
 def _keys(rule: DatedRule) -> tuple[_Key, ...]:
     group = _second_key(rule)
-    for name in ("form", "forms", "importers", "group"):
+    if isinstance(rule, OriginProofRule):
+        return tuple((form, "") for form in rule.forms or ("all",))
+    for name in ("form", "forms", "stages", "hs_codes", "importers", "group"):
         stated = getattr(rule, name, None)
-        if stated is not None:
+        if stated:
             return tuple((key, group) for key in ((stated,) if isinstance(stated, str) else stated))
     return (("", group),)
 
 
 def _second_key(rule: DatedRule) -> str:
     match rule:
-        case TariffRule():
+        case TariffRule() | EmbeddedRule():
             return rule.group
         case PremiumRule():
             return rule.grade
@@ -190,6 +197,8 @@ def _named(item: Rule, position: int) -> str:
             return item.tier
         case ConfidenceLevel():
             return item.level
+        case ElementShare():
+            return item.element
         case LotFactor():
             return f"from {plain(item.lot_kg_min)} kg"
     return str(position)

@@ -1,6 +1,6 @@
 """Which rule of a section governs a day, or a form on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -31,6 +31,25 @@ OfForms = TypeVar(
     ConfidenceRule,
     CadenceRule,
 )
+
+
+def tariff_rules(rulebook: Rulebook, on: date, stages: Mapping[str, str]) -> tuple[tuple[TariffRule, str], ...]:
+    """The tariff rules that hold on `on`, each with each form that it rules, in the order of the rulebook.
+
+    `stages` gives each form's stage. A rule for a stage rules those of its forms for which the rulebook has a floor, but none that
+    another rule for the same group names.
+    """
+    rules = in_force(rulebook.tariff, on)
+    named = {(form, rule.group) for rule in rules for form in rule.forms}
+    floored = tuple(dict.fromkeys(floor.form for floor in rulebook.floor))
+    return tuple(
+        (rule, form)
+        for rule in rules
+        for form in (
+            *rule.forms,
+            *(one for one in floored if stages.get(one) in rule.stages and (one, rule.group) not in named),
+        )
+    )
 
 
 def in_force(rules: Sequence[Dated], on: date) -> tuple[Dated, ...]:

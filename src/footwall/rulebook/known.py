@@ -1,7 +1,7 @@
 """What a rulebook may refer to: the ids and codes that its check is given, for this room may not ask the facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -9,7 +9,7 @@ from typing import Literal
 class Known:
     """Everything a rule may name.
 
-    `forms` gives each form's price basis; `countries` are ISO 3166 alpha-2 codes, `currencies` ISO 4217 codes;
+    `forms` gives each form's price basis; `stages` each form's stage; `countries` are ISO 3166 alpha-2 codes, `currencies` ISO 4217 codes;
     `members` are the parties that are members on some day, the states of a member union counted with it.
     """
 
@@ -17,3 +17,4 @@ class Known:
     countries: frozenset[str]
     currencies: frozenset[str]
     members: frozenset[str]
+    stages: Mapping[str, str] = field(default_factory=dict)

@@ -13,8 +13,17 @@ from typing import Annotated, Final, Literal, get_args, get_origin
 from pydantic import Field
 
 from footwall.quantity import RoundingMode
+from footwall.rulebook.border_rules import (
+    BandShare,
+    CountingDayRule,
+    EmbeddedRule,
+    OriginProofRule,
+    SliceShare,
+    StandardValue,
+    SuspensionRule,
+)
 from footwall.rulebook.entry_rules import EntriesRule, InterestRule
-from footwall.rulebook.parts import DatedRule, Number, Positive, Rule, Share, Text
+from footwall.rulebook.parts import DatedRule, NotNegative, Number, Positive, Rule, Share, Text
 from footwall.rulebook.price_rules import (
     Border,
     CadenceRule,
@@ -41,6 +50,10 @@ FloorMode = Literal["external", "internal"]
 Counted = Literal["ordinary", "additional"]
 CapKind = Literal["none", "mfn_bound", "preferential_bound"]
 ShipmentRule = Literal["none", "max", "lesser"]
+RateAs = Literal["specific", "ad_valorem"]
+
+MEMBERS_GROUP: Final = "members"
+"""The origin group of a tariff rule that is no `[[origin_group]]`: the members, under an internal floor."""
 
 
 class Header(Rule):
@@ -119,19 +132,33 @@ class EscalationGuard(Rule):
 
 
 class TariffRule(DatedRule):
-    """How the floor of `forms` is held at the border, for one origin group.
+    """How the floor of `forms`, or of all forms of `stages`, is held at the border, for one origin group.
 
+    A rule that names a form goes before one for its stage. The group `members` are the members themselves: what their goods
+    owe under an internal floor.
     `opening` says how a notified tariff begins where none was before it: `at_once` and whole, with the floor it holds, or
     `by_steps`, with notice and step cap, like any other increase.
     """
 
-    forms: tuple[Text, ...]
+    forms: tuple[Text, ...] = ()
+    stages: tuple[Text, ...] = ()
     group: Text
     method: FloorMethod
     counts: tuple[Counted, ...]
     cap: CapKind
     shipment: ShipmentRule = "none"
     opening: Literal["at_once", "by_steps"] = "by_steps"
+    rate_as: RateAs = "specific"
+    ad_valorem_unit: Positive | None = None
+    bands: tuple[BandShare, ...] = ()
+    ad_valorem: NotNegative | None = None
+    standard_value: StandardValue | None = None
+    tolerance: NotNegative | None = None
+    slices: tuple[SliceShare, ...] = ()
+    otherwise_ad_valorem: NotNegative | None = None
+    least_ad_valorem: Positive | None = None
+    least_specific: Positive | None = None
+    rebate_share: Annotated[Number, Field(gt=0, le=1)] | None = None
     deadband_share: Share
     step_share_max: Share
     notice_days: Annotated[int, Field(ge=0)]
@@ -172,6 +199,10 @@ class Rulebook(Rule):
     governance: tuple[GovernanceRule, ...] = ()
     entries: tuple[EntriesRule, ...] = ()
     interest: tuple[InterestRule, ...] = ()
+    suspension: tuple[SuspensionRule, ...] = ()
+    day: tuple[CountingDayRule, ...] = ()
+    origin: tuple[OriginProofRule, ...] = ()
+    embedded: tuple[EmbeddedRule, ...] = ()
 
     def dated(self) -> tuple[DatedRule, ...]:
         """The dated rules of all sections, in the order of a rulebook."""

@@ -5,7 +5,7 @@ from footwall.tariffs.candidate import candidate_problems, standing
 from footwall.tariffs.conditions import LINE_DAYS, Conditions, DayRule, LineDay, OriginRule, earliest_in_transit
 from footwall.tariffs.inside import MembersByDate
 from footwall.tariffs.measure import NON_MEMBERS, Band, Element, Measure, Rate, Role, Slice
-from footwall.tariffs.measure_fields import measures_sha256
+from footwall.tariffs.measure_fields import conditions_json, measures_sha256, schedule_sha256
 from footwall.tariffs.measure_reading import MeasureFile, read_measures
 from footwall.tariffs.measure_writing import measures_csv, measures_document, write_measures
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
@@ -15,6 +15,7 @@ from footwall.tariffs.printed import COLUMNS as TARIFF_COLUMNS
 from footwall.tariffs.printed import PrintedTariff, TariffAuthority, measures_from_tariff
 from footwall.tariffs.publish import World, measures
 from footwall.tariffs.records import NO_CARRIAGE, Parity, PassedOver, Tariff, TariffReason, Whose
+from footwall.tariffs.ruled import conditions_of
 from footwall.tariffs.schedule import Applicable, Schedule
 from footwall.tariffs.schedule_diff import ScheduleChange, schedule_diff
 
@@ -52,6 +53,8 @@ __all__ = [
     "World",
     "adjust",
     "candidate_problems",
+    "conditions_json",
+    "conditions_of",
     "duty_paid_parity",
     "earliest_in_transit",
     "import_parity",
@@ -65,6 +68,7 @@ __all__ = [
     "outside_value",
     "read_measures",
     "schedule_diff",
+    "schedule_sha256",
     "standing",
     "tolerated_shortfall",
     "write_measures",

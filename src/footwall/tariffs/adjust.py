@@ -18,7 +18,7 @@ from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
 from footwall.rulebook import TariffRule
 from footwall.tariffs.escalation import NOT_ESTIMATED, History, escalates, exporter_share, extended
 from footwall.tariffs.ordinary import OrdinaryRate
-from footwall.tariffs.records import Parity, Tariff, TariffReason
+from footwall.tariffs.records import NO_VALUE, Parity, Tariff, TariffReason
 
 _ZERO: Final = Decimal(0)
 _SHORTEST_CADENCE_DAYS: Final = 28  # month ends are never closer to each other
@@ -46,7 +46,8 @@ def adjust(
     and `changed_on` the day from which this floor applies. Unknown, with the reason, where there is no tariff to keep
     and nothing to open one on. Raises UsageError for a rule or parity of another form or group.
     """
-    if parity.form not in rule.forms or parity.group != rule.group or (floor is not None and floor.form != parity.form):
+    others = bool(rule.forms) and parity.form not in rule.forms
+    if others or parity.group != rule.group or (floor is not None and floor.form != parity.form):
         raise UsageError(f"the tariff rule of {rule.group} does not adjust {parity.form} of {parity.group}")
     if current is not None and (current.method != rule.method or current.reason == "sunset"):
         # A rate of another method, or one that ended, is no rate to step from: the tariff opens anew.
@@ -97,18 +98,29 @@ class _Case:
             if current is None:
                 return Unknown(f"no tariff can open on {self.parity.form}: {price.reason}")
             return self._suspended(_arrived(self.on, current), price)
+        value = self._value(price)
+        if self.rule.rate_as == "ad_valorem" and (isinstance(value, Unknown) or value <= 0):
+            reason = value.reason if isinstance(value, Unknown) else "the customs value at parity is not above zero"
+            unstated = Unknown(f"no rate ad valorem can be stated on {self.parity.form}: {reason}")
+            return unstated if current is None else self._suspended(_arrived(self.on, current), unstated)
         needed = self._needed(price)
         if current is None and self.rule.opening == "at_once":
             return self._tariff(needed, self.on, needed, "opened", self._remembered((), _ZERO, price))
         nothing = self._tariff(_ZERO, self.on, needed, "opened", ())
-        held = nothing if current is None else _arrived(self.on, current)
+        held = nothing if current is None else _arrived(self.on, self._stated(current, value))
         history = self._remembered(held.history, held.rate, price)
         if needed < held.rate:
-            return self._tariff(needed, self.on, needed, "lowered", history)
+            # A rate that is lowered may not rise as a share of the value, which would be a raise without notice.
+            lowered = self._tariff(needed, self.on, needed, "lowered", history)
+            if isinstance(value, Decimal) and isinstance(held.value, Decimal):
+                return replace(lowered, value=max(value, held.value))
+            return lowered
         kept = replace(
             self._tariff(held.rate, held.changed_on, needed, "unchanged", history),
             pending=held.pending,
             pending_from=held.pending_from,
+            value=held.value,
+            pending_value=held.pending_value,
         )
         return self._raised(kept, needed, held)
 
@@ -120,6 +132,26 @@ class _Case:
         changed_on = current.changed_on if current is not None and same else self.on
         rate = _ZERO if isinstance(needed, Unknown) else needed
         return self._tariff(rate, changed_on, needed, "levied_per_line", ())
+
+    def _stated(self, current: Tariff, value: Decimal | Unknown) -> Tariff:
+        """A tariff that was stated by mass until now, or is from now on, with the customs value that the rule asks for."""
+        if isinstance(value, Unknown):
+            return replace(current, value=value, pending_value=value)
+        announced = value if current.pending is not None else NO_VALUE
+        return replace(
+            current,
+            value=value if isinstance(current.value, Unknown) else current.value,
+            pending_value=announced if isinstance(current.pending_value, Unknown) else current.pending_value,
+        )
+
+    def _value(self, price: Decimal) -> Decimal | Unknown:
+        """The customs value of a kilogram at parity, where the rule states its rate as a share of it."""
+        if self.rule.rate_as == "specific":
+            return NO_VALUE
+        if isinstance(self.outside_value, Unknown):
+            return self.outside_value
+        with exact_arithmetic():
+            return price - self.outside_value
 
     def _needed(self, price: Decimal) -> Decimal:
         counted = self._counted(price)
@@ -145,7 +177,7 @@ class _Case:
             lacking = needed - kept.rate
             deadband = self.rule.deadband_share * self.floor
             target = self._stepped(kept.rate, lacking)
-        unpending = replace(kept, pending=None, pending_from=None)
+        unpending = replace(kept, pending=None, pending_from=None, pending_value=NO_VALUE)
         if lacking > 0 and (held.frozen or self._escalates(kept.history)):
             share = held.exporter_share if isinstance(kept.exporter_share, Unknown) else kept.exporter_share
             return replace(unpending, frozen=True, exporter_share=share, reason="frozen")
@@ -154,12 +186,18 @@ class _Case:
         if target <= kept.rate:
             return replace(unpending, reason="step_below_unit")
         if self.rule.notice_days == 0:
-            return replace(unpending, rate=target, changed_on=self.on, reason="raised")
+            return replace(unpending, rate=target, changed_on=self.on, reason="raised", value=self._value_now())
         if kept.pending is not None:
             # Less than was announced may come on the announced day; more needs a notice of its own.
             return replace(kept, pending=min(kept.pending, target), reason="raise_pending")
         starts = self.on + timedelta(days=self.rule.notice_days)
-        return replace(kept, pending=target, pending_from=starts, reason="raise_pending")
+        return replace(
+            kept, pending=target, pending_from=starts, reason="raise_pending", pending_value=self._value_now()
+        )
+
+    def _value_now(self) -> Decimal | Unknown:
+        price = self.parity.price
+        return price if isinstance(price, Unknown) else self._value(price)
 
     def _stepped(self, rate: Decimal, lacking: Decimal) -> Decimal:
         highest = rate + min(lacking, self.rule.step_share_max * self.floor)
@@ -217,6 +255,7 @@ class _Case:
             tolerated_shortfall=self.tolerated,
             reason=reason,
             history=history,
+            value=self._value_now(),
         )
 
 
@@ -224,7 +263,15 @@ def _arrived(on: date, current: Tariff) -> Tariff:
     """A raise whose notice has run is in force from its own day, whatever has become known since."""
     if current.pending is None or current.pending_from is None or on < current.pending_from:
         return current
-    return replace(current, rate=current.pending, changed_on=current.pending_from, pending=None, pending_from=None)
+    return replace(
+        current,
+        rate=current.pending,
+        changed_on=current.pending_from,
+        pending=None,
+        pending_from=None,
+        value=current.pending_value,
+        pending_value=NO_VALUE,
+    )
 
 
 def _ended(on: date, current: Tariff) -> Tariff:

@@ -12,6 +12,7 @@ from footwall.facts import Facts
 from footwall.quantity import ROUNDING_MODES
 from footwall.rulebook import CapKind, Counted, DutyMethod, ShipmentRule, method_defaults
 from footwall.tariffs.faults_embedded import embedded_faults
+from footwall.tariffs.faults_floor import FLOOR_OPTIONS, floor_faults
 from footwall.tariffs.faults_goods import (
     Fault,
     alike_faults,
@@ -22,7 +23,6 @@ from footwall.tariffs.faults_goods import (
     text_faults,
     unknown_word,
 )
-from footwall.tariffs.faults_floor import FLOOR_OPTIONS, floor_faults
 from footwall.tariffs.faults_rates import LIMITS, limit_faults, programme_faults
 from footwall.tariffs.measure import NON_MEMBERS, Measure, Role
 
@@ -31,7 +31,17 @@ PLACES_MAX = 8
 """How long a measure's numbers may be: longer ones could not be multiplied exactly in 38 digits."""
 
 _FLOOR_METHODS = ("top_up", "notified", "banded", "graduated", "minimum_price")
-_OF_FLOORS = {"floor", "ceiling", "parity", "counts", "contained", "cap", "bound_ad_valorem", "bound_specific", *FLOOR_OPTIONS}
+_OF_FLOORS = {
+    "floor",
+    "ceiling",
+    "parity",
+    "counts",
+    "contained",
+    "cap",
+    "bound_ad_valorem",
+    "bound_specific",
+    *FLOOR_OPTIONS,
+}
 _OPTIONS = {
     "ad_valorem": {"ad_valorem", "specific", "contained", *LIMITS},
     "specific": {"ad_valorem", "specific", "contained", *LIMITS},

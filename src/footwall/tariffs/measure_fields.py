@@ -14,6 +14,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Final, Literal, Union, get_args, get_origin, get_type_hints
 
+from footwall.tariffs.conditions import Conditions
 from footwall.tariffs.measure import Measure
 
 FieldKind = Literal["text", "day", "number", "whole", "truth", "words", "pairs"]
@@ -64,6 +65,24 @@ def measures_sha256(measures: Iterable[Measure]) -> str:
     """The hash of what measures say, whatever their order: of their JSON by id, keys sorted, without blanks (RFC 8785)."""
     listed = sorted((measure_json(measure) for measure in measures), key=lambda row: str(row["measure_id"]))
     text = json.dumps(listed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def conditions_json(conditions: Conditions) -> dict[str, JSONValue]:
+    """The rules of the day and of the origin that count as a JSON object, in the order of their ids."""
+    return {
+        name: [_json(rule) for rule in sorted(rules, key=lambda rule: rule.rule_id)]
+        for name, rules in (("days", conditions.days), ("origins", conditions.origins))
+    }
+
+
+def schedule_sha256(measures: Iterable[Measure], conditions: Conditions) -> str:
+    """The hash of what a schedule says: that of its measures, where it has no conditions; else of this hash and of them."""
+    own = measures_sha256(measures)
+    if not conditions.days and not conditions.origins:
+        return own
+    told = {"conditions": conditions_json(conditions), "measures": own}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

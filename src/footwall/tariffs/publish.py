@@ -13,10 +13,21 @@ from decimal import Decimal
 from footwall.errors import UsageError
 from footwall.facts import Form
 from footwall.floors import Floor
-from footwall.rulebook import OrdinaryRule, OriginGroup, Rulebook, TariffRule, in_force, method_defaults
-from footwall.tariffs.measure import NON_MEMBERS, Measure
+from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
+from footwall.rulebook import (
+    MEMBERS_GROUP,
+    EmbeddedRule,
+    OrdinaryRule,
+    OriginGroup,
+    Rulebook,
+    TariffRule,
+    in_force,
+    tariff_rules,
+)
+from footwall.tariffs.measure import NON_MEMBERS, Band, Measure, Slice
 from footwall.tariffs.origins import COLUMN_2, OrdinaryLaw, OrdinarySpan
 from footwall.tariffs.records import Tariff
+from footwall.tariffs.ruled import Taxed, embedded_measures, with_suspensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +59,18 @@ def measures(
     its days (`ordinary_spans`). They are law with days of its own, no decision of the zone, and so one to come is
     stated beforehand. Where a rate is unknown or a preference may be claimed there is no measure, so that the line's
     ordinary duty is unknown.
-    Raises UsageError for a floor of mode `internal` or a method that a tariff rule cannot state: not published here.
+    A tariff of the group `members` is the levy of an internal floor on members' goods. Where a form's floor duty is
+    suspended for some days its measures are parted, and those of the days between are marked so.
     """
     stated = [*_ordinary_measures(on, rulebook, ordinary)]
-    for tariff in tariffs:
+    law = _Law(on, rulebook, forms, world)
+    standing = [tariff for tariff in tariffs if tariff.reason != "sunset"]
+    for tariff in standing:
         floor = floors.get(tariff.form)
-        if floor is not None and isinstance(floor.price, Decimal) and tariff.reason != "sunset":
-            stated += _floor_measures(on, tariff, floor, rulebook, form=forms[tariff.form], world=world)
+        if floor is not None and isinstance(floor.price, Decimal):
+            for measure in law.floor_measures(tariff, floor):
+                stated += with_suspensions(measure, rulebook, on)
+    stated += law.embedded_measures(standing, floors)
     return tuple(sorted(stated, key=lambda measure: measure.measure_id))
 
 
@@ -69,31 +85,94 @@ def group_origins(group: OriginGroup, others: Iterable[OriginGroup], world: Worl
     return tuple(sorted(world.countries - world.members - taken)) if taken else (NON_MEMBERS,)
 
 
-def _floor_measures(
-    on: date, tariff: Tariff, floor: Floor, rulebook: Rulebook, *, form: Form, world: World
-) -> Iterator[Measure]:
-    if floor.mode != "external":
-        raise UsageError(f"the floor of {form.form} is ruled {floor.mode}: only external floors can be published")
-    rule = _tariff_rule(on, tariff, rulebook)
-    groups = {group.group: group for group in in_force(rulebook.origin_group, on)}
-    distinguished = [
-        groups[other.group]
-        for other in in_force(rulebook.tariff, on)
-        if tariff.form in other.forms and other.group in groups
-    ]
-    origins = group_origins(groups[tariff.group], distinguished, world)
-    if not origins or not tariff.importers:
-        return
-    name = f"floor-{tariff.form}-{_importer_name(tariff.importers)}-{tariff.group}"
-    announced = tariff.pending_from if tariff.pending is not None else None
-    ruled = [one.valid_to for one in in_force(rulebook.floor, on) if one.form == tariff.form]
-    last = _earliest(floor.sunset, *ruled, rule.valid_to, groups[tariff.group].valid_to)
-    until = last if announced is None else _earliest(last, announced - timedelta(days=1))
-    authority = _authority(on, tariff.importers, rulebook)
-    now = _Statement(tariff, floor, rule, rulebook.rulebook.currency, form, origins, authority)
-    yield now.measure(name, tariff.rate, tariff.changed_on, until)
-    if announced is not None and tariff.pending is not None and (last is None or announced <= last):
-        yield now.measure(f"{name}-from-{announced}", tariff.pending, announced, last)
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """What holds on the day that measures are published."""
+
+    on: date
+    rulebook: Rulebook
+    forms: Mapping[str, Form]
+    world: World
+
+    def floor_measures(self, tariff: Tariff, floor: Floor) -> Iterator[Measure]:
+        """The measures of one tariff: at its rate, and at the one that is announced."""
+        rule, origins = self._rule(tariff), self._origins_of(tariff)
+        if not origins or not tariff.importers or (tariff.group == MEMBERS_GROUP and floor.mode != "internal"):
+            return
+        name = f"floor-{tariff.form}-{_importer_name(tariff.importers)}-{tariff.group}"
+        announced = tariff.pending_from if tariff.pending is not None else None
+        last = self._last_day(tariff, floor, rule)
+        until = last if announced is None else _earliest(last, announced - timedelta(days=1))
+        authority = _authority(self.on, tariff.importers, self.rulebook)
+        form = self.forms[tariff.form]
+        now = _Statement(tariff, floor, rule, self.rulebook.rulebook.currency, form, origins, authority)
+        yield now.measure(name, tariff.rate, tariff.value, tariff.changed_on, until)
+        if announced is not None and tariff.pending is not None and (last is None or announced <= last):
+            yield now.measure(f"{name}-from-{announced}", tariff.pending, tariff.pending_value, announced, last)
+
+    def embedded_measures(self, tariffs: Sequence[Tariff], floors: Mapping[str, Floor]) -> Iterator[Measure]:
+        """The duties on contents, for importers that share their tariffs: each element at the rate of its form."""
+        for number, rule in enumerate(self.rulebook.embedded, start=1):
+            if rule not in in_force(self.rulebook.embedded, self.on):
+                continue
+            shared = dict.fromkeys(tariff.importers for tariff in tariffs if tariff.group == rule.group)
+            for importers in shared:
+                found = {one.form: one for one in tariffs if (one.group, one.importers) == (rule.group, importers)}
+                taxed = [
+                    Taxed(share, tariff, self._last_day(tariff, floor, self._rule(tariff)))
+                    for share in rule.elements
+                    if (tariff := found.get(share.form)) is not None and (floor := floors.get(share.form)) is not None
+                ]
+                for whole in self._of_contents(number, rule, importers) if taxed else ():
+                    yield from embedded_measures(whole, taxed, self.rulebook, self.on)
+
+    def _of_contents(self, number: int, rule: EmbeddedRule, importers: tuple[str, ...]) -> Iterator[Measure]:
+        """The measures of a rule for contained goods, without their elements: one for each form, or one for its codes."""
+        groups = {group.group: group for group in in_force(self.rulebook.origin_group, self.on)}
+        origins = group_origins(groups[rule.group], groups.values(), self.world) if rule.group in groups else ()
+        authority = _authority(self.on, importers, self.rulebook)
+        for form in (rule.forms or ("",)) if origins and importers else ():
+            yield Measure(
+                measure_id=f"embedded-{form or number}-{_importer_name(importers)}-{rule.group}",
+                role="embedded",
+                method="embedded",
+                form=form or None,
+                hs_codes=rule.hs_codes,
+                importers=importers,
+                origins=origins,
+                valid_from=rule.valid_from or self.rulebook.rulebook.valid_from,
+                valid_to=_earliest(rule.valid_to, groups[rule.group].valid_to),
+                currency=self.rulebook.rulebook.currency,
+                legal_basis=rule.legal_basis,
+                rounding_unit=None if authority is None else authority.rounding_unit,
+                rounding_mode=None if authority is None else authority.rounding_mode,
+            )
+
+    def _last_day(self, tariff: Tariff, floor: Floor, rule: TariffRule) -> date | None:
+        """The day of the floor's sunset, or on which a rule that it rests on ends."""
+        ruled = [one.valid_to for one in in_force(self.rulebook.floor, self.on) if one.form == tariff.form]
+        group = [one.valid_to for one in in_force(self.rulebook.origin_group, self.on) if one.group == tariff.group]
+        return _earliest(floor.sunset, *ruled, rule.valid_to, *group)
+
+    def _origins_of(self, tariff: Tariff) -> tuple[str, ...]:
+        if tariff.group == MEMBERS_GROUP:
+            return tuple(sorted(self.world.members))
+        groups = {group.group: group for group in in_force(self.rulebook.origin_group, self.on)}
+        distinguished = [
+            groups[rule.group] for rule, form in self._rules() if form == tariff.form and rule.group in groups
+        ]
+        return group_origins(groups[tariff.group], distinguished, self.world)
+
+    def _rule(self, tariff: Tariff) -> TariffRule:
+        for rule, form in self._rules():
+            if rule.group == tariff.group and form == tariff.form:
+                return rule
+        raise UsageError(
+            f"rulebook {self.rulebook.rulebook.version} has no tariff rule for {tariff.form} of {tariff.group} on {self.on}"
+        )
+
+    def _rules(self) -> tuple[tuple[TariffRule, str], ...]:
+        return tariff_rules(self.rulebook, self.on, {name: form.stage for name, form in self.forms.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +187,20 @@ class _Statement:
     origins: tuple[str, ...]
     authority: OrdinaryRule | None
 
-    def measure(self, name: str, rate: Decimal, valid_from: date, valid_to: date | None) -> Measure:
-        """The measure, per kg of the goods, or of their content where that is what the form's prices are for."""
-        price, ceiling, parity = self.floor.price, self.floor.ceiling, self.tariff.parity
+    def measure(
+        self, name: str, rate: Decimal, value: Decimal | Unknown, valid_from: date, valid_to: date | None
+    ) -> Measure:
+        """The measure, per kg of the goods, or of their content where that is what the form's prices are for.
+
+        `value` is the customs value by which `rate` is divided where the rule states it ad valorem.
+        """
+        rule, price, ceiling, parity = self.rule, self.floor.price, self.floor.ceiling, self.tariff.parity
+        standard = {"parity": parity, "floor": price}.get(rule.standard_value or "")
+        secured = isinstance(standard, Decimal) and standard > 0
         return Measure(
             measure_id=name,
             role="floor",
-            method=self.rule.method,
+            method=rule.method,
             form=self.form.form,
             importers=self.tariff.importers,
             origins=self.origins,
@@ -123,31 +209,47 @@ class _Statement:
             currency=self.currency,
             per_kg=1,
             contained=self.form.content if self.form.basis == "contained" else None,
-            legal_basis=self.rule.legal_basis,
-            specific=rate if self.rule.method == "notified" else None,
+            legal_basis=rule.legal_basis,
+            specific=rate if rule.method == "notified" and rule.rate_as == "specific" else None,
+            ad_valorem=rule.ad_valorem if rule.method == "banded" else self._share(rate, value),
             floor=price if isinstance(price, Decimal) else None,
             ceiling=ceiling if isinstance(ceiling, Decimal) else None,
             # Import parity is a price like any other; below zero (an exporter who pays to sell) a measure states none.
             parity=parity if isinstance(parity, Decimal) and parity >= 0 else None,
-            counts=self.rule.counts,
-            cap=self.rule.cap,
-            shipment=self.rule.shipment,
+            bands=tuple(Band(self._of_floor(one.at_least_share), self._of_floor(one.duty_share)) for one in rule.bands),
+            standard_value=standard if secured and isinstance(standard, Decimal) else None,
+            tolerance=rule.tolerance if secured else None,
+            slices=tuple(Slice(one.up_to, one.rate) for one in rule.slices) or None,
+            otherwise_ad_valorem=rule.otherwise_ad_valorem,
+            counts=rule.counts,
+            cap=rule.cap,
+            least_ad_valorem=rule.least_ad_valorem,
+            least_specific=rule.least_specific,
+            rebate_share=rule.rebate_share,
+            equalisation=self.tariff.group == MEMBERS_GROUP,
+            shipment=rule.shipment,
             rounding_unit=None if self.authority is None else self.authority.rounding_unit,
             rounding_mode=None if self.authority is None else self.authority.rounding_mode,
         )
 
+    def _share(self, rate: Decimal, value: Decimal | Unknown) -> Decimal | None:
+        """The rate as a share of the customs value at parity, where the rule states it ad valorem."""
+        unit = self.rule.ad_valorem_unit
+        if unit is None:
+            return None
+        if isinstance(value, Unknown):
+            raise UsageError(
+                f"the tariff on {self.form.form} of {self.rule.group} has no customs value: {value.reason}"
+            )
+        with exact_arithmetic():
+            return round_to_unit(rate / value, unit, self.rule.rounding_mode)
 
-def _tariff_rule(on: date, tariff: Tariff, rulebook: Rulebook) -> TariffRule:
-    for rule in in_force(rulebook.tariff, on):
-        if rule.group == tariff.group and tariff.form in rule.forms:
-            if rule.method not in method_defaults().tariff_methods:
-                raise UsageError(
-                    f"a tariff rule cannot state the method {rule.method}, which {tariff.form} is ruled by"
-                )
-            return rule
-    raise UsageError(
-        f"rulebook {rulebook.rulebook.version} has no tariff rule for {tariff.form} of {tariff.group} on {on}"
-    )
+    def _of_floor(self, share: Decimal) -> Decimal:
+        """A share of the floor as a price, rounded as the rule rounds its rates."""
+        if not isinstance(self.floor.price, Decimal):
+            raise TypeError("a measure is made of a floor that was decided")
+        with exact_arithmetic():
+            return round_to_unit(share * self.floor.price, self.rule.rounding_unit, self.rule.rounding_mode)
 
 
 def _ordinary_measures(on: date, rulebook: Rulebook, ordinary: OrdinaryLaw) -> Iterator[Measure]:

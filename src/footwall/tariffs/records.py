@@ -11,6 +11,9 @@ from footwall.rulebook import Tier
 
 NO_CARRIAGE: Final = Unknown("what of the parity is freight and insurance is not known")
 
+NO_VALUE: Final = Unknown("the rate is stated by mass")
+"""Why a tariff has no customs value by which its rate is divided."""
+
 
 Whose = Literal["own", "any"]
 """Whose prices were asked: those of the group's own origins alone, or those of any origin outside the zone."""
@@ -69,7 +72,8 @@ class Tariff:
 
     `rate` is in force from `changed_on`; `pending` waits for `pending_from` (published, notice running).
     `needed` is [R − P̂ − Ô]⁺ as last computed; `tolerated_shortfall` is how far below the floor a landed price may fall
-    before the tariff has caught up. `frozen`: the escalation guard has handed over to the reserve, with the share φ of the
+    before the tariff has caught up. `value` and `pending_value` are the customs value at parity, of the day on which the rate
+    and the announced one were set, where a rule states them ad valorem. `frozen`: the escalation guard has handed over to the reserve, with the share φ of the
     duty that exporters were estimated to bear.
     """
 
@@ -90,3 +94,5 @@ class Tariff:
     tolerated_shortfall: Decimal | Unknown
     reason: TariffReason
     history: tuple[tuple[date, Decimal, Decimal], ...]
+    value: Decimal | Unknown = NO_VALUE
+    pending_value: Decimal | Unknown = NO_VALUE
