@@ -243,3 +243,19 @@ def test_nothing_is_recorded_of_conditions_where_none_are_ruled(zone: Zone, befo
     assert isinstance(decision, Decision)
     assert [one for one in decision.events if isinstance(one, SchedulePublished)]
     assert not [one for one in decision.events if isinstance(one, ConditionsPublished)]
+
+
+def test_a_bound_rate_is_published_for_its_importers_alone(zone: Zone, before: State) -> None:
+    bound = {
+        "forms": (OXIDE,),
+        "importers": ("US",),
+        "basis": "mfn_bound",
+        "ad_valorem": Decimal("0.055"),
+        "source": "made up",
+    }
+    ruled = (rule(zone, cap="mfn_bound"), rule(zone, "others", cap="preferential_bound"))
+    _, found = published(zone, before, with_rules(zone, *ruled, bound=(bound,)))
+    rates = {one.measure_id: one.bound_ad_valorem for one in found.values() if one.form == OXIDE}
+    assert rates[f"floor-{OXIDE}-us-dominant"] == Decimal("0.055")
+    assert rates[f"floor-{OXIDE}-us-others"] is None
+    assert rates[f"floor-{OXIDE}-members-dominant"] is None

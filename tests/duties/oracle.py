@@ -198,13 +198,14 @@ class Oracle:
         before = max(before, self.minimum(floor, value, freight))
         if floor.suspended:
             before = Fraction(0)
-        if floor.cap != "none":
-            if (floor.bound_ad_valorem is None and floor.bound_specific is None) or owed.ordinary is None:
+        bounded = floor.bound_ad_valorem is not None or floor.bound_specific is not None
+        if floor.cap != "none" or bounded:
+            if not bounded or owed.ordinary is None:
                 owed.cap_unknown = True
             else:
                 bound = Fraction(floor.bound_ad_valorem or 0) * value + self.at(floor, floor.bound_specific)
                 owed.cap = max(Fraction(0), bound - owed.ordinary)
-                before = min(before, owed.cap)
+                before = min(before, owed.cap) if floor.cap != "none" else before
         owed.floor_duty = self.duty_rounded(floor, before)
         owed.landed += counted + owed.floor_duty
         owed.floor_value = rounded(self.at(floor, floor.floor), self.coin) if floor.floor is not None else None

@@ -110,7 +110,7 @@ def floor_measure(  # noqa: C901 - one branch for each method
     if rng.random() < 0.4:
         values["counts"] = rng.choice(((), ("ordinary",), ("additional",), ("ordinary", "additional")))
     if rng.random() < 0.3:
-        values |= {"cap": rng.choice(("mfn_bound", "preferential_bound")),
+        values |= {"cap": rng.choice(("mfn_bound", "preferential_bound", "none")),
                    "bound_ad_valorem": rng.choice((None, rate(rng))),
                    "bound_specific": rng.choice((None, None, number(rng, 2, 3) * per_kg))}  # fmt: skip
     if rng.random() < 0.3:

@@ -146,3 +146,13 @@ def test_other_duties_have_no_options_of_a_floor(more: dict[str, Any]) -> None:
             [Measure(measure_id="a", role="additional", method="specific", specific=1, **EVERY, **more)]
         )  # type: ignore[arg-type]
     assert {problem.code for problem in refusal.value.problems} == {"option_of_other_method"}
+
+
+def test_a_bound_rate_without_a_cap_tells_what_it_leaves_and_does_not_bite() -> None:
+    bound = {"bound_ad_valorem": "0.12"}
+    found, _ = owed([ORDINARY, floor(**bound)], "900")
+    assert (str(found.floor_duty), str(found.cap), found.reason) == ("100.00", "18.00", "floor_duty_owed")
+    capped, _ = owed([ORDINARY, floor(cap="mfn_bound", **bound)], "900")
+    assert (str(capped.floor_duty), str(capped.cap), capped.reason) == ("18.00", "18.00", "floor_duty_capped")
+    unknown, _ = owed([ORDINARY, floor(cap="mfn_bound")], "900")
+    assert str(unknown.floor_duty) == "100.00"

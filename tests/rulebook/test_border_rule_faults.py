@@ -135,6 +135,11 @@ def section(name: str, *lines: str) -> str:
     return "\n".join(["", f"[[{name}]]", *lines, 'legal_basis = "an agreement"', 'source = "test"', ""])
 
 
+def bound(*lines: str) -> str:
+    text = section("bound", 'forms = ["oxide"]', 'importers = ["US"]', *lines)
+    return text.replace('legal_basis = "an agreement"\n', "")
+
+
 ELEMENT = '{ element = "Nd", form = "oxide", form_kg = 1.17, recovered = 0.9'
 
 
@@ -170,6 +175,11 @@ ELEMENT = '{ element = "Nd", form = "oxide", form_kg = 1.17, recovered = 0.9'
         (section("origin", 'certificate = "ZONE"', 'unproven_as = "XX"'), ["country_unknown"]),
         (section("origin", 'stages = ["a"]') + section("origin", 'forms = ["oxide"]', 'stages = ["b"]'), ["conditions_overlap"]),
         (section("origin", 'forms = ["metal"]', 'stages = ["a"]') + section("origin", 'forms = ["oxide"]', 'stages = ["b"]'), []),
+        (bound('basis = "mfn_bound"', "ad_valorem = 4"), []),
+        (bound('basis = "mfn_bound"', "ad_valorem = 4.01"), ["over_limit"]),
+        (bound('basis = "mfn_bound"'), ["bound_without_rate"]),
+        (bound('basis = "mfn_bound"', "specific = 1") + bound('basis = "preferential_bound"', "specific = 0"), []),
+        (bound('basis = "mfn_bound"', "specific = 1") + bound('basis = "mfn_bound"', "specific = 0"), ["rules_overlap"]),
         (section("embedded", 'forms = ["metal"]', 'group = "dominant"', f"elements = [{ELEMENT} }}]"), []),
         (section("embedded", 'hs_codes = ["850511"]', 'group = "dominant"', f"elements = [{ELEMENT}, undeclared = 1 }}]"), []),
         (section("embedded", 'group = "dominant"', f"elements = [{ELEMENT} }}]"), ["goods_unclear"]),

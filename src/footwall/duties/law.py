@@ -143,7 +143,7 @@ def _with_floor(
     base = duties.base(assessment, measure)
     uncapped, cap = _by_method(assessment.line, measure, base), _cap(measure, base, duties)
     at_least = uncapped > _own(assessment.line, measure, base)
-    exact = min(uncapped, cap) if isinstance(cap, Decimal) else uncapped
+    exact = _held(measure, uncapped, cap)
     amount = assessment.rounded(measure, exact)
     before = _before_floor(assessment, duties, "")
     exposed, taken = rents(assessment, measure, base, duties, amount)
@@ -215,12 +215,18 @@ def _own(line: Line, measure: Measure, base: Base) -> Decimal:
             return by_method.minimum_price(measure, base, direct=is_direct(line))
 
 
+def _held(measure: Measure, duty: Decimal, cap: Decimal | Unknown | None) -> Decimal:
+    """The duty, held to its cap: where it has one, and what the bound rate leaves is known."""
+    return min(duty, cap) if measure.cap != "none" and isinstance(cap, Decimal) else duty
+
+
 def _cap(measure: Measure, base: Base, duties: Duties) -> Decimal | Unknown | None:
-    """What the bound rate leaves for a floor duty beside the ordinary one. A bound rate we do not have is unknown."""
-    if measure.cap == "none":
-        return None
+    """What the bound rate leaves for a floor duty beside the ordinary one, told also where it does not cap.
+
+    A bound rate we do not have is unknown.
+    """
     if measure.bound_ad_valorem is None and measure.bound_specific is None:
-        return Unknown(BOUND_RATE_UNKNOWN)
+        return None if measure.cap == "none" else Unknown(BOUND_RATE_UNKNOWN)
     ordinary = duties.ordinary_duty
     if isinstance(ordinary, Unknown):
         return ordinary
@@ -244,7 +250,7 @@ def _security(
     then = duties_at(assessment, Valued(max(ZERO, standard - base.freight), base.freight))
     moved = then.base(assessment, measure)
     exact, cap = _by_method(assessment.line, measure, moved), _cap(measure, moved, then)
-    exact = min(exact, cap) if isinstance(cap, Decimal) else exact
+    exact = _held(measure, exact, cap)
     more = max(assessment.rounded(measure, exact), embedded) - owed + then.additional_duty - duties.additional_duty
     if not isinstance(then.ordinary_duty, Unknown) and not isinstance(duties.ordinary_duty, Unknown):
         more += then.ordinary_duty - duties.ordinary_duty

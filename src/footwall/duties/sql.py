@@ -140,7 +140,7 @@ def _capped(law: Clauses, name: str, duty: Exact, value: Exact, ordinary: Exact)
     known = "f_cap = 'known'"
     room = law.known(f"{name}_room", lane.choose([(known, lane.minus(bound, ordinary))], None))
     cap = law.known(cap_name, lane.choose([(known, lane.positive(room))], None))
-    law.stages.add(**{bites: Exact(f"({cap_name} IS NOT NULL AND NOT {lane.at_least(cap, duty)})", 0)})
+    law.stages.add(**{bites: Exact(f"(f_caps AND {cap_name} IS NOT NULL AND NOT {lane.at_least(cap, duty)})", 0)})
     return cap, law.known(f"{name}_exact", lane.choose([(bites, cap)], duty))
 
 

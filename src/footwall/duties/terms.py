@@ -37,7 +37,7 @@ _NO_FLOOR: Mapping[str, Value] = MappingProxyType(
         "f_method": 0,
         **dict.fromkeys(("method", "f_floor", "f_ceiling", "f_parity", "f_standard", "f_trigger", "f_rent_price")),
         **dict.fromkeys(("f_shipment", "f_reciprocal", "f_cap", "f_kept", "f_rebate_text")),
-        **dict.fromkeys(("f_suspended", "f_equalises"), False),
+        **dict.fromkeys(("f_suspended", "f_equalises", "f_caps"), False),
         **dict.fromkeys(("f_otherwise", "f_bound_av", "f_bound_sp"), ZERO),
         **dict.fromkeys(("f_specific", "f_exposable", "f_counts_ordinary", "f_counts_additional"), False),
     }
@@ -208,7 +208,8 @@ def _floor(
         return {**cell, **_NO_FLOOR}
     number = METHOD_NUMBERS[measure.method]
     terms.methods.add(number)
-    terms.capped = terms.capped or measure.cap != "none"
+    bound = measure.bound_ad_valorem is not None or measure.bound_specific is not None
+    terms.capped = terms.capped or bound or measure.cap != "none"
     terms.rebates = terms.rebates or measure.rebate_share is not None
     terms.suspends, terms.equalises = terms.suspends or measure.suspended, terms.equalises or measure.equalisation
     counts, nil_price = counted(measure), untaxed_price(measure)
@@ -239,6 +240,7 @@ def _floor(
         "f_counts_additional": "additional" in counts,
         "f_bound_av": measure.bound_ad_valorem or ZERO,
         "f_bound_sp": price(measure.bound_specific or ZERO),
+        "f_caps": measure.cap != "none",
         "f_cap": _cap_state(measure, known=inside or ordinary is not None),
         **(_bands(terms, measure, price) if measure.method == "banded" else {}),
         **(_rises(terms, measure, price) if measure.method == "graduated" else {}),
@@ -308,8 +310,6 @@ def _rises(terms: Terms, measure: Measure, price: _Price) -> dict[str, Value]:
 
 
 def _cap_state(measure: Measure, *, known: bool) -> str | None:
-    if measure.cap == "none":
-        return None
     if measure.bound_ad_valorem is None and measure.bound_specific is None:
-        return "bound_rate_unknown"
+        return None if measure.cap == "none" else "bound_rate_unknown"
     return "known" if known else ORDINARY_RATE_UNKNOWN

@@ -2,6 +2,7 @@
 
 from footwall.rulebook.border_rules import (
     BandShare,
+    BoundRule,
     CountingDayRule,
     ElementShare,
     EmbeddedRule,
@@ -71,6 +72,7 @@ __all__ = [
     "MEMBERS_GROUP",
     "BandShare",
     "Border",
+    "BoundRule",
     "CadenceRule",
     "CapKind",
     "CessationRule",

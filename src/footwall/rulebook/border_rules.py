@@ -57,6 +57,16 @@ class OriginProofRule(DatedRule):
     legal_basis: Text
 
 
+class BoundRule(DatedRule):
+    """The bound rates of `forms` on entry to `importers`, by the legal basis that binds them; `specific` is USD per kg of the price basis."""
+
+    forms: tuple[Text, ...]
+    importers: tuple[Text, ...]
+    basis: Literal["mfn_bound", "preferential_bound"]
+    ad_valorem: NotNegative | None = None
+    specific: NotNegative | None = None
+
+
 class ElementShare(Rule):
     """An element of contained goods: the form whose notified tariff it owes, and how much of it counts.
 

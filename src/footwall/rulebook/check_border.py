@@ -1,8 +1,9 @@
 """Contradictions in the rules of suspensions, days, origin and contained goods."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
-from footwall.rulebook.border_rules import CountingDayRule, EmbeddedRule, OriginProofRule, SuspensionRule
+from footwall.rulebook.border_rules import BoundRule, CountingDayRule, EmbeddedRule, OriginProofRule, SuspensionRule
 from footwall.rulebook.check_names import Names, check_list, unknown
 from footwall.rulebook.check_prices import over_limit
 from footwall.rulebook.dates import check_alone, span_of
@@ -18,6 +19,9 @@ def check_border_rules(draft: Draft, known: Known) -> Iterator[Fault]:
     """The faults of each of these rules by itself and among each other."""
     yield from _check_importers(draft, known)
     forms = Names(known.forms.keys(), "form_unknown", "a form of the facts")
+    for bound in draft.of(BoundRule):
+        yield from check_list(bound, "forms", bound.rule.forms, forms)
+        yield from _check_bound(bound)
     for suspension in draft.of(SuspensionRule):
         yield from check_list(suspension, "forms", suspension.rule.forms, forms)
         yield from _check_suspended(suspension, draft, known)
@@ -34,6 +38,12 @@ def check_border_rules(draft: Draft, known: Known) -> Iterator[Fault]:
 def check_dates_of_border_rules(draft: Draft, header: Header) -> Iterator[Fault]:
     """Two rules that would hold for the same goods, or the same importer, on one day."""
     yield from check_alone(draft.of(SuspensionRule), header, lambda rule: rule.forms, "the suspension of")
+    yield from check_alone(
+        draft.of(BoundRule),
+        header,
+        lambda rule: [f"{form} on entry to {one} ({rule.basis})" for form in rule.forms for one in rule.importers],
+        "the bound rate of",
+    )
     yield from check_alone(draft.of(CountingDayRule), header, lambda rule: _words(rule.importers), "the day that counts for")  # fmt: skip
     yield from check_alone(
         draft.of(OriginProofRule),
@@ -89,9 +99,22 @@ def _check_importers(draft: Draft, known: Known) -> Iterator[Fault]:
     stated = [(placed, placed.rule.importers) for placed in draft.of(SuspensionRule)]
     days = [(placed, placed.rule.importers) for placed in draft.of(CountingDayRule)]
     origins = [(placed, placed.rule.importers) for placed in draft.of(OriginProofRule)]
-    for placed, importers in (*stated, *days, *origins):
+    bounds = [(placed, placed.rule.importers) for placed in draft.of(BoundRule)]
+    for placed, importers in (*stated, *days, *origins, *bounds):
         if not isinstance(importers, str):
             yield from check_list(placed, "importers", importers, members)
+
+
+def _check_bound(placed: Placed[BoundRule]) -> Iterator[Fault]:
+    rule = placed.rule
+    yield from over_limit(
+        placed.at("ad_valorem"), rule.ad_valorem or Decimal(0), method_defaults().limits.ad_valorem_max
+    )
+    if rule.ad_valorem is None and rule.specific is None:
+        found, expected = "neither ad_valorem nor specific", "the rate that is bound"
+        yield Fault(
+            placed.path, "bound_without_rate", found, expected, "State it. A rate that nobody knows has no rule."
+        )
 
 
 def _check_suspended(placed: Placed[SuspensionRule], draft: Draft, known: Known) -> Iterator[Fault]:

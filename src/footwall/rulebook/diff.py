@@ -94,6 +94,7 @@ _SECTIONS: Final[Mapping[str, str]] = {
     "governance": "governance",
     "entries": "entries of ",
     "interest": "interest of ",
+    "bound": "bound rates of ",
     "suspension": "suspension of ",
     "day": "day that counts for ",
     "origin": "what shows origin for ",

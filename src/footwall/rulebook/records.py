@@ -15,6 +15,7 @@ from pydantic import Field
 from footwall.quantity import RoundingMode
 from footwall.rulebook.border_rules import (
     BandShare,
+    BoundRule,
     CountingDayRule,
     EmbeddedRule,
     OriginProofRule,
@@ -199,6 +200,7 @@ class Rulebook(Rule):
     governance: tuple[GovernanceRule, ...] = ()
     entries: tuple[EntriesRule, ...] = ()
     interest: tuple[InterestRule, ...] = ()
+    bound: tuple[BoundRule, ...] = ()
     suspension: tuple[SuspensionRule, ...] = ()
     day: tuple[CountingDayRule, ...] = ()
     origin: tuple[OriginProofRule, ...] = ()

@@ -16,6 +16,7 @@ from footwall.floors import Floor
 from footwall.quantity import Unknown, exact_arithmetic, round_to_unit
 from footwall.rulebook import (
     MEMBERS_GROUP,
+    BoundRule,
     EmbeddedRule,
     OrdinaryRule,
     OriginGroup,
@@ -105,7 +106,8 @@ class _Law:
         until = last if announced is None else _earliest(last, announced - timedelta(days=1))
         authority = _authority(self.on, tariff.importers, self.rulebook)
         form = self.forms[tariff.form]
-        now = _Statement(tariff, floor, rule, self.rulebook.rulebook.currency, form, origins, authority)
+        bound = self._bound(tariff, rule)
+        now = _Statement(tariff, floor, rule, self.rulebook.rulebook.currency, form, origins, authority, bound)
         yield now.measure(name, tariff.rate, tariff.value, tariff.changed_on, until)
         if announced is not None and tariff.pending is not None and (last is None or announced <= last):
             yield now.measure(f"{name}-from-{announced}", tariff.pending, tariff.pending_value, announced, last)
@@ -125,6 +127,14 @@ class _Law:
                 ]
                 for whole in self._of_contents(number, rule, importers) if taxed else ():
                     yield from embedded_measures(whole, taxed, self.rulebook, self.on)
+
+    def _bound(self, tariff: Tariff, rule: TariffRule) -> BoundRule | None:
+        """The bound rate of every importer of the tariff: that of the rule's cap, else the most-favoured-nation one."""
+        basis = "mfn_bound" if rule.cap == "none" else rule.cap
+        ruled = (
+            one for one in in_force(self.rulebook.bound, self.on) if tariff.form in one.forms and one.basis == basis
+        )
+        return next((one for one in ruled if set(tariff.importers) <= set(one.importers)), None)
 
     def _of_contents(self, number: int, rule: EmbeddedRule, importers: tuple[str, ...]) -> Iterator[Measure]:
         """The measures of a rule for contained goods, without their elements: one for each form, or one for its codes."""
@@ -186,6 +196,7 @@ class _Statement:
     form: Form
     origins: tuple[str, ...]
     authority: OrdinaryRule | None
+    bound: BoundRule | None
 
     def measure(
         self, name: str, rate: Decimal, value: Decimal | Unknown, valid_from: date, valid_to: date | None
@@ -223,6 +234,8 @@ class _Statement:
             otherwise_ad_valorem=rule.otherwise_ad_valorem,
             counts=rule.counts,
             cap=rule.cap,
+            bound_ad_valorem=None if self.bound is None else self.bound.ad_valorem,
+            bound_specific=None if self.bound is None else self.bound.specific,
             least_ad_valorem=rule.least_ad_valorem,
             least_specific=rule.least_specific,
             rebate_share=rule.rebate_share,
