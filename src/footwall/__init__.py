@@ -17,7 +17,7 @@ _HOMES = MappingProxyType(
     {
         "batch": ("Assessed", "Table", "assess"),
         "desk": ("RunResult", "Zone", "init_zone", "open_zone", "run", "verify_zone"),
-        "duties": ("Alternative", "Credit", "DutyStep", "Liability", "Line", "alternatives"),
+        "duties": ("Alternative", "Credit", "DutyStep", "Liability", "Line", "alternatives", "equalisation_returns"),
         "errors": (
             "ColumnsError",
             "FactsError",

@@ -16,6 +16,7 @@ from footwall.duties import Liability as Liability
 from footwall.duties import Line as Line
 from footwall.duties import alternatives as alternatives
 from footwall.duties import assess_line as quote
+from footwall.duties import equalisation_returns as equalisation_returns
 from footwall.errors import ColumnsError as ColumnsError
 from footwall.errors import FactsError as FactsError
 from footwall.errors import FootwallError as FootwallError
@@ -110,6 +111,7 @@ __all__ = [
     "alternatives",
     "assess",
     "compare",
+    "equalisation_returns",
     "explain",
     "init_zone",
     "load_rulebook",

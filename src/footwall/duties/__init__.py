@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from footwall.duties.alternatives import Alternative, alternatives
 from footwall.duties.asked import columns_asked
 from footwall.duties.credits import Credit, CreditBook, CreditUse, read_credits
+from footwall.duties.equalisation import LevyReturned, equalisation_returns
 from footwall.duties.exact_sql import NARROW, WIDE
 from footwall.duties.quote import assess_line
 from footwall.duties.rates import Rates, read_rates
@@ -52,6 +53,7 @@ __all__ = [
     "CreditUse",
     "DutyStep",
     "Key",
+    "LevyReturned",
     "Liability",
     "Line",
     "Meeting",
@@ -64,6 +66,7 @@ __all__ = [
     "columns_asked",
     "compile_lane",
     "compile_terms",
+    "equalisation_returns",
     "law_query",
     "meet",
     "read_contents",

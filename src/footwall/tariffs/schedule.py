@@ -219,6 +219,10 @@ class Schedule:
             if self.facts.countries[code].union in {"", code} or self.facts.countries[code].union not in named
         )
 
+    def origins_of(self, measure: Measure) -> frozenset[str]:
+        """The countries that a measure of this schedule names, the states of a union among them; none for `non-members`."""
+        return self._origins[measure.measure_id] or frozenset()
+
     def named_forms(self) -> frozenset[str]:
         """The forms that some measure names."""
         return frozenset(form for form, _ in self._by_form)
