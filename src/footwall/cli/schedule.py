@@ -282,7 +282,9 @@ def _price(measure: "Measure") -> str:
 def duty(measure: "Measure") -> str:
     """How a measure's duty is found, in words: `3.7 %`, `notified 5.33 USD/kg`, `top-up to the floor`."""
     method = {"ad_valorem": "", "specific": "", "top_up": "top-up to the floor"}.get(measure.method, measure.method)
-    return " ".join(filter(None, (method.replace("_", " "), rate(measure))))
+    levy = "levy among members:" if measure.equalisation else ""
+    words = " ".join(filter(None, (levy, method.replace("_", " "), rate(measure))))
+    return f"suspended ({words})" if measure.suspended else words
 
 
 def rate(measure: "Measure") -> str:

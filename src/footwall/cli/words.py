@@ -11,6 +11,10 @@ REASONS: Final = MappingProxyType(
     {
         "floor_duty_owed": "the floor duty is owed",
         "floor_duty_capped": "the floor duty is owed up to its cap",
+        "floor_minimum_owed": "the floor duty is owed at its minimum, a fixed component",
+        "equalisation_levy": "goods of a member, sold below an internal floor, owe a levy that is returned to that member",
+        "suspended": "floor duty is suspended on that day by a declared disruption",
+        "ordinary_duty_rebated": "the goods land at or above the ceiling: no floor duty, and less ordinary duty",
         "no_floor_duty_due": "nothing is missing to the floor",
         "notified_below_floor": "lands below the floor: a notified rate is set on its group's average and rises by steps",
         "below_floor_before_ordinary": "lands below the floor before its ordinary duty, which is not known",
