@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -19,13 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import footwall
-from footwall.bulletin import FILES, bulletin_contents, bulletin_files, schedule_of
+from footwall.bulletin import FILES, Published, bulletin_contents, bulletin_files, schedule_of
 from footwall.bulletin.contents import files_of, told
 from footwall.bulletin.tables import canonical, cell, csv_bytes, csv_rows, read_canonical, tables_of
 from footwall.bulletin.workbook import workbook_bytes, workbook_tables
 from footwall.errors import UsageError
 from footwall.quantity import Unknown
-from footwall.tariffs import Schedule
+from footwall.tariffs import Conditions, DayRule, Measure, OriginRule, Schedule
 
 CONTENTS: dict[str, Any] = {
     "format": "footwall/bulletin/1",
@@ -241,3 +242,22 @@ def test_a_value_is_told_in_a_cell(value: Any, text: str) -> None:
 def test_every_file_is_made() -> None:
     assert tuple(bulletin_files(published())) == FILES
     assert told((Decimal("1.50"), Unknown("why"), date(2026, 1, 1))) == ["1.50", {"unknown": "why"}, "2026-01-01"]
+
+
+def test_conditions_and_contents_of_goods_come_back_as_they_were_published() -> None:
+    taxed = Measure(measure_id="in", role="embedded", method="embedded", hs_codes=["850511"], importers=["US"], origins=["CN"], currency="USD",
+                    valid_from=date(2026, 1, 1), elements=[("Nd", "40", "0.95", "0.30"), ("Dy", "300", "0.90", None)])  # fmt: skip
+    ruled = Conditions(
+        (DayRule(rule_id="day-1", importers=["US"], valid_from=date(2026, 1, 1), transit_days=30),),
+        (OriginRule(rule_id="origin-1", importers=["US"], valid_from=date(2026, 1, 1), stages=["separated"]),),
+    )
+    stated = Published("z", "0" * 64, "n", date(2026, 1, 31), date(2026, 1, 31), "r", "USD", [taxed], conditions=ruled)
+    contents = bulletin_contents(stated)
+    found = schedule_of(json.loads(canonical(contents)))
+    assert (found.measures, found.conditions) == ((taxed,), ruled)
+    assert "conditions" not in bulletin_contents(replace(stated, conditions=Conditions()))
+    files_of(contents, stated.on)
+    rules = dict(contents["conditions"])  # type: ignore[arg-type]
+    for wrong in ({}, {"days": [], "origins": [{}]}, rules | {"more": []}):
+        with pytest.raises(ValueError, match="does not know"):
+            schedule_of(json.loads(canonical({**contents, "conditions": wrong})))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from footwall.bulletin.tables import (
     FORMAT,
@@ -20,7 +20,7 @@ from footwall.bulletin.workbook import workbook_bytes
 from footwall.floors import Floor
 from footwall.prices import ReferencePrice
 from footwall.quantity import Unknown
-from footwall.tariffs import Measure, Schedule
+from footwall.tariffs import Conditions, DayRule, Measure, OriginRule, Schedule, conditions_json
 
 if TYPE_CHECKING:
     from footwall.facts import Facts
@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 _FLOOR: Final = ("form", "price", "ceiling", "mode", "reviewed_on", "sunset", "rulebook")
 _PRICE: Final = ("form", "on", "price", "status", "tier", "confidence", "assumed", "rests_on", "under_floor")
 
-_PAIRS: Final[Mapping[str, tuple[str, str]]] = {"bands": ("at_least", "specific"), "slices": ("up_to", "rate")}
+_PAIRS: Final[Mapping[str, tuple[str, ...]]] = {
+    "bands": ("at_least", "specific"),
+    "slices": ("up_to", "rate"),
+    "elements": ("element", "specific", "recovered", "undeclared"),
+}
+_NONE: Final = Conditions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Published:
     measures: Sequence[Measure]
     floors: Sequence[Floor] = ()
     prices: Sequence[tuple[ReferencePrice, str]] = ()
+    conditions: Conditions = _NONE
 
 
 def bulletin_files(published: Published) -> dict[str, bytes]:
@@ -65,7 +71,9 @@ def files_of(contents: Mapping[str, JSON], on: date) -> dict[str, bytes]:
 def bulletin_contents(published: Published) -> dict[str, JSON]:
     """The JSON object of a bulletin: decimals and days as text, null for what does not apply, an unknown with its reason."""
     measures = [field.name for field in fields(Measure)]
+    ruled = published.conditions
     return {
+        **({"conditions": dict(conditions_json(ruled))} if ruled.days or ruled.origins else {}),
         "format": FORMAT,
         "notice": published.notice,
         "zone": {"name": published.zone, "identity": published.identity},
@@ -99,9 +107,8 @@ def schedule_of(contents: Mapping[str, JSON], members: object = None, facts: "Fa
     listed = contents.get("measures")
     if contents.get("format") != FORMAT or not isinstance(listed, list):
         raise ValueError(f"no contents of {FORMAT}")
-    return Schedule.from_measures(
-        [_measure(record) for record in listed], str(contents.get("currency")), members, facts
-    )
+    measures, conditions = [_measure(record) for record in listed], _conditions(contents.get("conditions"))
+    return Schedule.from_measures(measures, str(contents.get("currency")), members, facts, conditions)
 
 
 def told(value: object) -> JSON:
@@ -124,6 +131,31 @@ def told(value: object) -> JSON:
 
 def _record(record: object, names: Iterable[str]) -> dict[str, JSON]:
     return {name: told(getattr(record, name)) for name in names}
+
+
+def _conditions(told: JSON) -> Conditions:
+    """The rules of the day and of the origin that count; a bulletin without any leaves them out."""
+    if told is None:
+        return _NONE
+    if not isinstance(told, Mapping) or told.keys() != {"days", "origins"}:
+        raise ValueError("conditions of a shape that this version of Footwall does not know")
+    return Conditions(
+        tuple(DayRule(**_rule(one, DayRule)) for one in _listed(told["days"])),
+        tuple(OriginRule(**_rule(one, OriginRule)) for one in _listed(told["origins"])),
+    )
+
+
+def _listed(told: JSON) -> Sequence[JSON]:
+    if not isinstance(told, Sequence) or isinstance(told, str):
+        raise ValueError("conditions that are no list")  # noqa: TRY004 - contents of another shape
+    return told
+
+
+def _rule(told: JSON, kind: type[DayRule] | type[OriginRule]) -> dict[str, Any]:
+    known = {field.name for field in fields(kind)}
+    if not isinstance(told, Mapping) or told.keys() != known:
+        raise ValueError("a condition of fields that this version of Footwall does not know")
+    return {name: _value(name, value) for name, value in told.items()}
 
 
 def _measure(record: JSON) -> Measure:

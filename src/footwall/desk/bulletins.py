@@ -27,5 +27,6 @@ def published_schedule(zone: Zone, on: date | None = None) -> Published:
         currency=schedule.currency,
         measures=schedule.measures,
         floors=[floors[form] for form in forms if form in floors],
+        conditions=schedule.conditions,
         prices=[(price, zone.state.certificates[price.on]) for price in prices],
     )
