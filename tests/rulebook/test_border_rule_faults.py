@@ -7,7 +7,7 @@ import pytest
 from rulebook_samples import KNOWN, SMALL, edited, saved
 
 from footwall.errors import RulebookError
-from footwall.rulebook import load_rulebook, tariff_rules
+from footwall.rulebook import compare, load_rulebook, tariff_rules
 
 STAGES = {"oxide": "separation", "metal": "processing", "concentrate": "mining", "scrap": "mining"}
 WITH_STAGES = replace(KNOWN, stages=STAGES)
@@ -195,3 +195,24 @@ ELEMENT = '{ element = "Nd", form = "oxide", form_kg = 1.17, recovered = 0.9'
 )  # fmt: skip
 def test_the_rules_beside_the_tariffs(tmp_path: Path, text: str, expected: list[str]) -> None:
     assert sorted(codes(tmp_path, SMALL + text)) == expected
+
+
+def test_what_a_later_version_says_of_the_border_is_told_rule_by_rule(tmp_path: Path) -> None:
+    old = load_rulebook(saved(tmp_path, SMALL), WITH_STAGES)
+    later = edited(('version = "small-1"', 'version = "small-2"'), ("valid_from = 2024-01-01", "valid_from = 2025-01-01"),
+                   ("review_days = [2024-02-01, 2025-02-01]", "review_days = [2025-02-01]"),
+                   ("review_days = [2024-02-01, 2025-02-01]", "review_days = [2025-02-01]"),
+                   (TOP_UP, f"{TOP_UP}\nleast_specific = 3"))  # fmt: skip
+    later += section("suspension", 'forms = ["oxide"]', "valid_from = 2025-03-01", "valid_to = 2025-03-31")
+    later += section("day", "transit_days = 45") + section("origin", 'stages = ["separated"]')
+    later += bound('basis = "mfn_bound"', "ad_valorem = 0.055")
+    later += section("embedded", 'forms = ["metal"]', 'group = "dominant"', f"elements = [{ELEMENT} }}]")
+    new = load_rulebook(saved(tmp_path, later), WITH_STAGES)
+    assert {str(change) for change in compare(old, new)} >= {
+        "tariff on oxide and concentrate from others from 2025-01-01: least_specific none → 3",
+        "suspension of oxide from 2025-03-01: added",
+        "day that counts for all from 2025-01-01: added",
+        "what shows origin for all from 2025-01-01: added",
+        "bound rates of oxide from 2025-01-01: added",
+        "duty on what is contained in metal from dominant from 2025-01-01: added",
+    }
