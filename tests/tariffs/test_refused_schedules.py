@@ -143,7 +143,7 @@ KINDS: list[Any] = [
          'measure m, contained: found Nd+Pr oxide in apt; expected WO3 or W. Name what the form contains, or add the factor to the facts. [contained_not_in_form]',
          {**FLOOR, "form": "apt", "contained": "W"}),
     kind("contained_unknown", {**CODES, "contained": "Wolfram"},
-         "measure m, contained: found 'Wolfram'; expected an element or oxide that some form contains. Correct the code, or add it to the facts. [contained_unknown]",
+         "measure m, contained: found 'Wolfram'; expected an element or oxide that some form contains, or that tariffs name. Correct the code, or add it to the facts. [contained_unknown]",
          {**CODES, "contained": "W"}),
     kind("contained_without_amount", {**RATE, "contained": "Nd+Pr oxide"},
          'measure o, contained: found Nd+Pr oxide; expected an amount per kilogram of it beside it. Leave it out: a rate on the value knows no content. [contained_without_amount]',

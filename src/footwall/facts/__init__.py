@@ -4,6 +4,7 @@ from footwall.facts.catalogue import STAGES, TABLES, Facts, shipped_facts, stage
 from footwall.facts.chains import is_raw
 from footwall.facts.check import check_facts
 from footwall.facts.rate_text import (
+    ELEMENTS,
     FREE,
     DutyRate,
     PrintedRate,
@@ -48,6 +49,7 @@ from footwall.facts.records import (
 )
 
 __all__ = [
+    "ELEMENTS",
     "FREE",
     "STAGES",
     "TABLES",

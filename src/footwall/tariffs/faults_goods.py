@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
-from footwall.facts import Facts
+from footwall.facts import ELEMENTS, Facts
 from footwall.tariffs.measure import NON_MEMBERS, Measure
 
 ID_LENGTH_MAX = 200
@@ -119,8 +119,11 @@ def _contained(measure: Measure, contained: str, facts: Facts) -> Iterator[Fault
         yield ("contained", "contained_without_amount", contained, "an amount per kilogram of it beside it",
                "Leave it out: a rate on the value knows no content.")  # fmt: skip
     if not measure.form:
-        if contained not in {form.content for form in facts.forms.values()} | {one for _, one in facts.content_factors}:
-            yield unknown_word("contained", contained, "an element or oxide that some form contains")
+        told = {form.content for form in facts.forms.values()} | {one for _, one in facts.content_factors}
+        if contained not in told | set(ELEMENTS.values()):
+            yield unknown_word(
+                "contained", contained, "an element or oxide that some form contains, or that tariffs name"
+            )
         return
     form = facts.forms.get(measure.form)
     if form is not None and contained not in (known := _contents(form.content, facts)):
