@@ -1,6 +1,6 @@
 """The day that counts, goods under way, origin by stage and certificate, and programmes: accepted, refused, at the boundary."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -52,6 +52,9 @@ MEMBERS = frozenset({"AU", "JP", "US"})
         ("AU", {"mined": "AU", "separated": "JP"}, False, "JP"),
         ("AU", {"mined": "AU", "separated": "JP"}, True, "AU"),
         ("AU", {"mined": "AU"}, True, ("stage_origin_missing", "separated")),
+        ("AU", {"mined": "JP", "separated": "CN"}, False, "CN"),
+        ("AU", {"mined": "JP"}, False, ("stage_origin_missing", "separated")),
+        ("AU", {"mined": "CN"}, True, ("stage_origin_missing", "separated")),
         ("VN", {}, True, "VN"),
         ("VN", {"separated": "CN"}, True, "CN"),
         ("VN", {"separated": "JP"}, False, "VN"),
@@ -163,3 +166,46 @@ def test_rules_for_other_importers_forms_or_days_stand_side_by_side() -> None:
     with pytest.raises(UsageError, match="a condition is"):
         Conditions.of(["r"])  # type: ignore[list-item]
     assert Decimal("0.037") == made.measures[1].ad_valorem
+
+
+def test_a_certificate_is_asked_of_every_members_goods_and_an_unproven_origin_is_no_members() -> None:
+    rule = OriginRule(**RULE, stages=["separated"], certificate="ZONE", unproven_as="CN")
+    assert rule.origin("AU", {"separated": "JP"}, set(), MEMBERS) == "CN"
+    assert rule.origin("AU", {"separated": "JP"}, {"ZONE"}, MEMBERS) == "JP"
+    joined = MEMBERS | {"CN"}
+    assert rule.origin("AU", {"separated": "AU"}, set(), joined) == ("certificate_missing", "ZONE")
+
+
+def test_a_rule_writes_stages_as_lines_do() -> None:
+    assert OriginRule(**RULE, stages=[" Separated"]).stages == ("separated",)
+
+
+def test_a_union_and_its_state_are_one_importer() -> None:
+    two = [
+        DayRule(**RULE | {"rule_id": name, "importers": [party]}, counts="lading")
+        for name, party in (("a", "EU"), ("b", "DE"))
+    ]
+    with pytest.raises(ScheduleError) as refused:
+        schedule(*two)
+    assert [one.code for one in refused.value.problems] == ["conditions_overlap"]
+    schedule(two[0], DayRule(**RULE | {"rule_id": "c", "importers": ["JP"]}, counts="lading"))
+
+
+def test_a_grace_reaches_no_further_than_the_calendar_nor_than_any_rule() -> None:
+    rule = DayRule(**RULE, transit_days=3660)
+    schedule(rule)
+    assert rule.day(date(1, 1, 5), {"lading": date.min}) == date.min
+    for change in ({"transit_days": 3661}, {"transit_days": 10**12}):
+        with pytest.raises(ScheduleError, match="1 fault"):
+            schedule(DayRule(**RULE, **change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"valid_from": "2025-01-01"}, {"valid_from": datetime(2025, 1, 1, tzinfo=UTC)}, {"valid_to": "2025-01-01"}],
+)
+def test_the_days_of_a_rule_are_dates(change: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="must be dates"):
+        DayRule(**RULE | change)
+    with pytest.raises(UsageError, match="must be dates"):
+        OriginRule(**RULE | change, certificate="ZONE")

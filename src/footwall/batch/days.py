@@ -1,6 +1,6 @@
 """The days of a batch as tables of DuckDB: the rate of exchange of each, and the schedule's period that it falls into."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import duckdb
@@ -63,8 +63,8 @@ def near_changes(schedule: Schedule) -> int:
 def in_periods(shaped: str, schedule: Schedule) -> str:
     """The rows of `shaped`, each with the `period` of its entry, NULL before the schedule's first day.
 
-    Where some rule of days holds, also with `floor_period`, that of the day by which its floor measures are found: -1 before
-    the first day, NULL where the line does not state the day that counts.
+    Where some rule of days holds, also with `floor_period`, that of the day by which its floor measures are found: below zero
+    before the first day (`period_starts`), NULL where the line does not state the day that counts.
     """
     period = f"{_period_of('entry_date', CALENDAR, schedule)} AS period"
     joined = f"LEFT JOIN {CALENDAR} ON {CALENDAR}.calendar_day = entry_date"
@@ -72,9 +72,22 @@ def in_periods(shaped: str, schedule: Schedule) -> str:
         return f"SELECT {shaped}.*, {period} FROM {shaped} {joined}"
     dated = f"(SELECT *, {_floor_day(schedule)} AS floor_day FROM {shaped}) dated"
     before = f"floor_day < DATE '{schedule.breakpoints[0]}'"
-    of_floor = f"(CASE WHEN {before} THEN -1 ELSE {_period_of('floor_day', 'floor_calendar', schedule)} END)"
+    early = [f"WHEN floor_day < DATE '{day}' THEN {-2 - number}" for number, day in enumerate(_earlier(schedule))]
+    number = f"(CASE {' '.join(reversed(early))} ELSE -1 END)" if early else "-1"
+    of_floor = f"(CASE WHEN {before} THEN {number} ELSE {_period_of('floor_day', 'floor_calendar', schedule)} END)"
     joined += f" LEFT JOIN {CALENDAR} floor_calendar ON floor_calendar.calendar_day = floor_day"
     return f"SELECT dated.*, {period}, {of_floor} AS floor_period FROM {dated} {joined}"
+
+
+def period_starts(schedule: Schedule) -> dict[int, date]:
+    """The first day of each period. Before the schedule's first day one begins where the members change: -1 is the last."""
+    earlier = (*_earlier(schedule), date.min)
+    return dict(enumerate(schedule.breakpoints)) | {-1 - number: day for number, day in enumerate(earlier)}
+
+
+def _earlier(schedule: Schedule) -> tuple[date, ...]:
+    """The days before the schedule's first on which its members change, latest first."""
+    return tuple(sorted((day for day in schedule.member_days if date.min < day < schedule.first_day), reverse=True))
 
 
 def _floor_day(schedule: Schedule) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from footwall.batch.days import in_periods
+from footwall.batch.days import in_periods, period_starts
 from footwall.duties import CODE, Compiled, Key, Meeting, Terms, claims_of, meet, read_stages
 from footwall.tariffs import Schedule
 
@@ -48,9 +48,10 @@ def meetings(connection: duckdb.DuckDBPyConnection, shaped: str, schedule: Sched
     found: list[tuple[Meeting, str, str]] = []
     seen: dict[Key, Meeting | None] = {}
     keys: list[dict[str, object]] = []
+    starts = period_starts(schedule)
     for row in rows:
         stated = dict(zip(columns, row, strict=True))
-        key = _key(stated, schedule)
+        key = _key(stated, starts)
         if key is None:
             continue
         if key not in seen:
@@ -67,7 +68,7 @@ def meetings(connection: duckdb.DuckDBPyConnection, shaped: str, schedule: Sched
     return Met(tuple(found), tuple(keys))
 
 
-def _key(stated: Mapping[str, Any], schedule: Schedule) -> Key | None:
+def _key(stated: Mapping[str, Any], starts: Mapping[int, date]) -> Key | None:
     """What decides which measures these lines meet; None where a part of it cannot be read, so that they are left over."""
     period, floor_period, hs_code = stated["period"], stated.get("floor_period", stated["period"]), stated["hs_code"]
     if period is None or floor_period is None or (hs_code and not CODE.fullmatch(hs_code)):
@@ -77,15 +78,14 @@ def _key(stated: Mapping[str, Any], schedule: Schedule) -> Key | None:
     stages = read_stages(stated.get("stages", ""))
     if stages is None:
         return None
-    points = schedule.breakpoints
-    floor_on = date.min if floor_period < 0 else points[floor_period]
+    on, floor_on = starts[period], starts[floor_period]
     return Key(
         stated["importer"],
         stated["origin"],
         hs_code or None,
         stated["form_stated"] or None,
-        points[period],
-        None if floor_on == points[period] else floor_on,
+        on,
+        None if floor_on == on else floor_on,
         claims_of(stated.get("claims")),
         tuple(sorted(stages.items())),
     )

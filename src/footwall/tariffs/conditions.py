@@ -10,6 +10,8 @@ from typing import Literal, TypeAlias, TypeVar
 
 from footwall.errors import Problem, UsageError
 from footwall.facts import Facts
+from footwall.rulebook import method_defaults
+from footwall.tariffs.faults_rates import PROGRAMME
 
 LineDay = Literal["entry", "export", "lading", "contract"]
 """A day that a line states: of entry, of export, of the bill of lading, of the contract."""
@@ -38,8 +40,9 @@ class DayRule:
     legal_basis: str = ""
 
     def __post_init__(self) -> None:
-        """Bring lists to tuples. Raises UsageError for what is no list of codes."""
+        """Bring lists to tuples. Raises UsageError for what is no list of codes, or no day."""
         object.__setattr__(self, "importers", _words(self.rule_id, "importers", self.importers))
+        _require_days(self)
 
     def day(self, entry: date, stated: Mapping[str, date | None]) -> date | None:
         """The day by which floor measures are found; None where the line does not state the day that counts."""
@@ -53,7 +56,7 @@ class DayRule:
 
 def earliest_in_transit(entry: date, transit_days: int) -> date:
     """The first day whose measures may still hold for goods under way since: a change on any later day is within the grace."""
-    return entry - timedelta(days=transit_days + 1)
+    return entry - timedelta(days=min(transit_days + 1, (entry - date.min).days))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,8 @@ class OriginRule:
     """What goods must show to count as a member's, for entries to `importers` from `valid_from` to `valid_to`.
 
     Of `forms` (all where empty). `stages` are what must have been done in the country of origin (`separated`, `melted`,
-    `sintered` …), or with `cumulation` in any members; where one was not, goods are from the country where it was done.
+    `sintered` …), or with `cumulation` in any members; where one was not, goods are from the country where it was done:
+    from the first outside, wherever the other stages were done, and only where there is none from another member.
     `certificate` is the programme that the line must claim; goods without it are of unproven origin, and count as
     those of `unproven_as` (a country), or are a problem where the rule names none.
     """
@@ -78,29 +82,30 @@ class OriginRule:
     legal_basis: str = ""
 
     def __post_init__(self) -> None:
-        """Bring lists to tuples. Raises UsageError for what is no list of texts."""
+        """Bring lists to tuples, and stages to the small letters of lines. Raises UsageError for what is no list of texts, or no day."""
         for name in ("importers", "forms", "stages"):
             object.__setattr__(self, name, _words(self.rule_id, name, getattr(self, name)))
+        object.__setattr__(self, "stages", tuple(stage.strip().lower() for stage in self.stages))
+        _require_days(self)
         object.__setattr__(self, "certificate", str(self.certificate).strip().upper())
 
     def origin(
         self, declared: str, done_in: Mapping[str, str], claims: Collection[str], members: Collection[str]
     ) -> str | Missing:
         """The origin by which floor measures are found, or what the line lacks."""
-        for stage in self.stages:
-            country = done_in.get(stage)
-            if country is None and declared in members:
-                return "stage_origin_missing", stage
-            if (
-                country is None
-                or country == declared
-                or (country in members and (self.cumulation or declared not in members))
-            ):
-                continue
-            return country
-        if declared in members and self.certificate and self.certificate not in claims:
-            return self.unproven_as or ("certificate_missing", self.certificate)
-        return declared
+        inside = declared in members
+        if inside and (missing := next((stage for stage in self.stages if stage not in done_in), None)):
+            return "stage_origin_missing", missing
+        elsewhere = [done_in[stage] for stage in self.stages if done_in.get(stage, declared) != declared]
+        outside = next((country for country in elsewhere if country not in members), None)
+        if outside is not None:
+            return outside
+        shown = elsewhere[0] if inside and elsewhere and not self.cumulation else declared
+        if shown in members and self.certificate and self.certificate not in claims:
+            # Goods that do not prove to be a member's cannot count as those of another one.
+            unproven = self.unproven_as not in members and self.unproven_as
+            return unproven or ("certificate_missing", self.certificate)
+        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,10 @@ RuleT = TypeVar("RuleT", DayRule, OriginRule)
 
 
 def condition_faults(conditions: Conditions, facts: Facts) -> Iterator[Problem]:
-    """Every fault of the rules: unknown words, days reversed, two rules for one entry, a grace beside another day."""
+    """Every fault of the rules: unknown words, days reversed, two rules for one entry, a grace beside another day.
+
+    `conditions` have the states of unions among their importers (`with_states`): a union and its state are one importer.
+    """
     rules: tuple[Rule, ...] = (*conditions.days, *conditions.origins)
     for rule in rules:
         for name, words, known in (
@@ -201,9 +209,14 @@ def _day_faults(rule: DayRule) -> Iterator[Problem]:
     for name, word in (("counts", rule.counts), ("transit_counts", rule.transit_counts)):
         if word not in LINE_DAYS:
             yield _fault(rule, name, "condition_word_unknown", repr(word), f"one of {', '.join(LINE_DAYS)}")
-    if type(rule.transit_days) is not int or rule.transit_days < 0:
+    most = method_defaults().limits.days_max
+    if type(rule.transit_days) is not int or not 0 <= rule.transit_days <= most:
         yield _fault(
-            rule, "transit_days", "transit_malformed", repr(rule.transit_days), "a whole number of days, 0 or more"
+            rule,
+            "transit_days",
+            "transit_malformed",
+            repr(rule.transit_days),
+            f"a whole number of days from 0 to {most}",
         )
     elif rule.transit_days and (rule.counts != "entry" or rule.transit_counts == "entry"):
         yield _fault(rule, "transit_days", "transit_malformed", f"a grace beside the day of {rule.counts}",
@@ -213,6 +226,8 @@ def _day_faults(rule: DayRule) -> Iterator[Problem]:
 def _origin_faults(rule: OriginRule, facts: Facts) -> Iterator[Problem]:
     if rule.unproven_as and rule.unproven_as not in facts.countries:
         yield _fault(rule, "unproven_as", "condition_word_unknown", repr(rule.unproven_as), "an ISO 3166 alpha-2 code")
+    if rule.certificate and not PROGRAMME.fullmatch(rule.certificate):
+        yield _fault(rule, "certificate", "programme_malformed", repr(rule.certificate), "one symbol, such as KR or A+")
     if rule.unproven_as and not rule.certificate:
         yield _fault(
             rule, "unproven_as", "condition_incomplete", "no certificate", "the programme that a line must claim"
@@ -239,6 +254,12 @@ def _fault(rule: Rule, field: str, code: str, found: str, expected: str) -> Prob
 
 def _holds(rule: Rule, importer: str, entry: date) -> bool:
     return importer in rule.importers and rule.valid_from <= entry and (rule.valid_to is None or entry <= rule.valid_to)
+
+
+def _require_days(rule: Rule) -> None:
+    # An instant is a date to Python, and no day: the two cannot be compared.
+    if type(rule.valid_from) is not date or (rule.valid_to is not None and type(rule.valid_to) is not date):
+        raise UsageError(f"condition {rule.rule_id}: valid_from and valid_to must be dates")
 
 
 def _words(rule_id: str, name: str, value: object) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ Fault = tuple[str, str, str, str, str]
 LIMITS: Final = ("least_ad_valorem", "least_specific", "most_ad_valorem", "most_specific")
 """The fields of a measure that keep its duty from being less, or more."""
 
-_PROGRAMME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+*#._-]{0,39}")
+PROGRAMME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+*#._-]{0,39}")
 
 
 def limit_faults(measure: Measure) -> Iterator[Fault]:
@@ -38,7 +38,7 @@ def limit_faults(measure: Measure) -> Iterator[Fault]:
 
 def programme_faults(measure: Measure) -> Iterator[Fault]:
     """Whether a preference programme is one word, and stands on a duty for which a preference may be claimed."""
-    if measure.programme and not _PROGRAMME.fullmatch(measure.programme):
+    if measure.programme and not PROGRAMME.fullmatch(measure.programme):
         yield ("programme", "programme_malformed", repr(measure.programme), "one symbol, such as KR or A+",
                "Write the symbol of one programme; each has a measure of its own.")  # fmt: skip
     if measure.programme and measure.role != "ordinary":

@@ -86,7 +86,7 @@ class Schedule:
         registry = members_by_date(members, unions)
         faults = list(schedule_faults(listed, facts, members_known=registry is not None, currency=currency))
         faults += members_faults(registry, facts)
-        ruled = Conditions.of(conditions)
+        ruled = Conditions.of(conditions).with_states(unions)
         faults += condition_faults(ruled, facts)
         if faults:
             raise ScheduleError(f"The schedule is refused: {counted(len(faults), 'fault')}.", faults)
@@ -97,7 +97,7 @@ class Schedule:
             own,
             registry,
             facts,
-            ruled.with_states(unions),
+            ruled,
             _index(listed, lambda measure: [measure.form] if measure.form else []),
             _index(listed, lambda measure: measure.hs_codes),
             {measure.measure_id: _with_states(measure.importers, unions) for measure in listed},
