@@ -210,3 +210,24 @@ def test_an_ordinary_duty_on_an_element_beside_the_forms_own_goes_by_what_the_li
     assert [(one["line_id"], one["field"], one["code"]) for one in found.problems.to_pylist()] == [
         ("c", "contents", "content_unknown")
     ]
+
+
+@pytest.mark.parametrize("contents", ['{"nd": "0.2"}', '{"Nd": "0.2", "TB": "0.1"}', '{"Nd": "0.2", " Nd": "0.001"}'])
+def test_an_element_in_other_capitals_or_told_twice_is_not_passed_over(contents: str) -> None:
+    line = {**LINE, "contents": contents}
+    assert [one.code for one in assess_line(line, schedule(), RATES)] == ["contents_malformed"]  # type: ignore[union-attr]
+    assert [one["code"] for one in assess([line], MADE, RATES).problems.to_pylist()] == ["contents_malformed"]
+    right = {**LINE, "contents": '{"Nd": "0.2", "Fe": "0.6"}'}
+    assert isinstance(assess_line(right, schedule(), RATES)[0], Liability)
+
+
+@pytest.mark.parametrize(
+    ("contents", "exposed"), [('{"Fe": "0.6"}', True), ('{"Nd": "0.01"}', False), ('{"Nd": "0.9"}', False)]
+)
+def test_no_invoice_is_without_floor_duty_where_contents_owe_it(contents: str, exposed: bool) -> None:
+    line = {**LINE, "contents": contents}
+    found = assess([line], schedule(), RATES).liabilities.to_pylist()[0]
+    quoted = assess_line(line, schedule(), RATES)[0]
+    assert isinstance(quoted, Liability)
+    assert found["rent_exposed"] == quoted.rent_exposed
+    assert (quoted.rent_exposed > 0) == exposed

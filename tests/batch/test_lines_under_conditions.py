@@ -1,6 +1,7 @@
 """Lines under rules of days, origin and programmes, and lines with credits: the query and the readable law say the same."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -215,6 +216,7 @@ def test_a_credit_that_is_not_needed_is_not_used() -> None:
         ({"valid_to": "2024-01-01"}, "a last day not before its first"),
         ({"amount": "much"}, "amount: 'much'; expected a number"),
         ({"credit_ref": ""}, "credit_ref: nothing"),
+        ({"amount": "8999.995"}, "finer than the coins of USD"),
     ],
 )
 def test_a_credit_that_cannot_be_is_refused(changes: dict[str, str], words: str) -> None:
@@ -232,3 +234,75 @@ def test_credits_of_one_import_line_never_exceed_its_floor_duty_together() -> No
         read_credits(two)
     with pytest.raises(UsageError, match="given twice"):
         read_credits([two[0], two[0]])
+
+
+def test_credits_of_one_import_line_agree_on_what_was_paid() -> None:
+    one = Credit(credit_ref="a", import_line="I", paid=Decimal(100), amount=Decimal(40), currency="USD",
+                 valid_from=START, valid_to=CHANGE)  # fmt: skip
+    assert len(read_credits([one, replace(one, credit_ref="b")]).credits) == 2
+    for other in (replace(one, credit_ref="b", paid=Decimal(90)), replace(one, credit_ref="b", currency="EUR")):
+        for given in ([one, other], [other, one]):
+            with pytest.raises(UsageError, match="tells otherwise what was paid"):
+                read_credits(given)
+
+
+@pytest.mark.parametrize(
+    "change", [{"amount": Decimal("NaN")}, {"paid": Decimal("Infinity")}, {"amount": 1.5}, {"valid_to": "2026-01-01"}]
+)
+def test_a_credit_of_no_numbers_or_days_is_refused(change: dict[str, Any]) -> None:
+    one = Credit(credit_ref="a", import_line="I", paid=Decimal(100), amount=Decimal(40), currency="USD",
+                 valid_from=START, valid_to=CHANGE)  # fmt: skip
+    with pytest.raises(UsageError, match="needs paid and amount"):
+        read_credits([replace(one, **change)])
+
+
+def test_who_was_a_member_before_the_first_measure_is_the_same_for_the_query() -> None:
+    joins = START - timedelta(days=40)
+    members = [{"party": "US", "valid_from": date(2020, 1, 1)}, {"party": "AU", "valid_from": joins}]
+    outsiders = floor("outsiders", "90", START, None, ["non-members"])
+    schedule = Schedule.from_measures(
+        [outsiders], "USD", members,
+        conditions=[DayRule(rule_id="lading", importers=["US"], valid_from=START, counts="lading"),
+                    OriginRule(rule_id="origin", importers=["US"], valid_from=START, certificate="ZONE")],
+    )  # fmt: skip
+    given_lines = [
+        {**LINE, "line_id": str(day), "origin": "AU", "entry_date": "2025-01-05", "lading_date": str(day)}
+        for day in (date(2019, 1, 1), joins - timedelta(days=1), joins, START - timedelta(days=1), START)
+    ]
+    found = assess(given_lines, schedule)
+    assert [row["reason"] for row in found.liabilities.to_pylist()] == ["in_transit", "in_transit"]
+    assert [(one["row"], one["code"]) for one in found.problems.to_pylist()] == [
+        (n, "certificate_missing") for n in (3, 4, 5)
+    ]
+    for row, line in enumerate(given_lines):
+        quoted = assess_line(line, schedule, {})[0]
+        assert getattr(quoted, "reason", None) == ("in_transit" if row < 2 else None)
+
+
+@pytest.mark.parametrize(
+    "certificate", ["ZONE:1\tKORUS:2", "ZONE:1\u00a0KORUS:2", "ZONE:1\nACFTA:2", "ZONE:" + "9" * 1000]
+)
+def test_certificates_are_parted_alike_in_a_file_and_a_call(certificate: str) -> None:
+    line = {
+        **LINE,
+        "line_id": "L",
+        "importer": "DE",
+        "origin": "KR",
+        "contract_date": "2026-03-10",
+        "preference_certificate": certificate,
+    }
+    found, quoted = assess([line], SCHEDULE), assess_line(line, SCHEDULE, {})
+    if isinstance(quoted[0], Liability):
+        assert [row["measure_ids"] for row in found.liabilities.to_pylist()] == [list(quoted[0].measure_ids)]
+    else:
+        assert [one["code"] for one in found.problems.to_pylist()] == [one.code for one in quoted]  # type: ignore[union-attr]
+
+
+def test_a_stage_told_twice_is_no_stage() -> None:
+    told = '{"Separated": "CN", "separated": "AU"}'
+    assert {problem.code for problem in one(stage_origins=told)} == {"stage_origins_malformed"}
+
+
+def test_what_is_wrong_beside_the_origin_is_told_at_once() -> None:
+    told = one(origin="AU", credit_refs="C-9", valuation_basis="cif")
+    assert [problem.code for problem in told] == ["stage_origin_missing", "credit_unknown", "freight_missing"]

@@ -12,7 +12,17 @@ from footwall.duties.equalisation import LevyReturned, equalisation_returns
 from footwall.duties.exact_sql import NARROW, WIDE
 from footwall.duties.quote import assess_line
 from footwall.duties.rates import Rates, read_rates
-from footwall.duties.read import BY_RULE, CODE, NOT_READ, OPTIONAL, REQUIRED, read_contents, read_line, read_stages
+from footwall.duties.read import (
+    BY_RULE,
+    CODE,
+    NOT_READ,
+    OPTIONAL,
+    REQUIRED,
+    miswritten,
+    read_contents,
+    read_line,
+    read_stages,
+)
 from footwall.duties.records import DutyStep, Liability, Line, claims_of
 from footwall.duties.resolve import QUERY_AMOUNT_MAX, Key, Meeting, meet
 from footwall.duties.shape import Shape, shape_query
@@ -69,6 +79,7 @@ __all__ = [
     "equalisation_returns",
     "law_query",
     "meet",
+    "miswritten",
     "read_contents",
     "read_credits",
     "read_line",

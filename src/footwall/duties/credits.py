@@ -9,7 +9,8 @@ from decimal import Decimal
 from footwall.duties.rates import table_rows
 from footwall.duties.read import Unusable, read_amount, read_day, read_text
 from footwall.errors import UsageError
-from footwall.quantity import exact_arithmetic
+from footwall.facts import shipped_facts
+from footwall.quantity import exact_arithmetic, round_to_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,8 @@ def read_credits(given: object) -> CreditBook:
     """A book of credits: `Credit` records, or a table or dicts with their columns (`importer` may be left out).
 
     Raises UsageError, naming the row, for what cannot be read, a name given twice, an amount that is not above zero, a credit
-    that ends before it begins, and credits of one import line that exceed the floor duty paid on it.
+    that ends before it begins or is finer than the coins of its currency, and credits of one import line that do not agree on
+    what floor duty was paid on it, or exceed it.
     """
     if given is None:
         return CreditBook()
@@ -95,9 +97,15 @@ def read_credits(given: object) -> CreditBook:
         return given
     found: dict[str, Credit] = {}
     of_line: dict[str, Decimal] = defaultdict(Decimal)
+    paid: dict[str, tuple[Decimal, str]] = {}
     listed = given if isinstance(given, list | tuple) else table_rows(given, "credits")
     for row, told in enumerate(listed, start=1):
         credit = told if isinstance(told, Credit) else _credit(row, told)
+        _require_amounts(row, credit)
+        if paid.setdefault(credit.import_line, (credit.paid, credit.currency)) != (credit.paid, credit.currency):
+            raise UsageError(
+                f"credits, row {row}: {credit.credit_ref!r} tells otherwise what was paid on {credit.import_line!r}"
+            )
         with exact_arithmetic():
             of_line[credit.import_line] += credit.amount
         if credit.credit_ref in found:
@@ -113,6 +121,25 @@ def read_credits(given: object) -> CreditBook:
             )
         found[credit.credit_ref] = credit
     return CreditBook(found)
+
+
+def _require_amounts(row: int, credit: Credit) -> None:
+    """Refuse a `Credit` whose numbers and days are none, and an amount that no coin can pay."""
+    numbers, days = (credit.paid, credit.amount), (credit.valid_from, credit.valid_to)
+    if not all(isinstance(one, Decimal) and one.is_finite() for one in numbers) or any(
+        type(day) is not date for day in days
+    ):
+        raise UsageError(
+            f"credits, row {row}: {credit.credit_ref!r} needs paid and amount as Decimal, and days as dates"
+        )
+    known = shipped_facts().currencies.get(credit.currency)
+    if (
+        known is not None
+        and round_to_unit(credit.amount, Decimal(1).scaleb(-known.minor_units), "down") != credit.amount
+    ):
+        raise UsageError(
+            f"credits, row {row}: {credit.credit_ref!r} of {credit.amount} is finer than the coins of {credit.currency}"
+        )
 
 
 def _credit(row: int, told: object) -> Credit:

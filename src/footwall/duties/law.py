@@ -157,7 +157,8 @@ def _with_floor(
         landed_value=before.landed_value + base.counted + amount,
         parity=None if measure.parity is None else measure.per_kilogram(measure.parity) * base.rate,
         cap=assessment.to_coin(cap) if isinstance(cap, Decimal) else cap,
-        rent_exposed=exposed,
+        # Where something is owed for what the goods contain, no invoice is without floor duty.
+        rent_exposed=ZERO if embedded else exposed,
         rent_taken=taken,
         method=measure.method,
         measure_ids=tuple(dict.fromkeys([*before.measure_ids, measure.measure_id])),

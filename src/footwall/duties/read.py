@@ -5,7 +5,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import Decimal
@@ -259,11 +259,17 @@ def _pairs(name: str, value: object) -> dict[str, object] | None:
     if value is None:
         return None
     if isinstance(value, Mapping):
-        found = {str(key).strip(): item for key, item in value.items() if item is not None}
-        if all(found):
+        told = {key: item for key, item in value.items() if item is not None}
+        found = {_name(name, key): item for key, item in told.items()}
+        if all(found) and len(found) == len(told):
             return found or None
     example = _EXAMPLES[name]
     raise Unusable(f"{name}_malformed", shown(value), f"an object like {example}", "Write it as JSON, each name once.")
+
+
+def _name(column: str, key: object) -> str:
+    """A name as it counts: a stage in small letters, an element as its symbol is written."""
+    return str(key).strip().lower() if column == "stage_origins" else str(key).strip()
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -286,7 +292,7 @@ def _contents(name: str, value: object) -> dict[str, Decimal] | None:
 
 
 def _stage_origins(name: str, value: object) -> dict[str, str] | None:
-    found = {stage.lower(): str(country).strip() for stage, country in (_pairs(name, value) or {}).items()}
+    found = {stage: str(country).strip() for stage, country in (_pairs(name, value) or {}).items()}
     return found or None
 
 
@@ -343,6 +349,13 @@ def read_contents(text: str) -> Mapping[str, Decimal] | None:
     except Unusable:
         return None
     return None if found is None or sum(found.values(), Decimal(0)) > 1 else found
+
+
+def miswritten(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Those `names` that are among `known` but for their capitals: passed over, what they tell would count as nothing."""
+    symbols = frozenset(known)
+    alike = {one.casefold() for one in symbols}
+    return sorted(name for name in names if name not in symbols and name.casefold() in alike)
 
 
 def read_stages(text: str) -> Mapping[str, str] | None:

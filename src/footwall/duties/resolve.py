@@ -10,7 +10,7 @@ from footwall.duties.credits import CreditBook
 from footwall.duties.method import ZERO
 from footwall.duties.owed import Assessment
 from footwall.duties.rates import Rates, rate_on
-from footwall.duties.read import shown
+from footwall.duties.read import miswritten, shown
 from footwall.duties.records import DUTIABLE_ENTRIES, Line
 from footwall.errors import Problem
 from footwall.facts import Facts
@@ -124,7 +124,10 @@ def resolve(
     key = _key(line, schedule)
     meeting = meet(key, schedule) if isinstance(key, Key) else (key,)
     if not isinstance(meeting, Meeting):
-        return (*meeting, *_line_rate(line, schedule, rates))
+        # What is wrong beside it is told at once.
+        importer = schedule.facts.countries.get(line.importer)
+        beside = [*_line_rate(line, schedule, rates), *_credits(line, schedule.currency, book)]
+        return (*meeting, *beside, *(_freight(line, importer.valuation) if importer is not None else ()))
     valuation = schedule.facts.countries[line.importer].valuation
     faults = [
         *_line_rate(line, schedule, rates),
@@ -132,6 +135,7 @@ def resolve(
         *_freight(line, valuation),
         *_credits(line, schedule.currency, book),
         *_contents(line, meeting.applicable.embedded),
+        *_miswritten(line, meeting, schedule),
         *_undeclared(line, meeting),
     ]
     share = line.content if line.content is not None else meeting.standard_content
@@ -203,6 +207,13 @@ def _contents(line: Line, measure: Measure | None) -> Iterator[Fault]:
     if missing:
         yield ("contents", "contents_missing", "nothing", f"the shares of {', '.join(missing)} in the net mass",
                f'Fill in contents, like {{"{missing[0]}": "0.05"}}; what is not there is 0.')  # fmt: skip
+
+
+def _miswritten(line: Line, meeting: Meeting, schedule: Schedule) -> Iterator[Fault]:
+    """What is declared in other capitals than the schedule's: `nd` would count as no Nd at all."""
+    for name in miswritten(line.contents or (), (*schedule.elements, *meeting.by_contents)):
+        yield ("contents", "contents_malformed", repr(name), "names as the schedule writes them, like Nd or WO3",
+               "Correct the capitals.")  # fmt: skip
 
 
 def _undeclared(line: Line, meeting: Meeting) -> Iterator[Fault]:

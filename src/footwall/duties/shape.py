@@ -133,11 +133,16 @@ def _object(name: str, columns: Mapping[str, str]) -> str:
 
 
 def _recognised_by_rule(asked: AbstractSet[str]) -> list[str]:
-    """Of days that each is one, up to that of entry; of the rest that it is not too long; a credit is for the readable law."""
-    days = [f"(raw_{name} IS NULL OR ({name} <= entry_date) IS TRUE)" for name in _DAYS if name in asked]
+    """Of days that each is one, up to that of entry; of the rest that it is plain and not too long; a credit is for the readable law."""
+    found = [f"(raw_{name} IS NULL OR ({name} <= entry_date) IS TRUE)" for name in _DAYS if name in asked]
+    if "preference_certificate" in asked:
+        # Numbers are dropped from what counts, and every blank parts certificates: only the plain ones are known here.
+        told = "CAST(raw_preference_certificate AS VARCHAR)"
+        plain = f"strlen({told}) <= {TEXT_LENGTH_MAX} AND regexp_full_match({told}, '[ -~]*')"
+        found.append(f"(raw_preference_certificate IS NULL OR ({plain}))")
     texts = [f"strlen({name}) <= {TEXT_LENGTH_MAX}" for name in ("claims", "stages", "contents_told")]
     credit = ["raw_credit_refs IS NULL"] if "credit_refs" in asked else []
-    return [*days, *(texts if asked & {"preference_certificate", "stage_origins", "contents"} else []), *credit]
+    return [*found, *(texts if asked & {"preference_certificate", "stage_origins", "contents"} else []), *credit]
 
 
 def _quoted(name: str) -> str:

@@ -14,6 +14,8 @@ def rents(
     whole = law.known("rent_whole", law.amount("f_rent_price"))
     missing = law.known("rent_missing", lane.minus(whole, value, freight, counts))
     exposable = f"f_exposable AND {duty.sql} <> 0"
+    if law.taxes_contents:
+        exposable += " AND (e <> 0) IS NOT TRUE"
     number = METHOD_NUMBERS["minimum_price"]
     if number in law.terms.methods:
         exposable += f" AND NOT (f_method = {number} AND NOT {law.direct()})"
