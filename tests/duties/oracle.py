@@ -37,6 +37,7 @@ class Owed:
     cap_unknown: bool = False
     rent_exposed: Fraction = Fraction(0)
     rent_taken: Fraction | None = Fraction(0)
+    credit: Fraction = Fraction(0)
     measures: tuple[str, ...] = ()
 
     @property
