@@ -164,3 +164,13 @@ def test_the_steps_show_money_at_the_coins_places(example_folder: Path) -> None:
     ]
     owed = notified_on_a_tonne(example_folder)
     assert re.search(rf" m +1,000 +{owed / 1000:.2f} USD/kg +{owed:,.2f} +{owed:,.2f} ", step)
+
+
+def test_options_that_no_rule_reads_are_named_and_those_that_one_reads_are_not(example_folder: Path) -> None:
+    words = (*GOODS, *MONEY, "--on", "2025-03-31", "--zone", example_folder)
+    unread = ("--certificate", "KORUS", "--lading-date", "2025-03-01", "--stage", "separated=AU")
+    said = footwall("quote", *words, *unread, "--holds", "Nd=0.6")
+    assert "Options that no rule in force reads: --certificate, --lading-date, --stage." in said.out
+    assert "no rule in force reads" not in footwall("quote", *words, "--holds", "Nd=0.6").out
+    told = json.loads(footwall("quote", *words, *unread, "--format", "json").out)
+    assert told["not_read"] == ["--certificate", "--lading-date", "--stage"]

@@ -1,5 +1,6 @@
 """One consignment as the command line states it: its options, and the record that the law reads."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -111,6 +112,18 @@ class Consignment:
     contract_date: str | None = None
     contents: dict[str, str] | None = None
     stage_origins: dict[str, str] | None = None
+
+    def not_read(self, asked: AbstractSet[str]) -> tuple[str, ...]:
+        """The options that were given and that no rule reads; `asked` are the columns that rules read."""
+        given = {
+            "preference_certificate": ("--certificate", self.certificate),
+            "lading_date": ("--lading-date", self.lading_date),
+            "export_date": ("--export-date", self.export_date),
+            "contract_date": ("--contract-date", self.contract_date),
+            "contents": ("--holds", self.contents),
+            "stage_origins": ("--stage", self.stage_origins),
+        }
+        return tuple(option for column, (option, value) in given.items() if value is not None and column not in asked)
 
     def record(self, day: date) -> dict[str, object]:
         """The line that a file of one consignment, entered on `day`, would hold."""

@@ -88,14 +88,16 @@ def quote(
 
 def _quote(goods: Consignment, on: "date | None", zone: Path, *, why: bool, output: OutputFormat) -> None:
     from footwall.cli.opened import day_of, head, opened
+    from footwall.duties import columns_asked
 
     held = opened(zone)
     day = day_of(held, on)
     liability, steps = _assessed(held, goods.record(day))
+    not_read = goods.not_read(columns_asked(held.schedule()))
     if output is OutputFormat.JSON:
         from footwall.cli.json_text import json_text
 
-        say(json_text({"notice": held.settings.notice, "on": day, "liability": liability, "steps": steps,
+        say(json_text({"notice": held.settings.notice, "on": day, "liability": liability, "steps": steps, "not_read": not_read,
                        "alternatives": _alternatives(held, goods, day) if why else None}))  # fmt: skip
         return
     what = liability.form or goods.hs_code
@@ -104,6 +106,8 @@ def _quote(goods: Consignment, on: "date | None", zone: Path, *, why: bool, outp
     places = held.facts.currencies[liability.currency].minor_units
     words = UNKNOWNS if goods.hs_code else {**UNKNOWNS, "ordinary_rate_unknown": NO_CODE}
     _print(liability, places, words)
+    if not_read:
+        say(f"Options that no rule in force reads: {', '.join(not_read)}.")
     if why:
         _print_steps(held, liability, steps, places)
         _print_alternatives(_alternatives(held, goods, day), liability, places)
