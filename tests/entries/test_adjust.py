@@ -186,6 +186,17 @@ def test_a_refund_is_paid_out_up_to_what_is_owed_and_once() -> None:
     assert refused(pay(book, "E-1", Decimal(0), ON, "x", refund=False)) == ["amount_not_positive"]
 
 
+def test_another_amount_under_a_reference_that_is_recorded_is_refused_and_the_same_is_not_recorded_again() -> None:
+    book = paid(filed(), "1100", DEPOSIT, "wire-1")
+    same = pay(book, "E-1", Decimal("1100.00"), ON, "wire-1", refund=False)
+    assert isinstance(same, Decided)
+    assert not same.events
+    assert same.already == f"payment wire-1 of E-1 was recorded so on {DEPOSIT}"
+    assert refused(pay(book, "E-1", Decimal("1100.01"), ON, "wire-1", refund=False)) == ["payment_recorded"]
+    assert refused(pay(book, "E-1", Decimal(1100), ON, "wire-1", refund=True)) == ["payment_recorded"]
+    assert isinstance(pay(book, "E-1", Decimal("1100.01"), ON, "wire-2", refund=False), Decided)
+
+
 MONEY = st.decimals("0", "5000", places=2)
 OWED = st.builds(
     Amounts,

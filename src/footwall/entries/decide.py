@@ -449,12 +449,13 @@ def _nothing(found: Mapping[str, Reassessed], untouched: Sequence[Untouched]) ->
 
 
 def pay(book: EntryBook, name: str, amount: Decimal, on: date, reference: str, *, refund: bool) -> Outcome:
-    """Record what came in for an entry, or a refund that went out. The same reference is recorded once."""
+    """Record what came in for an entry, or a refund that went out. The same reference is recorded once, and of one amount."""
     entry = held(book, name)
     if isinstance(entry, Problem):
         return (entry,)
+    note, moved = f"{'refund paid' if refund else 'paid'}, {reference}", amount if refund else -amount
     if (name, reference) in book.paid:
-        return Decided(already=f"payment {reference} of {name} is recorded")
+        return _paid_before(entry, reference, note, moved)
     problems = [*_names(reference, "reference")]
     if amount <= 0:
         problems.append(refusal("amount_not_positive", plain(amount), "more than nothing", "Correct it.", "amount"))
@@ -464,9 +465,18 @@ def pay(book: EntryBook, name: str, amount: Decimal, on: date, reference: str, *
     if refund and amount > max(ZERO, -entry.balance):
         problems.append(refusal("refund_too_large", plain(amount), f"at most {plain(max(ZERO, -entry.balance))}, what the account is owed",
                                 "Correct the entry first, or pay back less.", "amount"))  # fmt: skip
-    note = f"{'refund paid' if refund else 'paid'}, {reference}"
-    posting = Posting(name, "", "payment", amount if refund else -amount, on, None, note)
+    posting = Posting(name, "", "payment", moved, on, None, note)
     return tuple(problems) or Decided((AmountPaid(name, on, reference, refund, (posting,)),))
+
+
+def _paid_before(entry: EntryState, reference: str, note: str, moved: Decimal) -> Outcome:
+    """The same payment again is none; another under its reference is refused."""
+    name = entry.filed.entry
+    for one in entry.postings:
+        if (one.component, one.note, one.amount) == ("payment", note, moved):
+            return Decided(already=f"payment {reference} of {name} was recorded so on {one.on}")
+    return (refusal("payment_recorded", f"{reference} of {name}, recorded with another amount or the other way", "a reference of its own",
+                    "A payment stays as it was recorded; give this one the name of its own document.", "reference"),)  # fmt: skip
 
 
 def lodge_bond(book: EntryBook, event: BondLodged) -> Outcome:
