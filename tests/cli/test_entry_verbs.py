@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,30 @@ def test_goods_go_into_a_warehouse_and_out_of_it(folder: Path) -> None:
     )
     assert (refused.status, "goods_not_there" in refused.error) == (2, True)
     assert "LINE=KG" in footwall(*words, "--take", "400").error
+
+
+def test_an_entry_is_shown_and_listed_as_it_stood_on_a_day(folder: Path) -> None:
+    zone = folder / "zone"
+    footwall("entry", "file", folder / "stored.csv", "--entry", "W-1", "--account", "acme", "--zone", zone)
+    taken = ("--take", "L1=1000", "--on", "2024-02-15", "--zone", zone)
+    assert footwall("entry", "withdraw", "W-1", "--entry", "E-2", *taken).status == 0
+    paid = ("--amount", "100", "--reference", "wire-1", "--on", "2024-02-20", "--zone", zone)
+    assert footwall("entry", "pay", "E-2", *paid).status == 0
+
+    def listed(on: str) -> dict[str, tuple[str, str]]:
+        told = json.loads(footwall("entry", "list", "--on", on, "--format", "json", "--zone", zone).out)["entries"]
+        return {one["entry"]: (one["standing"], one["balance"]) for one in told}
+
+    assert (sorted(listed("2024-02-14")), listed("2024-02-14")["W-1"][0]) == (["E-1", "W-1"], "kept")
+    assert (sorted(listed("2024-02-15")), listed("2024-02-15")["W-1"][0]) == (["E-1", "E-2", "W-1"], "gone")
+    assert Decimal(listed("2024-02-19")["E-2"][1]) - Decimal(listed("2024-02-20")["E-2"][1]) == 100
+    assert listed("2024-02-20")["E-2"] == listed("2024-02-29")["E-2"]
+    assert "It is kept on 2024-02-14." in footwall("entry", "show", "W-1", "--on", "2024-02-14", "--zone", zone).out
+    assert "entry_unknown" in footwall("entry", "show", "E-2", "--on", "2024-02-14", "--zone", zone).error
+    assert (
+        footwall("entry", "list", "--on", "2024-01-30", "--zone", zone).out
+        == "No such entry was filed by 2024-01-30.\n"
+    )
 
 
 def test_what_is_not_there_is_told_with_what_is(folder: Path) -> None:

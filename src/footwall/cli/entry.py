@@ -14,6 +14,7 @@ from footwall.cli.screen import say
 
 if TYPE_CHECKING:
     from footwall.desk import Entered, Zone
+    from footwall.entries import EntryBook
 
 FILE_EXAMPLES = examples(
     "footwall entry file lines.csv --entry E-1 --account acme",
@@ -420,7 +421,7 @@ def list_entries(
     from footwall.cli.opened import opened
 
     held = opened(zone)
-    print_list(held, account, _on(held, on), output)
+    print_list(held, _book(held, on), account, _on(held, on), output)
 
 
 @verbs.command("show", epilog=SHOW_EXAMPLES)
@@ -436,7 +437,7 @@ def show(
     from footwall.cli.opened import opened_as_known
 
     held = opened_as_known(zone, as_known_at)
-    print_entry(held, entry, _on(held, on), output)
+    print_entry(held, _book(held, on), entry, _on(held, on), output)
 
 
 @verbs.command("statement", epilog=STATEMENT_EXAMPLES)
@@ -482,6 +483,13 @@ def _on(held: "Zone", on: date | None) -> date:
     from footwall.desk import today
 
     return on or today(held)
+
+
+def _book(held: "Zone", on: date | None) -> "EntryBook":
+    """The entries as they stood on the day that was asked for, else all that is recorded."""
+    from footwall.desk import entries_on
+
+    return held.state.entries if on is None else entries_on(held, on)
 
 
 def _taken(take: list[str]) -> dict[str, Decimal]:

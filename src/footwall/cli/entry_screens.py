@@ -23,7 +23,7 @@ from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.desk import Entered, Zone
-    from footwall.entries import EntryEvent, Posting
+    from footwall.entries import EntryBook, EntryEvent, Posting
 
 _SHOWN = 40
 """Rows of a list that the screen shows; --format json tells all."""
@@ -156,9 +156,9 @@ def _print_postings(postings: "tuple[Posting, ...] | list[Posting]", places: int
     table([*columns, Column("amount", "number", places=places), Column("due", "whole"), Column("note")], rows)
 
 
-def print_list(zone: "Zone", account: str | None, on: date, output: OutputFormat) -> None:
-    """Every entry, and how it stands on a day."""
-    found = [one for one in zone.state.entries.entries.values() if account in {None, one.filed.account}]
+def print_list(zone: "Zone", book: "EntryBook", account: str | None, on: date, output: OutputFormat) -> None:
+    """Every entry of `book`, and how it stands on a day."""
+    found = [one for one in book.entries.values() if account in {None, one.filed.account}]
     rows: list[tuple[Cell, ...]] = [
         (
             one.filed.entry,
@@ -179,16 +179,17 @@ def print_list(zone: "Zone", account: str | None, on: date, output: OutputFormat
         say(json_text({"on": on, "entries": [dict(zip(names, row, strict=True)) for row in rows]}))
         return
     if not rows:
-        say("No entry is filed. File one: footwall entry file.")
+        filed = bool(zone.state.entries.entries)
+        say(f"No such entry was filed by {on}." if filed else "No entry is filed. File one: footwall entry file.")
         return
     say(f"{counted(len(rows), 'entry', 'entries')}, as they stand on {on}, in {zone.settings.currency}")
     kinds = [Column(name, "whole" if name == "day" else "text") for name in names[:6]]
     table([*kinds, *(Column(name, "number", places=_places(zone)) for name in names[6:])], rows)
 
 
-def print_entry(zone: "Zone", name: str, on: date, output: OutputFormat) -> None:
-    """One entry, whole."""
-    entry = held(zone.state.entries, name)
+def print_entry(zone: "Zone", book: "EntryBook", name: str, on: date, output: OutputFormat) -> None:
+    """One entry of `book`, whole."""
+    entry = held(book, name)
     if isinstance(entry, Problem):
         raise InputError("there is no such entry", [entry])
     if output is OutputFormat.JSON:

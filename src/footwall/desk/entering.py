@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from footwall import entries
 from footwall.desk.assessing import Assessing, in_assessment_currency, reassessed, rule_of_entries
-from footwall.desk.events import entry_of, json_of
+from footwall.desk.events import KINDS, entry_of, event_of, json_of
 from footwall.desk.governing import today
 from footwall.desk.known_schedules import KnownSchedule, kept_for, published_ever, published_on, restated, stated_in
 from footwall.desk.recording import check_up_to_date, record
@@ -30,6 +30,8 @@ from footwall.entries import (
     Outcome,
     Reassessed,
     Ruling,
+    RulingIssued,
+    RulingRevoked,
     part_of,
     refusal,
     taking_faults,
@@ -248,6 +250,24 @@ def cancel_entry(zone: Zone, entry: str, on: date, reason: str) -> Entered:
 def close_entry(zone: Zone, entry: str, on: date) -> Entered:
     """Release the security of an entry that nothing can change."""
     return _enter(zone, entries.close(zone.state.entries, entry, on), entry)
+
+
+_OF_ENTRIES: Final = frozenset(name for name, kind in KINDS.items() if issubclass(kind, EntryEvent))
+_OF_ALL_DAYS: Final = (BondLodged, RulingIssued, RulingRevoked)
+
+
+def entries_on(zone: Zone, on: date) -> EntryBook:
+    """The entries as they stood on a day: filed by then, with what was recorded of them for that day and those before.
+
+    Bonds and rulings have days of their own and are all there: an entry may name one that was recorded for a later day.
+    """
+    book = EntryBook()
+    for one in zone.journal.entries():
+        if one.kind in _OF_ENTRIES and one.sequence <= zone.head.sequence:
+            event = event_of(one)
+            if isinstance(event, EntryEvent) and (one.effective_on <= on or isinstance(event, _OF_ALL_DAYS)):
+                book = entries.apply(book, event)
+    return book
 
 
 def pay_entry(zone: Zone, entry: str, amount: Decimal, on: date, reference: str, *, refund: bool = False) -> Entered:
