@@ -385,3 +385,13 @@ def test_an_entry_that_a_file_has_corrected_keeps_to_it(zone: Zone, tmp_path: Pa
     assert isinstance(back.event, EntriesCorrected)
     assert back.event.adjustments[0].duty == Decimal(-2000)
     assert entry_problems(zone) == ()
+
+
+def test_a_payment_is_of_whole_coins(zone: Zone) -> None:
+    on, before = date(2024, 4, 11), zone.head
+    with pytest.raises(InputError) as error:
+        pay_entry(zone, "E-1", Decimal("10.001"), on, "wire-2")
+    assert (codes(error), zone.head) == (["amount_too_fine"], before)
+    balance = zone.state.entries.entries["E-1"].balance
+    pay_entry(zone, "E-1", Decimal("10.010"), on, "wire-2")
+    assert zone.state.entries.entries["E-1"].balance == balance - Decimal("10.01")

@@ -38,6 +38,7 @@ from footwall.entries import (
 )
 from footwall.errors import InputError, Problem, UsageError
 from footwall.journal import Document, NewEntry
+from footwall.quantity import plain, round_to_unit
 from footwall.rulebook import EntriesRule
 
 
@@ -271,7 +272,11 @@ def entries_on(zone: Zone, on: date) -> EntryBook:
 
 
 def pay_entry(zone: Zone, entry: str, amount: Decimal, on: date, reference: str, *, refund: bool = False) -> Entered:
-    """Record a payment for an entry, or a refund that went out."""
+    """Record a payment for an entry, or a refund that went out; in whole coins of the assessment currency."""
+    currency = zone.facts.currencies[zone.settings.currency]
+    if amount != round_to_unit(amount, Decimal(1).scaleb(-currency.minor_units), "half_up"):
+        expected = f"at most {currency.minor_units} digits after the point, as {zone.settings.currency} has"
+        raise _refused([refusal("amount_too_fine", plain(amount), expected, "Correct it.", "amount")])
     decided = entries.pay(zone.state.entries, entry, amount, on, reference, refund=refund)
     return _enter(zone, decided, f"{entry}/{reference}")
 
