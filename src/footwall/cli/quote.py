@@ -33,7 +33,7 @@ from footwall.cli.consignment import (
     read_pairs,
 )
 from footwall.cli.options import Format, OnDay, OutputFormat, Why, ZoneFolder, examples
-from footwall.cli.screen import Cell, Column, heading, number, say, table
+from footwall.cli.screen import Cell, Column, heading, number, paragraph, say, table
 from footwall.cli.status import UNUSABLE
 from footwall.cli.words import NO_CODE, REASONS, UNKNOWNS
 from footwall.quantity import Unknown, decimal_places
@@ -107,7 +107,7 @@ def _quote(goods: Consignment, on: "date | None", zone: Path, *, why: bool, outp
     words = UNKNOWNS if goods.hs_code else {**UNKNOWNS, "ordinary_rate_unknown": NO_CODE}
     _print(liability, places, words)
     if not_read:
-        say(f"Options that no rule in force reads: {', '.join(not_read)}.")
+        paragraph(f"Options that no rule in force reads: {', '.join(not_read)}.")
     if why:
         _print_steps(held, liability, steps, places)
         _print_alternatives(_alternatives(held, goods, day), liability, places)
@@ -190,12 +190,16 @@ def _print_steps(held: "Zone", liability: "Liability", steps: "Sequence[DutyStep
     if not rows:
         say("No duty applies.")
     say()
-    say("V value · F freight and insurance · C the duties that count towards the floor · m mass of the measure's basis")
+    paragraph(
+        "V value · F freight and insurance · C the duties that count towards the floor · m mass of the measure's basis"
+    )
     named = {measure.measure_id: measure for measure in held.schedule().measures}
     for measure in (named[name] for name in liability.measure_ids if name in named):
         if measure.role == "floor":
             until = f"to {measure.valid_to}" if measure.valid_to else "until changed"
-            say(f"Floor measure {measure.measure_id}: {measure.method}, in force from {measure.valid_from} {until}.")
+            paragraph(
+                f"Floor measure {measure.measure_id}: {measure.method}, in force from {measure.valid_from} {until}."
+            )
 
 
 def _alternatives(held: "Zone", goods: Consignment, day: "date") -> "tuple[Alternative, ...]":
