@@ -136,6 +136,10 @@ class Oracle:
         """A price of the measure times the mass, in the assessment currency."""
         return Fraction(price or 0) / measure.per_kg * self.mass(measure) * self.rate(measure.currency)
 
+    def edge(self, measure: Measure, price: Decimal | None) -> Fraction:
+        """What goods must be worth to reach a price, in whole coins as their value is."""
+        return rounded(self.at(measure, price), self.coin)
+
     def duty_rounded(self, measure: Measure, amount: Fraction) -> Fraction:
         unit = Fraction(measure.rounding_unit) if measure.rounding_unit is not None else self.coin
         return rounded(amount, unit, measure.rounding_mode or "half_up")
@@ -216,20 +220,20 @@ class Oracle:
 
     def left_of_ordinary(self, floor: Measure | None, landed: Fraction) -> Fraction:
         """The share of the ordinary duty that is owed: less where goods land at the ceiling of a floor that rebates it."""
-        if floor is None or floor.rebate_share is None or landed < self.at(floor, floor.ceiling):
+        if floor is None or floor.rebate_share is None or landed < self.edge(floor, floor.ceiling):
             return Fraction(1)
         return 1 - Fraction(floor.rebate_share)
 
     def minimum(self, floor: Measure, value: Fraction, freight: Fraction) -> Fraction:
         """The fixed component, owed whatever goods are worth below the ceiling."""
-        if floor.ceiling is not None and value + freight >= self.at(floor, floor.ceiling):
+        if floor.ceiling is not None and value + freight >= self.edge(floor, floor.ceiling):
             return Fraction(0)
         return Fraction(floor.least_ad_valorem or 0) * value + self.at(floor, floor.least_specific)
 
     def floor_duty(self, measure: Measure, value: Fraction, freight: Fraction, counted: Fraction) -> Fraction:
         """The table of the mechanism."""
         landed = value + freight
-        if measure.ceiling is not None and landed >= self.at(measure, measure.ceiling):
+        if measure.ceiling is not None and landed >= self.edge(measure, measure.ceiling):
             return Fraction(0)
         missing = max(Fraction(0), self.at(measure, measure.floor) - landed - counted)
         if measure.method == "top_up":
@@ -242,7 +246,7 @@ class Oracle:
             )
             return {"none": tau, "max": max(tau, missing), "lesser": min(tau, missing)}[measure.shipment]
         if measure.method == "banded":
-            reached = [band for band in measure.bands if landed >= self.at(measure, band.at_least)]
+            reached = [band for band in measure.bands if landed >= self.edge(measure, band.at_least)]
             band = max(reached, key=lambda b: b.at_least) if reached else measure.bands[-1]
             return self.at(measure, band.specific)
         if measure.method == "graduated":
@@ -270,7 +274,7 @@ class Oracle:
         if floor.standard_value is None or floor.suspended:
             return
         standard = self.at(floor, floor.standard_value)
-        if owed.customs_value + owed.freight <= standard * (1 + Fraction(floor.tolerance or 0)):
+        if owed.customs_value + owed.freight <= rounded(standard * (1 + Fraction(floor.tolerance or 0)), self.coin):
             return
         value = max(Fraction(0), rounded(standard, self.coin) - owed.freight)
         unsecured = replace(floor, standard_value=None, tolerance=None)

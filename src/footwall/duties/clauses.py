@@ -112,6 +112,10 @@ class Clauses:
         """A price of the terms times the mass, at the day's rate."""
         return self.lane.times(self.price(price), Exact(f"mass_{slot}", self.mass_scale), self.rate_of(slot))
 
+    def edge(self, price: str) -> Exact:
+        """What V + F must reach, in whole coins as they are."""
+        return self.to_coin(self.amount(price))
+
     @property
     def mass_scale(self) -> int:
         """Decimal places of the mass that amounts refer to."""
@@ -212,7 +216,7 @@ class Clauses:
         if not self.rebates:
             return duty
         full = self.known(f"{name}_full", duty)
-        above = f"f_kept IS NOT NULL AND {self.lane.at_least(landed, self.amount('f_ceiling'))}"
+        above = f"f_kept IS NOT NULL AND {self.lane.at_least(landed, self.edge('f_ceiling'))}"
         self.stages.add(**{f"{name}_rebated": Exact(f"(({above}) IS TRUE)", 0)})
         return self.lane.choose(
             [(f"{name}_rebated", self.lane.times(full, self.lane.column("f_kept", self.scales.kept)))], full
@@ -290,7 +294,7 @@ class Clauses:
         reached = self.known(f"{name}_reached", lane.plus(value, freight))
         cases = []
         for slot in range(self.terms.band_slots):
-            condition = f"b{slot}_at IS NOT NULL AND {lane.at_least(reached, self.amount(f'b{slot}_at'))}"
+            condition = f"b{slot}_at IS NOT NULL AND {lane.at_least(reached, self.edge(f'b{slot}_at'))}"
             cases.append((condition, self.amount(f"b{slot}_sp")))
         return lane.choose(cases, None)
 

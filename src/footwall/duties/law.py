@@ -245,7 +245,7 @@ def _security(
     if measure.standard_value is None or measure.tolerance is None or measure.suspended:
         return ZERO
     declared = base.value + base.freight
-    if declared <= base.amount(measure, measure.standard_value * (1 + measure.tolerance)):
+    if declared <= base.edge(measure, measure.standard_value * (1 + measure.tolerance)):
         return ZERO
     standard = assessment.to_coin(base.amount(measure, measure.standard_value))
     then = duties_at(assessment, Valued(max(ZERO, standard - base.freight), base.freight))

@@ -7,6 +7,7 @@ taken when a schedule is compiled. The SQL twin of each clause stands in `footwa
 from dataclasses import dataclass
 from decimal import Decimal
 
+from footwall.quantity import round_to_unit
 from footwall.rulebook import method_defaults
 from footwall.tariffs import Measure, Slice
 
@@ -22,15 +23,23 @@ class Base:
     counted: Decimal
     mass_kg: Decimal
     rate: Decimal
+    coin: Decimal
 
     def amount(self, measure: Measure, price: Decimal) -> Decimal:
         """`price` of the measure (per `per_kg`) times the mass, in the assessment currency."""
         return measure.per_kilogram(price) * self.mass_kg * self.rate
 
+    def edge(self, measure: Measure, price: Decimal) -> Decimal:
+        """What V + F must be to reach `price`: in whole coins, to which V and F are rounded themselves.
+
+        Otherwise goods worth just that in another currency would fall short of it by the part of a coin that they lost.
+        """
+        return round_to_unit(self.amount(measure, price), self.coin, "half_up")
+
 
 def above_ceiling(measure: Measure, base: Base) -> bool:
     """Whether the goods land, before any duty, at or above the price where protection stops."""
-    return measure.ceiling is not None and base.value + base.freight >= base.amount(measure, measure.ceiling)
+    return measure.ceiling is not None and base.value + base.freight >= base.edge(measure, measure.ceiling)
 
 
 def least(measure: Measure, base: Base) -> Decimal:
@@ -62,7 +71,7 @@ def banded(measure: Measure, base: Base) -> Decimal:
     """The specific duty of the highest band that V + F reaches; below all of them, the last one's."""
     reached = base.value + base.freight
     for band in measure.bands:
-        if reached >= base.amount(measure, band.at_least):
+        if reached >= base.edge(measure, band.at_least):
             return base.amount(measure, band.specific)
     return base.amount(measure, measure.bands[-1].specific)
 

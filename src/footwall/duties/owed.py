@@ -106,7 +106,7 @@ class Duties:
         """What the floor duty of `measure` is taken on."""
         total = sum((duty.amount for duty in self.counting(measure)), ZERO)
         mass_kg, rate = assessment.mass_of(measure), assessment.rate_from(measure.currency)
-        return Base(self.valued.value, self.valued.freight, total, mass_kg, rate)
+        return Base(self.valued.value, self.valued.freight, total, mass_kg, rate, assessment.coin)
 
 
 def rounding_mode(measure: Measure) -> RoundingMode:

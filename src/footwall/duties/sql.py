@@ -120,7 +120,7 @@ def _assess(law: Clauses) -> Assessed:
 
 def _under_ceiling(law: Clauses, name: str, by_method: Exact, landed: Exact) -> Exact:
     """What the method asks for; nothing while suspended, nor from the ceiling on."""
-    above = f"f_ceiling IS NOT NULL AND {law.lane.at_least(landed, law.amount('f_ceiling'))}"
+    above = f"f_ceiling IS NOT NULL AND {law.lane.at_least(landed, law.edge('f_ceiling'))}"
     law.stages.add(**{f"{name}_above_ceiling": Exact(f"({above})", 0)})
     if "f" in law.terms.least:
         # Above the ceiling nothing is owed, so no minimum decides there.
@@ -147,7 +147,7 @@ def _capped(law: Clauses, name: str, duty: Exact, value: Exact, ordinary: Exact)
 def _security(law: Clauses, assessed: Assessed) -> Exact:
     """What is owed at the standard value less what is owed at the declared value, each duty capped and rounded first."""
     lane, freight = law.lane, assessed.freight
-    trigger = law.known("s_trigger", law.amount("f_trigger"))
+    trigger = law.known("s_trigger", law.edge("f_trigger"))
     standard = law.known("s_standard", law.to_coin(law.known("s_standard_exact", law.amount("f_standard"))))
     value = law.known("s_value", lane.positive(law.known("s_open", lane.minus(standard, freight))))
     landed = law.known("s_landed", lane.plus(value, freight))

@@ -1,0 +1,57 @@
+"""Goods worth just what a band, a ceiling or a security asks reach it, in whatever currency they are told."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from footwall.batch import assess
+from footwall.duties import Liability, assess_line
+from footwall.tariffs import Measure, Schedule
+
+DAY = date(2026, 3, 2)
+BANDED: dict[str, Any] = {"method": "banded", "bands": [("6000", "0"), ("5000", "120"), ("0", "900")], "per_kg": 100}
+CEILED: dict[str, Any] = {"method": "top_up", "floor": "5900", "ceiling": "6000", "per_kg": 100}
+SECURED: dict[str, Any] = {
+    **BANDED,
+    "bands": [("9000", "0"), ("0", "900")],
+    "standard_value": "5000",
+    "tolerance": "0.2",
+}
+
+
+def owed(value: str, rate: str, **method: Any) -> Liability:
+    """What 1,000 kg at `value` EUR owe in USD, by the readable law and by the query alike."""
+    measure = Measure(measure_id="m", role="floor", form="ndpr-oxide", importers=["DE"], origins=["CN"], currency="EUR",
+                      valid_from=DAY, **method)  # fmt: skip
+    schedule = Schedule.from_measures([measure], "USD")
+    line = {"line_id": "x", "entry_date": DAY, "importer": "DE", "origin": "CN", "form": "ndpr-oxide", "net_mass_kg": "1000",
+            "customs_value": value, "currency": "EUR"}  # fmt: skip
+    rates = {("EUR", "USD", DAY): Decimal(rate)}
+    liability = assess_line(line, schedule, rates)[0]
+    assert isinstance(liability, Liability)
+    row = assess([line], schedule, rates).liabilities.to_pylist()[0]
+    assert (row["floor_duty"], row["security"], row["reason"]) == (
+        liability.floor_duty,
+        liability.security,
+        liability.reason,
+    )
+    return liability
+
+
+@pytest.mark.parametrize("rate", ["1.1823947", "1.1823943", "1", "0.0061234"])
+def test_goods_worth_just_the_entry_price_reach_it_in_any_currency(rate: str) -> None:
+    at, below = owed("60000", rate, **BANDED), owed("59000", rate, **BANDED)
+    assert (at.floor_duty, at.rent_exposed) == (0, 0)
+    assert below.floor_duty == (Decimal(1200) * Decimal(rate)).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+
+
+@pytest.mark.parametrize("rate", ["1.1823947", "1.1823943", "1"])
+def test_goods_worth_just_the_ceiling_are_at_it_and_those_worth_just_the_tolerated_value_need_no_security(
+    rate: str,
+) -> None:
+    assert owed("60000", rate, **CEILED).reason == "above_ceiling"
+    assert owed("59999.90", rate, **CEILED).reason == "no_floor_duty_due"
+    assert owed("60000", rate, **SECURED).security == 0
+    assert owed("80000", rate, **{**SECURED, "bands": [("9000", "0"), ("6000", "10"), ("0", "900")]}).security > 0
