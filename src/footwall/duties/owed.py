@@ -170,8 +170,9 @@ def _rebated(assessment: Assessment, floor: Measure, owed: Owed, valued: Valued)
     """The ordinary duty less its rebate, where goods land at or above the ceiling of a floor that has one."""
     if floor.rebate_share is None or floor.ceiling is None:
         return owed
-    ceiling = floor.per_kilogram(floor.ceiling) * assessment.mass_of(floor) * assessment.rate_from(floor.currency)
-    if valued.value + valued.freight < ceiling:
+    mass_kg, rate = assessment.mass_of(floor), assessment.rate_from(floor.currency)
+    base = Base(valued.value, valued.freight, ZERO, mass_kg, rate, assessment.coin)
+    if valued.value + valued.freight < base.edge(floor, floor.ceiling):
         return owed
     exact = owed.exact * (1 - floor.rebate_share)
     amount = assessment.rounded(owed.measure, exact)
