@@ -55,3 +55,19 @@ def test_goods_worth_just_the_ceiling_are_at_it_and_those_worth_just_the_tolerat
     assert owed("59999.90", rate, **CEILED).reason == "no_floor_duty_due"
     assert owed("60000", rate, **SECURED).security == 0
     assert owed("80000", rate, **{**SECURED, "bands": [("9000", "0"), ("6000", "10"), ("0", "900")]}).security > 0
+
+
+@pytest.mark.parametrize(
+    ("direct", "told"),
+    [(True, ("V + F + C", "minimum_price to 6000 EUR/100 kg")), (False, ("V", "50 % of value: not invoiced directly"))],
+)
+def test_a_step_of_a_minimum_price_says_what_was_owed(direct: bool, told: tuple[str, str]) -> None:
+    measure = Measure(measure_id="m", role="floor", form="ndpr-oxide", importers=["DE"], origins=["CN"], currency="EUR", valid_from=DAY,
+                      method="minimum_price", floor="6000", per_kg=100, otherwise_ad_valorem="0.5")  # fmt: skip
+    schedule = Schedule.from_measures([measure], "EUR")
+    line = {"line_id": "x", "entry_date": DAY, "importer": "DE", "origin": "CN", "form": "ndpr-oxide", "net_mass_kg": "1000",
+            "customs_value": "50000", "currency": "EUR", "direct_invoice": direct}  # fmt: skip
+    (step,) = assess_line(line, schedule, {})[1]  # type: ignore[misc]
+    (row,) = assess([line], schedule).steps.to_pylist()
+    assert (step.base, step.rate) == (row["base"], row["rate"]) == told  # type: ignore[union-attr]
+    assert row["base_amount"] == 50000

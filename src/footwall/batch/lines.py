@@ -4,7 +4,6 @@ import csv
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from footwall.batch.kinds import is_xml
+from footwall.delimited import records_below_header
 from footwall.duties import OPTIONAL, REQUIRED, columns_asked
 from footwall.errors import LinesError, Problem, UsageError
 from footwall.tariffs import Schedule
@@ -197,16 +197,6 @@ def _is_utf8(text: str) -> bool:
     return text.isascii() or not any("\udc80" <= character <= "\udcff" for character in text)
 
 
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    """Let the csv module take a field as long as a line may be, and afterwards what it took before: its limit is the process's."""
-    before = csv.field_size_limit(LINE_BYTES_MAX)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
-
-
 def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[str]) -> Raw:
     """Record by record, so that every good one is kept and every bad one is told with its number."""
     rows: dict[str, list[object]] = {name: [] for name in ("source_row", *not_ours(names))}
@@ -226,29 +216,15 @@ def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[
 def ragged_records(path: Path, names: Sequence[str]) -> Iterator[list[object] | Problem]:
     """Each record of a CSV file, its number before its fields, or the problem of one that cannot be read."""
     kept = [place for place, name in enumerate(names) if name in not_ours(names)]
-    with _long_fields(), path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
-        records = csv.reader(file)
-        next(records, None)
-        number = 0
-        while True:
-            try:
-                record = next(records, None)
-            except csv.Error as error:
-                number += 1
-                yield _unreadable_record(path, number, str(error))
-                continue
-            if record is None:
-                break
-            if not record:
-                continue
-            number += 1
-            if len(record) != len(names) and not any(map(str.strip, record)):
-                yield empty_record(str(path), number)
-                continue
-            if len(record) != len(names) or not all(map(_is_utf8, record)):
-                found = _fields(len(record)) if len(record) != len(names) else "bytes that are not UTF-8"
-                yield _unreadable_record(path, number, found, len(names))
-                continue
+    for number, record in enumerate(records_below_header(path, LINE_BYTES_MAX), start=1):
+        if isinstance(record, csv.Error):
+            yield _unreadable_record(path, number, str(record))
+        elif len(record) != len(names) and not any(map(str.strip, record)):
+            yield empty_record(str(path), number)
+        elif len(record) != len(names) or not all(map(_is_utf8, record)):
+            found = _fields(len(record)) if len(record) != len(names) else "bytes that are not UTF-8"
+            yield _unreadable_record(path, number, found, len(names))
+        else:
             yield [number, *(record[place] or None for place in kept)]
 
 

@@ -2,9 +2,8 @@
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dict
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from footwall.batch.declarations import DECLARATION_ID, flatten
 from footwall.batch.kinds import is_xml
 from footwall.batch.lines import LINE_BYTES_MAX, as_table, check_kind, empty_record
 from footwall.batch.mapping import Layout, Mapping
+from footwall.delimited import fields_up_to, records_below_header
 from footwall.errors import LinesError, Problem
 
 OWN: Final = "own_lines"
@@ -60,7 +60,7 @@ def header(path: Path, layout: Layout) -> list[str]:
     try:
         with (
             path.open(encoding=_with_mark(layout.encoding), newline="", errors="surrogateescape") as file,
-            _long_fields(),
+            fields_up_to(LINE_BYTES_MAX),
         ):
             names = [name.strip() for name in next(csv.reader(file, delimiter=layout.separator), [])]
         "".join(names).encode("utf-8")  # what could not be decoded cannot be encoded either
@@ -129,8 +129,9 @@ def _open_ragged(
         writer.write_table(pa.table(arrays, schema=schema))
         rows.clear()
 
+    file, separator = read
     with pq.ParquetWriter(target, schema) as writer:
-        for number, record in enumerate(_records(*read), start=1):
+        for number, record in enumerate(records_below_header(file, LINE_BYTES_MAX, separator), start=1):
             problem = _bad_record(record, names, number, source)
             if problem is not None:
                 problems.append(problem)
@@ -141,22 +142,6 @@ def _open_ragged(
         put()
     connection.execute(f"CREATE OR REPLACE VIEW {OWN} AS SELECT * FROM read_parquet('{_quoted(target)}')")
     return _described(connection, names, source, tuple(problems))
-
-
-def _records(path: Path, separator: str) -> Iterator[list[str] | csv.Error]:
-    with _long_fields(), path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
-        records = csv.reader(file, delimiter=separator)
-        next(records, None)
-        while True:
-            try:
-                record = next(records, None)
-            except csv.Error as error:
-                yield error
-                continue
-            if record is None:
-                return
-            if record:
-                yield record
 
 
 def _bad_record(record: list[str] | csv.Error, names: Sequence[str], row: int, source: str) -> Problem | None:
@@ -230,15 +215,6 @@ def _damaged(path: Path, layout: Layout, error: Exception) -> LinesError:
     code = "encoding_unknown" if isinstance(error, UnicodeError) else "file_damaged"
     remedy = "State the file's encoding in [file] of the mapping."
     return LinesError(f"{path} cannot be assessed.", [Problem(code, found, expected, remedy, str(path))])
-
-
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    before = csv.field_size_limit(LINE_BYTES_MAX)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
 
 
 def _quoted(text: object) -> str:

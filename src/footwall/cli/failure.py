@@ -3,6 +3,7 @@
 import traceback
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from footwall.cli.screen import PROBLEMS_SHOWN, Column, say, table
 from footwall.cli.status import UNUSABLE
@@ -15,10 +16,22 @@ def tell(error: FootwallError) -> int:
     """Tell an error that Footwall raised on purpose; returns the exit status."""
     if isinstance(error, InputError):
         say(f"footwall: {error.summary}", error=True)
-        problems(error.problems)
+        problems(_unsaid(error))
     else:
         say(f"footwall: {error}", error=True)
     return UNUSABLE
+
+
+def _unsaid(error: InputError) -> Sequence[Problem]:
+    """The problems without the file they are in, where the summary has named it and each is placed without it too.
+
+    A long path repeated on every row leaves no width for the words.
+    """
+    sources = {one.source for one in error.problems}
+    bare = [replace(one, source=None) for one in error.problems]
+    (source, *others) = sources or {None}
+    named = source is not None and not others and source in error.summary
+    return bare if named and all(map(place, bare)) else error.problems
 
 
 def problems(found: Sequence[Problem], *, error: bool = True) -> None:

@@ -1,8 +1,6 @@
 """`footwall tariff`: the lines of a printed tariff as measures, and every rate that is none."""
 
 import csv
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -13,6 +11,7 @@ import typer
 from footwall.cli.options import examples, read_day
 from footwall.cli.screen import PROBLEMS_SHOWN, Column, heading, number, paragraph, say, table, working
 from footwall.cli.status import PROBLEMS, UNUSABLE
+from footwall.delimited import fields_up_to
 from footwall.quantity import counted
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def _read(path: Path) -> "list[Mapping[str, str | None]]":
         return InputError(f"{path} cannot be read.", [Problem(code, found, expected, remedy, source=str(path))])
 
     try:
-        with _long_fields(), path.open(encoding="utf-8-sig", newline="") as file:
+        with fields_up_to(_FIELD_CHARACTERS_MAX), path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             rows: list[Mapping[str, str | None]] = [
                 {name: cell for name, cell in row.items() if isinstance(name, str)} for row in reader
@@ -117,16 +116,6 @@ def _read(path: Path) -> "list[Mapping[str, str | None]]":
             raise refused("column_missing", ", ".join(sorted(names)) or "no header", " or ".join(TARIFF_COLUMNS[wanted]),
                           "Name the column so.")  # fmt: skip
     return rows
-
-
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    """A field may be as long as we say, whatever another part of the program has said of all files."""
-    before = csv.field_size_limit(_FIELD_CHARACTERS_MAX)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
 
 
 def _write_measures(out: Path, found: "PrintedTariff") -> None:

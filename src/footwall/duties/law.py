@@ -173,7 +173,8 @@ def _with_floor(
             rebated=measure.rebate_share is not None and not isinstance(duties.ordinary, Unknown),
         ),
     )
-    taken_on, rate = told(measure, "least" if at_least else "")
+    indirect = measure.method == "minimum_price" and not is_direct(assessment.line)
+    taken_on, rate = told(measure, "least" if at_least else "otherwise" if indirect else "")
     floor_duty = Owed(measure, taken_on, _amount_of(base, taken_on), rate, exact, amount)
     return liability, [_step(assessment, duty, is_floor=duty is floor_duty) for duty in (*duties.known, floor_duty)]
 

@@ -13,7 +13,7 @@ from footwall.quantity import RoundingMode, Unknown, plain, round_to_unit
 from footwall.rulebook import Counted, method_defaults
 from footwall.tariffs import Applicable, Element, Measure, Rate
 
-Decided = Literal["", "least", "most"]
+Decided = Literal["", "least", "most", "otherwise"]
 """Which rate of a duty with limits is owed: its own, that of its minimum, or that of its maximum."""
 _OWN: Final[Decided] = ""
 
@@ -233,8 +233,11 @@ def amount_by_mass(assessment: Assessment, rate: Rate, measure: Measure) -> Deci
 def told(measure: Measure, decided: Decided = "") -> tuple[str, str]:
     """What a duty is taken on, and its rate, in words: for the steps that explain it.
 
-    `decided` says which rate of a duty with limits was owed: its own, or that of its minimum or maximum.
+    `decided` says which rate of a duty with limits was owed: its own, that of its minimum or maximum, or what a minimum
+    price asks of goods that were not invoiced directly.
     """
+    if decided == "otherwise":
+        return "V", f"{plain((measure.otherwise_ad_valorem or ZERO) * 100)} % of value: not invoiced directly"
     if measure.role == "floor" and decided == "least" and measure.least is not None:
         base = "m" if measure.least.ad_valorem is None else "V"
         return base, f"at least {_rate_text(measure, measure.least)}: the minimum is owed"

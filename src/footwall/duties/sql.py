@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from footwall.duties.clauses import FACTOR_PLACES, Clauses, Scales, Stages
 from footwall.duties.exact_sql import WIDE, ZERO, Exact, Lane
 from footwall.duties.sql_rents import rents
-from footwall.duties.terms import Terms
+from footwall.duties.terms import METHOD_NUMBERS, Terms
 
 PRICE_PLACES_SHOWN = 6
 
@@ -253,9 +253,12 @@ def _steps_of(law: Clauses, assessed: Assessed, slot: str, role: str, number: in
 
 
 def _told(law: Clauses, slot: str, what: str) -> str:
-    """What is told of a duty: of its maximum or its minimum where that is owed, else of its own rate."""
+    """What is told of a duty: of its maximum or its minimum where that is owed, of an indirect invoice, else of its own rate."""
     cases = [f"WHEN {slot}_most_owed THEN {slot}_most_{what}"] if slot in law.terms.most else []
     cases += [f"WHEN {slot}_least_owed THEN {slot}_least_{what}"] if slot in law.terms.least else []
+    number = METHOD_NUMBERS["minimum_price"]
+    if slot == "f" and number in law.terms.methods:
+        cases.append(f"WHEN f_method = {number} AND NOT {law.direct()} THEN f_otherwise_{what}")
     told = f"(CASE {' '.join(cases)} ELSE {slot}_{what} END)" if cases else f"{slot}_{what}"
     if slot == "o" and what == "text" and law.rebates:
         return f"({told} || CASE WHEN o_rebated THEN f_rebate_text ELSE '' END)"

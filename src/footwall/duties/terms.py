@@ -36,7 +36,9 @@ _NO_FLOOR: Mapping[str, Value] = MappingProxyType(
     {
         "f_method": 0,
         **dict.fromkeys(("method", "f_floor", "f_ceiling", "f_parity", "f_standard", "f_trigger", "f_rent_price")),
-        **dict.fromkeys(("f_shipment", "f_reciprocal", "f_cap", "f_kept", "f_rebate_text")),
+        **dict.fromkeys(
+            ("f_shipment", "f_reciprocal", "f_cap", "f_kept", "f_rebate_text", "f_otherwise_base", "f_otherwise_text")
+        ),
         **dict.fromkeys(("f_suspended", "f_equalises", "f_caps"), False),
         **dict.fromkeys(("f_otherwise", "f_bound_av", "f_bound_sp"), ZERO),
         **dict.fromkeys(("f_specific", "f_exposable", "f_counts_ordinary", "f_counts_additional"), False),
@@ -231,6 +233,8 @@ def _floor(
         "f_standard": None if measure.suspended else price(measure.standard_value),
         "f_trigger": price(measure.standard_value and measure.standard_value * (1 + (measure.tolerance or ZERO))),
         "f_otherwise": measure.otherwise_ad_valorem or ZERO,
+        "f_otherwise_base": told(measure, "otherwise")[0] if measure.method == "minimum_price" else None,
+        "f_otherwise_text": told(measure, "otherwise")[1] if measure.method == "minimum_price" else None,
         "f_specific": measure.specific is not None,
         "f_shipment": measure.shipment,
         "f_rent_price": price(nil_price if nil_price is not None else measure.floor),

@@ -1,11 +1,11 @@
 """CSV files of observations: all text first, every good record kept, every bad one told with its number."""
 
 import csv
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from footwall.delimited import fields_up_to, records_below_header
 from footwall.errors import ObservationsError, Problem
 from footwall.intake.records import Texts, texts_of_rows
 
@@ -26,7 +26,10 @@ def unreadable(path: Path, code: str, found: str, expected: str, remedy: str) ->
 def csv_header(path: Path) -> list[str]:
     """The names of the columns. Raises ObservationsError where the first record is no header of this kind of file."""
     try:
-        with _long_fields(), path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
+        with (
+            fields_up_to(RECORD_BYTES_MAX),
+            path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file,
+        ):
             names = [name.strip() for name in next(csv.reader(file), [])]
     except csv.Error as error:
         raise unreadable(path, "file_damaged", str(error), "a header of column names", "Export it again.") from None
@@ -54,7 +57,7 @@ def ragged_csv(path: Path, names: Sequence[str], asked: frozenset[str]) -> Texts
     rows: list[dict[str, object]] = []
     numbers: list[int] = []
     problems: list[Problem] = []
-    for number, record in enumerate(_records(path), start=1):
+    for number, record in enumerate(records_below_header(path, RECORD_BYTES_MAX), start=1):
         if isinstance(record, csv.Error):
             problems.append(_bad_record(path, number, str(record), None))
         elif not any(map(str.strip, record)):
@@ -73,33 +76,6 @@ def empty_record(source: str | None, row: int) -> Problem:
     """The problem of a record in which nothing is stated: blanks, or fields that are all empty."""
     remedy = "Remove the record, or fill it in."
     return Problem("record_empty", "nothing in any field", "an observation", remedy, source, row)
-
-
-def _records(path: Path) -> Iterator[list[str] | csv.Error]:
-    """Every record below the header; blank lines are none."""
-    with _long_fields(), path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
-        records = csv.reader(file)
-        next(records, None)
-        while True:
-            try:
-                record = next(records, None)
-            except csv.Error as error:
-                yield error
-                continue
-            if record is None:
-                return
-            if record:
-                yield record
-
-
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    """Let the csv module take a field as long as a record may be, and afterwards what it took before: its limit is the process's."""
-    before = csv.field_size_limit(RECORD_BYTES_MAX)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
 
 
 def _is_utf8(text: str) -> bool:
