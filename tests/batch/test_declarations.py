@@ -10,10 +10,10 @@ import pytest
 from batch_samples import GOOD, assessed, line, owed, told, write
 from declaration_writer import NAMESPACE, PROCEDURES, written
 
-from footwall.batch.declarations import DEPTH_MAX, TOKEN_BYTES_MAX
+from footwall.batch.columns.declarations import DEPTH_MAX, TOKEN_BYTES_MAX
+from footwall.batch.columns.mapping_file import shipped_text
 from footwall.batch.kinds import looks_like_xml
 from footwall.batch.lines import RAW, open_lines
-from footwall.batch.mapping_file import shipped_text
 from footwall.errors import LinesError
 
 ITEM = "GoodsShipment/GovernmentAgencyGoodsItem"

@@ -14,8 +14,8 @@ import pytest
 from batch_samples import COLUMNS, GOOD, csv_text, sample_schedule
 from test_folder import written
 
-from footwall.batch.folder import assess_folder
-from footwall.batch.pool import Processes
+from footwall.batch.parts.folder import assess_folder
+from footwall.batch.parts.pool import Processes
 
 HEADER = (*COLUMNS, "content", "freight_insurance", "valuation_basis")
 CLEAN = {**GOOD, "content": "", "freight_insurance": "", "valuation_basis": ""}

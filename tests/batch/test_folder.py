@@ -20,9 +20,9 @@ import pytest
 from batch_samples import COLUMNS, FIRST, assessed, csv_text, line, record, sample_schedule, write
 
 from footwall.batch import assess_file
-from footwall.batch.folder import WORK, assess_folder
-from footwall.batch.manifest import Manifest
-from footwall.batch.pool import Processes
+from footwall.batch.parts.folder import WORK, assess_folder
+from footwall.batch.parts.manifest import Manifest
+from footwall.batch.parts.pool import Processes
 from footwall.errors import LinesError, UsageError
 from footwall.tariffs import Measure, Schedule
 
@@ -89,7 +89,7 @@ def test_clean_parts_one_after_the_other_keep_their_order_unsorted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From the second clean part on nothing is sorted; with few lines beside the tables they meet, too, where sorting is forbidden."""
-    monkeypatch.setattr("footwall.batch.part._FEW", 0)
+    monkeypatch.setattr("footwall.batch.parts.part._FEW", 0)
     lines = [line(line_id=f"L{number}", customs_value=str(number)) for number in range(1_600)]
     lines[1_000] = line(line_id="L1000", origin="RU", customs_value="7")  # a part that meets what none before met
     into(parquet(tmp_path, lines), tmp_path / "out", part_records=400, steps=False)
@@ -376,7 +376,7 @@ def test_a_worker_that_is_gone_is_told_and_the_rest_can_be_gone_on_with(
 ) -> None:
     lines = some_lines(300)
     path, out = parquet(tmp_path, lines), tmp_path / "out"
-    monkeypatch.setattr("footwall.batch.pool.sys.executable", "/bin/false")
+    monkeypatch.setattr("footwall.batch.parts.pool.sys.executable", "/bin/false")
     with pytest.raises(OSError, match=r"the process that assessed part . is gone"):
         into(path, out, cores=2)
     monkeypatch.undo()

@@ -9,7 +9,7 @@ from declaration_writer import written
 from test_mapped_lines import HEADER, MAPPING, mapped, row
 
 from footwall.batch import assess_file
-from footwall.batch.folder import assess_folder
+from footwall.batch.parts.folder import assess_folder
 from footwall.errors import UsageError
 
 

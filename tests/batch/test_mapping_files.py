@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from footwall.batch.mapping import COLUMNS
-from footwall.batch.mapping_file import SHIPPED, load_mapping, read_mapping, shipped_text
+from footwall.batch.columns.mapping import COLUMNS
+from footwall.batch.columns.mapping_file import SHIPPED, load_mapping, read_mapping, shipped_text
 from footwall.errors import ColumnsError
 
 NEEDED = {

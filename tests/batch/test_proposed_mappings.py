@@ -10,7 +10,7 @@ import pytest
 from batch_samples import owed, sample_schedule, write
 
 from footwall.batch import assess, propose
-from footwall.batch.mapping_file import load_mapping, shipped_text
+from footwall.batch.columns.mapping_file import load_mapping, shipped_text
 
 GERMAN = (
     "Pos.;Anmeldedatum;Bestimmungsland;Ursprungsland;Warennummer;Form;Eigenmasse (t);Zollwert;Währung;Verbunden\n"

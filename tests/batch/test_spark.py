@@ -12,8 +12,8 @@ import pytest
 from batch_samples import assessed, sample_schedule
 from test_folder import into, parquet, same_as_at_once, some_lines
 
-from footwall.batch.folder import assess_folder
-from footwall.batch.spark import Spark, assess_frame, spark_session
+from footwall.batch.parts.folder import assess_folder
+from footwall.batch.parts.spark import Spark, assess_frame, spark_session
 from footwall.errors import UsageError
 
 MASTER = "local-cluster[2,1,1024]"

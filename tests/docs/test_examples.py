@@ -136,21 +136,12 @@ def codes_of_schedules() -> set[str]:
     room = ROOT / "src" / "footwall" / "tariffs"
     words = ("role", "method", "cap", "shipment", "rounding_mode", "form", "currency", "contained")
     found = {*(f"{word}_unknown" for word in words), "importers_missing", "origins_missing"}
-    modules = (
-        "faults",
-        "faults_goods",
-        "faults_embedded",
-        "faults_rates",
-        "conditions",
-        "inside",
-        "schedule",
-        "cover",
-        "candidate",
-        "measure_reading",
-        "measure_values",
-    )
-    for name in modules:
-        for node in ast.walk(ast.parse((room / f"{name}.py").read_text(encoding="utf-8"))):
+    modules = [
+        *room.joinpath("measures").glob("*.py"),
+        *(room / f"{name}.py" for name in ("schedule", "cover", "candidate")),
+    ]
+    for module in modules:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             match node:
                 case ast.Tuple(
                     elts=[_, ast.Constant(value=str(code)), _, _, _] | [ast.Constant(value=str(code)), _, _, _]
@@ -169,8 +160,8 @@ def codes_of_schedules() -> set[str]:
 
 
 def test_every_element_key_and_code_of_interchange_is_explained() -> None:
-    from footwall.batch.mapping import Elements, Layout, Source
-    from footwall.batch.mapping_file import load_mapping
+    from footwall.batch.columns.mapping import Elements, Layout, Source
+    from footwall.batch.columns.mapping_file import load_mapping
 
     text = (ROOT / "docs" / "interchange.md").read_text(encoding="utf-8").replace("\\|", "|")
     explained = set(re.findall(r"`([^`\n]+)`", text))

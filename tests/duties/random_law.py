@@ -8,7 +8,7 @@ from typing import Any
 
 from footwall.facts import shipped_facts
 from footwall.tariffs import Band, Measure, Schedule, Slice
-from footwall.tariffs.faults_rates import limit_faults
+from footwall.tariffs.measures.faults_rates import limit_faults
 
 IMPORTERS = ("US", "DE", "JP", "AU")
 ORIGINS = ("CN", "RU", "VN", "CL", "MX")

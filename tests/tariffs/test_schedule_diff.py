@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footwall.tariffs import Measure
-from footwall.tariffs.measure_fields import measure_fields, pair_kinds
+from footwall.tariffs.measures.fields import measure_fields, pair_kinds
 from footwall.tariffs.schedule_diff import schedule_diff
 
 FIRST, JULY = date(2025, 1, 1), date(2025, 7, 1)

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footwall.errors import ScheduleError, UsageError
-from footwall.tariffs import DayRule, Measure, OriginRule, Schedule, measure_reading
-from footwall.tariffs.measure_fields import MeasureField, measure_fields, measure_json, measures_sha256, pair_kinds
-from footwall.tariffs.measure_reading import parse_measures, read_csv, read_json
-from footwall.tariffs.measure_writing import measures_csv, measures_document
+from footwall.tariffs import DayRule, Measure, OriginRule, Schedule
+from footwall.tariffs.measures import reading
+from footwall.tariffs.measures.fields import MeasureField, measure_fields, measure_json, measures_sha256, pair_kinds
+from footwall.tariffs.measures.reading import parse_measures, read_csv, read_json
+from footwall.tariffs.measures.writing import measures_csv, measures_document
 
 FIRST = date(2025, 1, 1)
 NAMED = Measure(measure_id="m", role="floor", form="ndpr-oxide", importers=["US"], origins=["CN"], method="top_up",
@@ -223,7 +224,7 @@ def test_a_right_csv_file_is_taken_with_blank_lines_and_a_mark_of_its_encoding()
 def test_a_file_that_cannot_be_read_at_all_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes | None, code: str
 ) -> None:
-    monkeypatch.setattr(measure_reading, "BYTES_MAX", 100)
+    monkeypatch.setattr(reading, "BYTES_MAX", 100)
     path = tmp_path / name
     if data is not None:
         path.write_bytes(data)
@@ -233,7 +234,7 @@ def test_a_file_that_cannot_be_read_at_all_is_refused(
 
 
 def test_more_measures_than_any_schedule_has_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure_reading, "MEASURES_MAX", 2)
+    monkeypatch.setattr(reading, "MEASURES_MAX", 2)
     found = read_json(json.dumps([{**ROW, "measure_id": str(number)} for number in range(4)]), "f.json")
     assert [(one.code, one.row) for one in found.problems] == [("measures_too_many", 3)]
     assert len(found.measures) == 2

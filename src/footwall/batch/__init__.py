@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from footwall.batch.assess import Assessed, Session, assess
 from footwall.batch.candidate import CandidateReplay, GroupChange, LineChange, replay_candidate
 from footwall.batch.files import Outcome, assess_file
-from footwall.batch.folder import clear_folder
+from footwall.batch.parts.folder import clear_folder
 from footwall.batch.records import read_records
 from footwall.batch.table import Table
 
 if TYPE_CHECKING:
-    from footwall.batch.proposal import propose
+    from footwall.batch.columns.proposal import propose
 
 __all__ = [
     "Assessed",
@@ -32,7 +32,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """What is asked for seldom is loaded when it is asked for."""
     if name == "propose":
-        from footwall.batch.proposal import propose
+        from footwall.batch.columns.proposal import propose
 
         return propose
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

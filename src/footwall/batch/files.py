@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 
 from footwall.batch.assess import PARQUET, Session, with_words
 from footwall.batch.connect import connect
-from footwall.batch.folder import Told, assess_folder
-from footwall.batch.inputs import SUFFIXES, is_parquet, named_files
 from footwall.batch.lines import unread_columns
-from footwall.batch.manifest import KINDS, Manifest, put, whole
-from footwall.batch.pool import Engine
+from footwall.batch.parts.folder import Told, assess_folder
+from footwall.batch.parts.inputs import SUFFIXES, is_parquet, named_files
+from footwall.batch.parts.manifest import KINDS, Manifest, put, whole
+from footwall.batch.parts.pool import Engine
 from footwall.duties import STEP_COLUMNS, read_rates
 from footwall.errors import UsageError
 from footwall.tariffs import Schedule

@@ -23,7 +23,7 @@ from footwall.tariffs import Schedule
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footwall.batch.mapped import Mapped
+    from footwall.batch.columns.mapped import Mapped
 
 RAW = "raw_lines"
 LINE_BYTES_MAX = 64 * 1024 * 1024
@@ -47,12 +47,12 @@ class Raw:
 def open_lines(connection: duckdb.DuckDBPyConnection, lines: object, columns: object = None) -> Raw:
     """Make RAW from a path, an Arrow-speaking table (Arrow, Polars, `fw.Table`), a pandas frame, or a list of dicts.
 
-    `columns` is a mapping of the columns (`footwall.batch.mapping_file.load_mapping`) where the lines have names of their own;
+    `columns` is a mapping of the columns (`footwall.batch.columns.mapping_file.load_mapping`) where the lines have names of their own;
     XML declarations are read by the shipped one where none is given. Raises LinesError for a file that cannot be read at all,
     ColumnsError for a mapping that does not hold together, UsageError for anything that is no table.
     """
     if columns is not None or (isinstance(lines, str | Path) and is_xml(Path(lines))):
-        from footwall.batch.mapped import open_mapped
+        from footwall.batch.columns.mapped import open_mapped
 
         return open_mapped(connection, lines, "wco" if columns is None else columns)
     if isinstance(lines, str | Path):

@@ -20,7 +20,7 @@ from footwall.quantity import counted
 
 if TYPE_CHECKING:
     from footwall.batch import Outcome
-    from footwall.batch.spark import Spark
+    from footwall.batch.parts.spark import Spark
 
 EXAMPLES = examples(
     "footwall assess lines.csv --out liabilities.csv",
@@ -152,7 +152,7 @@ def _records(path: Path) -> list[dict[str, str]]:
 
 
 def _spark(master: str, py_files: list[str] | None) -> "Spark":
-    from footwall.batch.spark import Spark
+    from footwall.batch.parts.spark import Spark
 
     return Spark(master, tuple(py_files or ()))
 

@@ -2,12 +2,19 @@
 
 from footwall.tariffs.adjust import adjust, tolerated_shortfall
 from footwall.tariffs.candidate import candidate_problems, standing
-from footwall.tariffs.conditions import LINE_DAYS, Conditions, DayRule, LineDay, OriginRule, earliest_in_transit
-from footwall.tariffs.inside import MembersByDate
-from footwall.tariffs.measure import NON_MEMBERS, Band, Element, Measure, Rate, Role, Slice
-from footwall.tariffs.measure_fields import conditions_json, measures_sha256, schedule_sha256
-from footwall.tariffs.measure_reading import MeasureFile, read_measures
-from footwall.tariffs.measure_writing import measures_csv, measures_document, write_measures
+from footwall.tariffs.measures.conditions import (
+    LINE_DAYS,
+    Conditions,
+    DayRule,
+    LineDay,
+    OriginRule,
+    earliest_in_transit,
+)
+from footwall.tariffs.measures.fields import conditions_json, measures_sha256, schedule_sha256
+from footwall.tariffs.measures.inside import MembersByDate
+from footwall.tariffs.measures.measure import NON_MEMBERS, Band, Element, Measure, Rate, Role, Slice
+from footwall.tariffs.measures.reading import MeasureFile, read_measures
+from footwall.tariffs.measures.writing import measures_csv, measures_document, write_measures
 from footwall.tariffs.ordinary import OrdinaryFacts, OrdinaryRate, ordinary_rate
 from footwall.tariffs.origins import OrdinaryLaw, OrdinarySpan, ordinary_spans
 from footwall.tariffs.parity import duty_paid_parity, import_parity, outside_value

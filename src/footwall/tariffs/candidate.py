@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from footwall.errors import Problem, UsageError
-from footwall.tariffs.conditions import DayRule, OriginRule
 from footwall.tariffs.cover import gap_problems
-from footwall.tariffs.measure import NON_MEMBERS, Measure
+from footwall.tariffs.measures.conditions import DayRule, OriginRule
+from footwall.tariffs.measures.measure import NON_MEMBERS, Measure
 from footwall.tariffs.schedule import Schedule
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from footwall.errors import Problem
-from footwall.tariffs.measure import Measure
+from footwall.tariffs.measures.measure import Measure
 from footwall.tariffs.schedule import Schedule
 
 _ONE_DAY: Final = timedelta(days=1)

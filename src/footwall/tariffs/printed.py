@@ -16,8 +16,8 @@ from typing import Final
 from footwall.errors import Problem, UsageError
 from footwall.facts import Facts, PrintedRate, SpecificRate, UnreadRate, read_rate, read_special, shipped_facts
 from footwall.quantity import RoundingMode
-from footwall.tariffs.faults import schedule_faults
-from footwall.tariffs.measure import Measure
+from footwall.tariffs.measures.faults import schedule_faults
+from footwall.tariffs.measures.measure import Measure
 from footwall.tariffs.origins import COLUMN_2, Days, column_2_spans, general_spans, programme_spans
 
 GENERAL: Final = "general"

@@ -25,7 +25,7 @@ from footwall.rulebook import (
     in_force,
     tariff_rules,
 )
-from footwall.tariffs.measure import NON_MEMBERS, Band, Measure, Slice
+from footwall.tariffs.measures.measure import NON_MEMBERS, Band, Measure, Slice
 from footwall.tariffs.origins import COLUMN_2, OrdinaryLaw, OrdinarySpan
 from footwall.tariffs.records import Tariff
 from footwall.tariffs.ruled import Taxed, embedded_measures, with_suspensions

@@ -13,8 +13,8 @@ from footwall.rulebook import (
     Rulebook,
     SuspensionRule,
 )
-from footwall.tariffs.conditions import Conditions, DayRule, OriginRule
-from footwall.tariffs.measure import Element, Measure
+from footwall.tariffs.measures.conditions import Conditions, DayRule, OriginRule
+from footwall.tariffs.measures.measure import Element, Measure
 from footwall.tariffs.records import Tariff
 
 _ONE_DAY = timedelta(days=1)

@@ -11,13 +11,13 @@ from typing import Protocol
 from footwall.errors import Problem, ScheduleError, UsageError
 from footwall.facts import Facts, shipped_facts
 from footwall.quantity import counted
-from footwall.tariffs.condition_reading import conditions_json, members_json
-from footwall.tariffs.conditions import Conditions, DayRule, OriginRule, condition_faults
-from footwall.tariffs.faults import schedule_faults
-from footwall.tariffs.inside import MembersByDate, MembersTable, members_by_date, members_faults
-from footwall.tariffs.measure import NON_MEMBERS, Measure
-from footwall.tariffs.measure_reading import read_measures
-from footwall.tariffs.measure_writing import write_measures
+from footwall.tariffs.measures.condition_reading import conditions_json, members_json
+from footwall.tariffs.measures.conditions import Conditions, DayRule, OriginRule, condition_faults
+from footwall.tariffs.measures.faults import schedule_faults
+from footwall.tariffs.measures.inside import MembersByDate, MembersTable, members_by_date, members_faults
+from footwall.tariffs.measures.measure import NON_MEMBERS, Measure
+from footwall.tariffs.measures.reading import read_measures
+from footwall.tariffs.measures.writing import write_measures
 
 CODE_DIGITS_MIN = 2
 CODE_DIGITS_MAX = 10

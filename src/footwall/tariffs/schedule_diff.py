@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from footwall.quantity import plain
-from footwall.tariffs.measure import Measure
-from footwall.tariffs.measure_fields import NOTHING, measure_fields
+from footwall.tariffs.measures.fields import NOTHING, measure_fields
+from footwall.tariffs.measures.measure import Measure
 from footwall.tariffs.schedule import Schedule
 
 ChangeKind = Literal["added", "ended", "renamed", "rate", "dates", "importers", "origins", "goods", "terms"]

@@ -11,14 +11,14 @@ from weakref import finalize
 
 import duckdb
 
-from footwall.batch.conversion import FAULTS, Converted, convert_query
-from footwall.batch.declarations import DECLARATION_ID
+from footwall.batch.columns.conversion import FAULTS, Converted, convert_query
+from footwall.batch.columns.declarations import DECLARATION_ID
+from footwall.batch.columns.mapping import Mapping
+from footwall.batch.columns.mapping_file import load_mapping
+from footwall.batch.columns.own import Own, open_own
+from footwall.batch.columns.telling import Told, problem_of_fault
 from footwall.batch.kinds import is_xml
 from footwall.batch.lines import RAW, Raw
-from footwall.batch.mapping import Mapping
-from footwall.batch.mapping_file import load_mapping
-from footwall.batch.own import Own, open_own
-from footwall.batch.telling import Told, problem_of_fault
 from footwall.duties import CreditBook, Rates, assess_line
 from footwall.errors import ColumnsError, LinesError, Problem
 from footwall.tariffs import Schedule

@@ -4,10 +4,10 @@ from collections.abc import Mapping as Dict
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from footwall.batch.conversion import Converted
-from footwall.batch.declarations import DECLARATION_ID, SEVERAL
-from footwall.batch.mapping import NUMBERS, Mapping, Source
-from footwall.batch.own import Own
+from footwall.batch.columns.conversion import Converted
+from footwall.batch.columns.declarations import DECLARATION_ID, SEVERAL
+from footwall.batch.columns.mapping import NUMBERS, Mapping, Source
+from footwall.batch.columns.own import Own
 from footwall.errors import Problem
 
 _SHOWN: Final = 60

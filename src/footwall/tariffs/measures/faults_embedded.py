@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from footwall.tariffs.measure import Measure
+from footwall.tariffs.measures.measure import Measure
 
 Fault = tuple[str, str, str, str, str]
 """field, code, found, expected, remedy."""

@@ -14,8 +14,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from footwall.tariffs.conditions import Conditions
-from footwall.tariffs.measure import Measure
+from footwall.tariffs.measures.conditions import Conditions
+from footwall.tariffs.measures.measure import Measure
 
 FieldKind = Literal["text", "day", "number", "whole", "truth", "words", "pairs"]
 JSONValue = None | bool | int | str | Sequence["JSONValue"] | Mapping[str, "JSONValue"]

@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from footwall.batch.connect import connect, cores
-from footwall.batch.inputs import Input, convert, every, input_facts, is_parquet, keep_table, named_files, parquet_input
 from footwall.batch.kinds import is_xml
 from footwall.batch.lines import check_kind
-from footwall.batch.manifest import (
+from footwall.batch.parts.inputs import (
+    Input,
+    convert,
+    every,
+    input_facts,
+    is_parquet,
+    keep_table,
+    named_files,
+    parquet_input,
+)
+from footwall.batch.parts.manifest import (
     FORMAT,
     KINDS,
     MANIFEST,
@@ -25,15 +34,15 @@ from footwall.batch.manifest import (
     put,
     read_manifest,
 )
-from footwall.batch.packed import rates_digest, schedule_digest
-from footwall.batch.part import Part
-from footwall.batch.pool import MEMORY_BYTES, Engine, Processes
+from footwall.batch.parts.packed import rates_digest, schedule_digest
+from footwall.batch.parts.part import Part
+from footwall.batch.parts.pool import MEMORY_BYTES, Engine, Processes
 from footwall.duties import Rates
 from footwall.errors import LinesError, UsageError
 from footwall.tariffs import Schedule
 
 if TYPE_CHECKING:
-    from footwall.batch.mapped_input import MappedInput
+    from footwall.batch.parts.mapped_input import MappedInput
 
 PART_RECORDS: Final = 1_000_000
 WORK: Final = ".unfinished"
@@ -149,7 +158,7 @@ class _Run:
     def _mapping_digest(self) -> str | None:
         if self.columns is None:
             return None
-        from footwall.batch.mapped_input import mapping_digest
+        from footwall.batch.parts.mapped_input import mapping_digest
 
         return mapping_digest(self.columns)
 
@@ -163,7 +172,7 @@ class _Run:
 
     def _map(self, connection: duckdb.DuckDBPyConnection, lines: object, target: Path) -> Input:
         """Lines with columns of their own, which the parts have in ours; their own words are kept for the problems."""
-        from footwall.batch.mapped_input import mapped_input
+        from footwall.batch.parts.mapped_input import mapped_input
 
         columns = "wco" if self.columns is None else self.columns
         found = mapped_input(connection, lines, columns, target, schedule=self.schedule, rates=self.rates)

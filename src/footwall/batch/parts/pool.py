@@ -12,9 +12,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final, Protocol
 
-from footwall.batch.manifest import Json
-from footwall.batch.packed import pack
-from footwall.batch.part import Assessor, Part
+from footwall.batch.parts.manifest import Json
+from footwall.batch.parts.packed import pack
+from footwall.batch.parts.part import Assessor, Part
 from footwall.duties import Rates
 from footwall.errors import LinesError, Problem
 from footwall.tariffs import Schedule
@@ -97,7 +97,7 @@ def _close(worker: "subprocess.Popen[str]") -> None:
 def _start(with_what: Json) -> "subprocess.Popen[str]":
     paths = os.pathsep.join(path for path in sys.path if path)
     worker = subprocess.Popen(
-        [sys.executable, "-m", "footwall.batch.worker"],
+        [sys.executable, "-m", "footwall.batch.parts.worker"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         env={**os.environ, "PYTHONPATH": paths},
     )  # fmt: skip

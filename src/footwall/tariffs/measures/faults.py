@@ -11,9 +11,9 @@ from footwall.errors import Problem
 from footwall.facts import Facts
 from footwall.quantity import ROUNDING_MODES
 from footwall.rulebook import CapKind, Counted, DutyMethod, ShipmentRule, method_defaults
-from footwall.tariffs.faults_embedded import embedded_faults
-from footwall.tariffs.faults_floor import FLOOR_OPTIONS, floor_faults
-from footwall.tariffs.faults_goods import (
+from footwall.tariffs.measures.faults_embedded import embedded_faults
+from footwall.tariffs.measures.faults_floor import FLOOR_OPTIONS, floor_faults
+from footwall.tariffs.measures.faults_goods import (
     Fault,
     alike_faults,
     country_faults,
@@ -23,8 +23,8 @@ from footwall.tariffs.faults_goods import (
     text_faults,
     unknown_word,
 )
-from footwall.tariffs.faults_rates import LIMITS, limit_faults, programme_faults
-from footwall.tariffs.measure import NON_MEMBERS, Measure, Role
+from footwall.tariffs.measures.faults_rates import LIMITS, limit_faults, programme_faults
+from footwall.tariffs.measures.measure import NON_MEMBERS, Measure, Role
 
 DIGITS_MAX = 9
 PLACES_MAX = 8

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from footwall.tariffs.conditions import Conditions, DayRule, OriginRule
-from footwall.tariffs.inside import MembersByDate, MembersTable
-from footwall.tariffs.measure_values import JSONObject, short, told_value
+from footwall.tariffs.measures.conditions import Conditions, DayRule, OriginRule
+from footwall.tariffs.measures.inside import MembersByDate, MembersTable
+from footwall.tariffs.measures.values import JSONObject, short, told_value
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

@@ -13,10 +13,10 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from footwall.batch.declarations import DECLARATION_ID, SEVERAL
-from footwall.batch.mapping import DATES, NUMBERS, ByRow, Mapping, Source
-from footwall.batch.mapping_file import day_order, day_pattern, unit_factor
-from footwall.batch.own import OWN, Own
+from footwall.batch.columns.declarations import DECLARATION_ID, SEVERAL
+from footwall.batch.columns.mapping import DATES, NUMBERS, ByRow, Mapping, Source
+from footwall.batch.columns.mapping_file import day_order, day_pattern, unit_factor
+from footwall.batch.columns.own import OWN, Own
 
 FAULTS: Final = "faults"
 ISO: Final = "YYYY-MM-DD"

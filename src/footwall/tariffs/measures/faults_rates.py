@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from footwall.tariffs.measure import Measure, Rate
+from footwall.tariffs.measures.measure import Measure, Rate
 
 Fault = tuple[str, str, str, str, str]
 """field, code, found, expected, remedy."""

@@ -11,11 +11,11 @@ import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from footwall.batch.inputs import Input
+from footwall.batch.columns.mapped import Mapped, open_mapped
+from footwall.batch.columns.mapping_file import load_mapping
 from footwall.batch.lines import RAW
-from footwall.batch.manifest import Json, digest, sync
-from footwall.batch.mapped import Mapped, open_mapped
-from footwall.batch.mapping_file import load_mapping
+from footwall.batch.parts.inputs import Input
+from footwall.batch.parts.manifest import Json, digest, sync
 from footwall.batch.schema import PROBLEM_SCHEMA, problem_rows
 from footwall.duties import Rates
 from footwall.errors import Problem

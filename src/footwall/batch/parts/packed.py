@@ -14,7 +14,7 @@ from typing import Final
 from footwall.duties import Rates
 from footwall.facts import Facts, shipped_facts
 from footwall.tariffs import Schedule
-from footwall.tariffs.inside import MembersByDate, MembersTable
+from footwall.tariffs.measures.inside import MembersByDate, MembersTable
 
 _APART: Final = frozenset({"facts", "members"})
 """Fields of a schedule that are not sent as they are."""

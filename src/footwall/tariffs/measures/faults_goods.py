@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 from footwall.facts import ELEMENTS, Facts
-from footwall.tariffs.measure import NON_MEMBERS, Measure
+from footwall.tariffs.measures.measure import NON_MEMBERS, Measure
 
 ID_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 1000

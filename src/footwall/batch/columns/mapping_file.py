@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from footwall.batch.mapping import (
+from footwall.batch.columns.mapping import (
     AMOUNTS,
     COLUMNS,
     DATES,
@@ -27,7 +27,7 @@ from footwall.batch.mapping import (
     Source,
     Words,
 )
-from footwall.batch.paths import path_fault
+from footwall.batch.columns.paths import path_fault
 from footwall.duties import REQUIRED
 from footwall.errors import ColumnsError, Problem
 from footwall.quantity import kilograms_per
@@ -59,7 +59,7 @@ def load_mapping(given: object) -> Mapping:
 
 def shipped_text(name: str) -> str:
     """The TOML text of a mapping that comes with Footwall."""
-    return (files("footwall.batch") / "mappings" / SHIPPED[name]).read_text(encoding="utf-8")
+    return (files("footwall.batch.columns") / "mappings" / SHIPPED[name]).read_text(encoding="utf-8")
 
 
 def day_pattern(form: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from footwall.tariffs.measure import NON_MEMBERS, Measure
+from footwall.tariffs.measures.measure import NON_MEMBERS, Measure
 
 Fault = tuple[str, str, str, str, str]
 """field, code, found, expected, remedy."""

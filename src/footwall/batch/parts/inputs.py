@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from footwall.batch.lines import RAW, not_ours, open_lines, open_range, ragged_records, read_csv_query
-from footwall.batch.manifest import Json, digest, put
+from footwall.batch.parts.manifest import Json, digest, put
 from footwall.batch.schema import PROBLEM_SCHEMA, problem_rows
 from footwall.errors import LinesError, Problem, UsageError
 

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, TypeVar
 from footwall.errors import Problem, UsageError
 from footwall.facts import Facts
 from footwall.rulebook import method_defaults
-from footwall.tariffs.faults_rates import PROGRAMME
+from footwall.tariffs.measures.faults_rates import PROGRAMME
 
 LineDay = Literal["entry", "export", "lading", "contract"]
 """A day that a line states: of entry, of export, of the bill of lading, of the contract."""

@@ -16,8 +16,8 @@ from footwall.batch.assess import PARQUET, liability_row, step_table
 from footwall.batch.connect import connect
 from footwall.batch.engine import Law
 from footwall.batch.lines import RAW, Raw, open_range, unread_columns
-from footwall.batch.manifest import Json, digest, sync
 from footwall.batch.one_by_one import Read, read_one_by_one
+from footwall.batch.parts.manifest import Json, digest, sync
 from footwall.batch.schema import PROBLEM_SCHEMA, numbered_schema, problem_rows
 from footwall.duties import LIABILITY_COLUMNS, STEP_COLUMNS, CreditBook, DutyStep, Rates
 from footwall.errors import LinesError, Problem

@@ -12,10 +12,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from footwall.batch.declarations import DECLARATION_ID, flatten
+from footwall.batch.columns.declarations import DECLARATION_ID, flatten
+from footwall.batch.columns.mapping import Layout, Mapping
 from footwall.batch.kinds import is_xml
 from footwall.batch.lines import LINE_BYTES_MAX, as_table, check_kind, empty_record
-from footwall.batch.mapping import Layout, Mapping
 from footwall.delimited import fields_up_to, records_below_header
 from footwall.errors import LinesError, Problem
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 
-from footwall.batch.manifest import Json
-from footwall.batch.packed import unpack
-from footwall.batch.part import Assessor, Part
+from footwall.batch.parts.manifest import Json
+from footwall.batch.parts.packed import unpack
+from footwall.batch.parts.part import Assessor, Part
 from footwall.errors import LinesError
 
 

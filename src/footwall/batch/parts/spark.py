@@ -19,12 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from footwall.batch.assess import Session
-from footwall.batch.manifest import Json
-from footwall.batch.packed import pack, unpack
-from footwall.batch.part import Assessor, Part
-from footwall.batch.pool import MEMORY_BYTES, answered
+from footwall.batch.parts.manifest import Json
+from footwall.batch.parts.packed import pack, unpack
+from footwall.batch.parts.part import Assessor, Part
+from footwall.batch.parts.pool import MEMORY_BYTES, answered
+from footwall.batch.parts.worker import assessed
 from footwall.batch.schema import PROBLEM_SCHEMA, numbered_schema
-from footwall.batch.worker import assessed
 from footwall.duties import LIABILITY_COLUMNS, Rates, Terms, read_rates
 from footwall.errors import UsageError
 from footwall.tariffs import Schedule

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from footwall.quantity import exact_decimal
-from footwall.tariffs.measure_fields import NOTHING, MeasureField, pair_kinds, separator_of
+from footwall.tariffs.measures.fields import NOTHING, MeasureField, pair_kinds, separator_of
 
 LENGTH_SHOWN: Final = 80
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from footwall.errors import Problem, UsageError
-from footwall.tariffs.condition_reading import Fault, Member, read_conditions, read_members
-from footwall.tariffs.conditions import DayRule, OriginRule
-from footwall.tariffs.measure import Measure
-from footwall.tariffs.measure_fields import measure_fields
-from footwall.tariffs.measure_values import (
+from footwall.tariffs.measures.condition_reading import Fault, Member, read_conditions, read_members
+from footwall.tariffs.measures.conditions import DayRule, OriginRule
+from footwall.tariffs.measures.fields import measure_fields
+from footwall.tariffs.measures.measure import Measure
+from footwall.tariffs.measures.values import (
     Cells,
     JSONObject,
     MisreadError,

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from footwall.errors import UsageError
-from footwall.tariffs.measure import Measure
-from footwall.tariffs.measure_fields import measure_cells, measure_fields, measure_json
-from footwall.tariffs.measure_reading import FORMAT
+from footwall.tariffs.measures.fields import measure_cells, measure_fields, measure_json
+from footwall.tariffs.measures.measure import Measure
+from footwall.tariffs.measures.reading import FORMAT
 
 
 def measures_csv(measures: Iterable[Measure]) -> str:

@@ -14,8 +14,8 @@ from xml.parsers import expat
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from footwall.batch.mapping import Elements, Mapping
-from footwall.batch.paths import Element, Path, parse_path
+from footwall.batch.columns.mapping import Elements, Mapping
+from footwall.batch.columns.paths import Element, Path, parse_path
 from footwall.errors import LinesError, Problem
 
 DEPTH_MAX: Final = 100

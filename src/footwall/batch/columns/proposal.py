@@ -14,12 +14,12 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from footwall.batch.conversion import number_pattern
+from footwall.batch.columns.conversion import number_pattern
+from footwall.batch.columns.mapping import COLUMNS, DATES, NUMBERS, Layout
+from footwall.batch.columns.mapping_file import day_pattern, shipped_text
+from footwall.batch.columns.own import header
 from footwall.batch.kinds import is_xml
 from footwall.batch.lines import check_kind
-from footwall.batch.mapping import COLUMNS, DATES, NUMBERS, Layout
-from footwall.batch.mapping_file import day_pattern, shipped_text
-from footwall.batch.own import header
 from footwall.duties import REQUIRED
 from footwall.errors import LinesError, Problem
 from footwall.facts import shipped_facts
@@ -281,7 +281,7 @@ def _countries() -> dict[str, str]:
 
 @cache
 def _synonyms() -> dict[str, str]:
-    raw = tomllib.loads((files("footwall.batch") / "mappings" / "synonyms.toml").read_text(encoding="utf-8"))
+    raw = tomllib.loads((files("footwall.batch.columns") / "mappings" / "synonyms.toml").read_text(encoding="utf-8"))
     return {name: ours for ours, names in raw.items() for name in (ours.replace("_", ""), *names)}
 
 
