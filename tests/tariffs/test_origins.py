@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tariff_samples import duty, rulebook, treated
 
 from footwall.facts import OrdinaryDuty, TariffTreatment, shipped_facts
+from footwall.rulebook import OrdinaryRule
 from footwall.tariffs import OrdinaryLaw, Schedule, World, measures, ordinary_spans
 
 START = date(2021, 1, 1)
@@ -166,3 +167,14 @@ def test_a_rate_keeps_the_digits_of_its_own_facts_whatever_was_asked_before() ->
     on = date(2025, 1, 31)
     written = [published(on, (duty(ad_valorem=rate),), ()).measures[0].ad_valorem for rate in ("0.0550", "0.055")]
     assert [str(rate) for rate in written] == ["0.0550", "0.055"]
+
+
+def test_a_rate_is_one_and_the_same_measure_on_every_day_and_another_under_another_rounding() -> None:
+    law = OrdinaryLaw((duty(),), (), ("CN", "US"))
+    rule = OrdinaryRule(importers=("US",), rounding_unit=Decimal("0.01"), source="an example")
+    (one,), (same,) = (tuple(law.measures("US", day(number), rule)) for number in (0, 1))
+    assert one is same
+    (finer,) = law.measures("US", day(0), rule.model_copy(update={"rounding_unit": Decimal("0.010")}))
+    (down,) = law.measures("US", day(0), rule.model_copy(update={"rounding_mode": "down"}))
+    assert [str(found.rounding_unit) for found in (one, finer)] == ["0.01", "0.010"]
+    assert [found.rounding_mode for found in (one, down)] == ["half_up", "down"]

@@ -1,13 +1,16 @@
 """Each kind of wrong schedule, its message to the letter, and the nearest right one that is taken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
 from footwall.errors import ScheduleError
+from footwall.facts import Facts, shipped_facts
 from footwall.tariffs import Measure, Schedule
 
 FIRST = date(2025, 1, 1)
@@ -268,3 +271,32 @@ def test_a_hostile_name_is_shown_and_obeyed_by_no_terminal() -> None:
     told = str(refused.value)
     assert "\x1b" not in told
     assert len(told) < 1000
+
+
+def test_a_measure_found_sound_is_looked_at_again_beside_other_facts_and_when_it_says_something_else(
+    tmp_path: Path,
+) -> None:
+    measure = Measure(measure_id="one", role="ordinary", method="ad_valorem", ad_valorem="0.05", hs_codes=("284690",),
+                      importers=("US",), origins=("CN",), valid_from=date(2024, 1, 1))  # fmt: skip
+    for _ in range(2):
+        Schedule.from_measures([measure], "USD")
+    copytree(shipped_facts().folder, tmp_path / "facts")
+    codes = tmp_path / "facts" / "hs6_codes.csv"
+    codes.write_text("".join(row for row in codes.read_text().splitlines(keepends=True) if "284690" not in row))
+    with pytest.raises(ScheduleError) as refused:
+        Schedule.from_measures([measure], "USD", facts=Facts(tmp_path / "facts"))
+    assert [problem.code for problem in refused.value.problems] == ["hs_code_unknown"]
+    for _ in range(2):
+        with pytest.raises(ScheduleError):
+            Schedule.from_measures([replace(measure, origins=("ZZ",))], "USD")
+    with pytest.raises(ScheduleError):
+        Schedule.from_measures([measure, measure], "USD")
+
+
+def test_a_measure_without_amounts_is_assessed_in_each_schedule_s_own_currency() -> None:
+    measure = Measure(measure_id="one", role="ordinary", method="ad_valorem", ad_valorem="0.05", hs_codes=("284690",),
+                      importers=("US",), origins=("CN",), valid_from=date(2024, 1, 1))  # fmt: skip
+    for currency in ("USD", "EUR", "USD"):
+        (found,) = Schedule.from_measures([measure], currency).measures
+        assert (found.currency, measure.currency) == (currency, "")
+        assert replace(found, currency="") == measure

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from footwall.facts import OrdinaryDuty, TariffTreatment
+from footwall.rulebook import OrdinaryRule
+from footwall.tariffs.measures.measure import Measure
 
 COLUMN_2: Final = "column_2"
 _ONE_DAY: Final = timedelta(days=1)
@@ -47,12 +49,23 @@ class OrdinaryLaw:
         self._treatments = tuple(treatments)
         self._countries = frozenset(countries)
         self._found: dict[str, tuple[OrdinarySpan, ...]] = {}
+        self._stated: dict[tuple[str, int, str, str, str], Measure] = {}
 
     def spans(self, importer: str) -> tuple[OrdinarySpan, ...]:
         """Every known rate of `importer` with the origins that owe it, as `ordinary_spans` finds them."""
         if importer not in self._found:
             self._found[importer] = tuple(ordinary_spans(self._known, self._treatments, importer, self._countries))
         return self._found[importer]
+
+    def measures(self, importer: str, on: date, rule: OrdinaryRule) -> Iterator[Measure]:
+        """The rates of `importer` that have not ended on `on` as measures, rounded as `rule` says: each made once, whatever the day."""
+        for place, span in enumerate(self.spans(importer)):
+            if span.valid_to is None or span.valid_to >= on:
+                name = _measure_name(span, on)
+                key = (importer, place, name, str(rule.rounding_unit), str(rule.rounding_mode))
+                if key not in self._stated:
+                    self._stated[key] = _measure(span, name, rule)
+                yield self._stated[key]
 
 
 def ordinary_spans(
@@ -165,3 +178,34 @@ def _without(days: Days, taken: Iterable[Days]) -> list[Days]:
             return left
         first = max(first, end + _ONE_DAY)
     return [*left, (first, last)]
+
+
+def _measure(span: OrdinarySpan, name: str, rule: OrdinaryRule) -> Measure:
+    duty = span.duty
+    return Measure(
+        measure_id=name,
+        role="ordinary",
+        method="specific" if duty.ad_valorem is None else "ad_valorem",
+        importers=(duty.importer,),
+        origins=span.origins,
+        valid_from=span.valid_from,
+        valid_to=span.valid_to,
+        currency=duty.currency,
+        hs_codes=(duty.hs_code,),
+        per_kg=1,
+        contained=duty.contained or None,
+        legal_basis=duty.source,
+        ad_valorem=duty.ad_valorem,
+        specific=duty.specific,
+        rounding_unit=rule.rounding_unit,
+        rounding_mode=rule.rounding_mode,
+    )
+
+
+def _measure_name(span: OrdinarySpan, on: date) -> str:
+    """`ordinary-us-28469080`, and what sets it apart: column 2, days other than all of the rate's, a rate to come."""
+    duty = span.duty
+    name = f"ordinary-{duty.importer.lower()}-{duty.hs_code}"
+    name += "-column-2" if duty.treatment == COLUMN_2 else ""
+    name += "" if span.valid_from == duty.valid_from <= on else f"-from-{span.valid_from}"
+    return name if span.valid_to == duty.valid_to else f"{name}-until-{span.valid_to}"

@@ -4,11 +4,13 @@ A schedule has at most one floor measure for a line, so origin groups may not ov
 becomes the list of all other countries outside the zone. Members' own goods meet no floor measure.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from footwall.errors import UsageError
 from footwall.facts import Form
@@ -18,6 +20,7 @@ from footwall.rulebook import (
     MEMBERS_GROUP,
     BoundRule,
     EmbeddedRule,
+    FloorRule,
     OrdinaryRule,
     OriginGroup,
     Rulebook,
@@ -26,7 +29,7 @@ from footwall.rulebook import (
     tariff_rules,
 )
 from footwall.tariffs.measures.measure import NON_MEMBERS, Band, Measure, Slice
-from footwall.tariffs.origins import COLUMN_2, OrdinaryLaw, OrdinarySpan
+from footwall.tariffs.origins import OrdinaryLaw
 from footwall.tariffs.records import Tariff
 from footwall.tariffs.ruled import Taxed, embedded_measures, with_suspensions
 
@@ -86,9 +89,9 @@ def group_origins(group: OriginGroup, others: Iterable[OriginGroup], world: Worl
     return tuple(sorted(world.countries - world.members - taken)) if taken else (NON_MEMBERS,)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Law:
-    """What holds on the day that measures are published."""
+    """What holds on the day that measures are published; looked up once for all of them."""
 
     on: date
     rulebook: Rulebook
@@ -131,14 +134,12 @@ class _Law:
     def _bound(self, tariff: Tariff, rule: TariffRule) -> BoundRule | None:
         """The bound rate of every importer of the tariff: that of the rule's cap, else the most-favoured-nation one."""
         basis = "mfn_bound" if rule.cap == "none" else rule.cap
-        ruled = (
-            one for one in in_force(self.rulebook.bound, self.on) if tariff.form in one.forms and one.basis == basis
-        )
+        ruled = (one for one in self._bounds if tariff.form in one.forms and one.basis == basis)
         return next((one for one in ruled if set(tariff.importers) <= set(one.importers)), None)
 
     def _of_contents(self, number: int, rule: EmbeddedRule, importers: tuple[str, ...]) -> Iterator[Measure]:
         """The measures of a rule for contained goods, without their elements: one for each form, or one for its codes."""
-        groups = {group.group: group for group in in_force(self.rulebook.origin_group, self.on)}
+        groups = self._groups
         origins = group_origins(groups[rule.group], groups.values(), self.world) if rule.group in groups else ()
         authority = _authority(self.on, importers, self.rulebook)
         for form in (rule.forms or ("",)) if origins and importers else ():
@@ -160,29 +161,52 @@ class _Law:
 
     def _last_day(self, tariff: Tariff, floor: Floor, rule: TariffRule) -> date | None:
         """The day of the floor's sunset, or on which a rule that it rests on ends."""
-        ruled = [one.valid_to for one in in_force(self.rulebook.floor, self.on) if one.form == tariff.form]
-        group = [one.valid_to for one in in_force(self.rulebook.origin_group, self.on) if one.group == tariff.group]
+        ruled = [one.valid_to for one in self._floor_rules if one.form == tariff.form]
+        group = [one.valid_to for one in self._origin_groups if one.group == tariff.group]
         return _earliest(floor.sunset, *ruled, rule.valid_to, *group)
 
     def _origins_of(self, tariff: Tariff) -> tuple[str, ...]:
         if tariff.group == MEMBERS_GROUP:
             return tuple(sorted(self.world.members))
-        groups = {group.group: group for group in in_force(self.rulebook.origin_group, self.on)}
-        distinguished = [
-            groups[rule.group] for rule, form in self._rules() if form == tariff.form and rule.group in groups
-        ]
+        groups = self._groups
+        distinguished = [groups[rule.group] for rule in self._rules.get(tariff.form, ()) if rule.group in groups]
         return group_origins(groups[tariff.group], distinguished, self.world)
 
     def _rule(self, tariff: Tariff) -> TariffRule:
-        for rule, form in self._rules():
-            if rule.group == tariff.group and form == tariff.form:
+        for rule in self._rules.get(tariff.form, ()):
+            if rule.group == tariff.group:
                 return rule
         raise UsageError(
             f"rulebook {self.rulebook.rulebook.version} has no tariff rule for {tariff.form} of {tariff.group} on {self.on}"
         )
 
-    def _rules(self) -> tuple[tuple[TariffRule, str], ...]:
-        return tariff_rules(self.rulebook, self.on, {name: form.stage for name, form in self.forms.items()})
+    @cached_property
+    def _rules(self) -> Mapping[str, Sequence[TariffRule]]:
+        """The tariff rules of the day by form, each in the order of the rulebook."""
+        found: defaultdict[str, list[TariffRule]] = defaultdict(list)
+        for rule, form in tariff_rules(self.rulebook, self.on, {name: form.stage for name, form in self.forms.items()}):
+            found[form].append(rule)
+        return found
+
+    @cached_property
+    def _groups(self) -> Mapping[str, OriginGroup]:
+        """The origin groups of the day by name."""
+        return {group.group: group for group in self._origin_groups}
+
+    @cached_property
+    def _origin_groups(self) -> Sequence[OriginGroup]:
+        """The origin groups of the day."""
+        return in_force(self.rulebook.origin_group, self.on)
+
+    @cached_property
+    def _floor_rules(self) -> Sequence[FloorRule]:
+        """The floor rules of the day."""
+        return in_force(self.rulebook.floor, self.on)
+
+    @cached_property
+    def _bounds(self) -> Sequence[BoundRule]:
+        """The bound rates of the day."""
+        return in_force(self.rulebook.bound, self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,40 +292,7 @@ class _Statement:
 def _ordinary_measures(on: date, rulebook: Rulebook, ordinary: OrdinaryLaw) -> Iterator[Measure]:
     for rule in in_force(rulebook.ordinary, on):
         for importer in rule.importers:
-            for span in ordinary.spans(importer):
-                if span.valid_to is None or span.valid_to >= on:
-                    yield _ordinary_measure(rule, span, on)
-
-
-def _ordinary_measure(rule: OrdinaryRule, span: OrdinarySpan, on: date) -> Measure:
-    duty = span.duty
-    return Measure(
-        measure_id=_ordinary_name(span, on),
-        role="ordinary",
-        method="specific" if duty.ad_valorem is None else "ad_valorem",
-        importers=(duty.importer,),
-        origins=span.origins,
-        valid_from=span.valid_from,
-        valid_to=span.valid_to,
-        currency=duty.currency,
-        hs_codes=(duty.hs_code,),
-        per_kg=1,
-        contained=duty.contained or None,
-        legal_basis=duty.source,
-        ad_valorem=duty.ad_valorem,
-        specific=duty.specific,
-        rounding_unit=rule.rounding_unit,
-        rounding_mode=rule.rounding_mode,
-    )
-
-
-def _ordinary_name(span: OrdinarySpan, on: date) -> str:
-    """`ordinary-us-28469080`, and what sets it apart: column 2, days other than all of the rate's, a rate to come."""
-    duty = span.duty
-    name = f"ordinary-{duty.importer.lower()}-{duty.hs_code}"
-    name += "-column-2" if duty.treatment == COLUMN_2 else ""
-    name += "" if span.valid_from == duty.valid_from <= on else f"-from-{span.valid_from}"
-    return name if span.valid_to == duty.valid_to else f"{name}-until-{span.valid_to}"
+            yield from ordinary.measures(importer, on, rule)
 
 
 def _authority(on: date, importers: Sequence[str], rulebook: Rulebook) -> OrdinaryRule | None:

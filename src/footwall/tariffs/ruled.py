@@ -49,7 +49,6 @@ def with_suspensions(measure: Measure, rulebook: Rulebook, on: date) -> Iterator
     """
     for one in _classes((measure.form or "",), measure.importers, rulebook):
         name = f"{measure.measure_id}{one.suffix}"
-        whole = replace(measure, measure_id=name, importers=one.importers)
         starts = _starts(measure.valid_from, measure.valid_to, one.suspensions)
         for first, last in _between(starts, measure.valid_to):
             if len(starts) > 1 and last is not None and last < on:
@@ -57,7 +56,17 @@ def with_suspensions(measure: Measure, rulebook: Rulebook, on: date) -> Iterator
             suspended = any(_holds(rule, first) for rule in one.suspensions)
             words = "-suspended" if suspended else ""
             words += f"-from-{first}" if first != measure.valid_from else ""
-            yield replace(whole, measure_id=name + words, valid_from=first, valid_to=last, suspended=suspended)
+            if len(starts) == 1 and name + words == measure.measure_id:
+                yield measure  # nothing parts it
+                continue
+            yield replace(
+                measure,
+                measure_id=name + words,
+                importers=one.importers,
+                valid_from=first,
+                valid_to=last,
+                suspended=suspended,
+            )
 
 
 def _starts(first: date, last: date | None, rules: Iterable[DatedRule]) -> list[date]:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -91,7 +92,8 @@ class Schedule:
         if faults:
             raise ScheduleError(f"The schedule is refused: {counted(len(faults), 'fault')}.", faults)
         own = currency or next(measure.currency for measure in listed if measure.currency)
-        listed = tuple(measure if measure.has_amounts else replace(measure, currency=own) for measure in listed)
+        listed = tuple(measure.assessed_in(own) for measure in listed)
+        with_states = cache(partial(_with_states, unions=unions))
         schedule = cls(
             listed,
             own,
@@ -100,8 +102,11 @@ class Schedule:
             ruled,
             _index(listed, lambda measure: [measure.form] if measure.form else []),
             _index(listed, lambda measure: measure.hs_codes),
-            {measure.measure_id: _with_states(measure.importers, unions) for measure in listed},
-            {measure.measure_id: _origins(measure, unions) for measure in listed},
+            {measure.measure_id: with_states(measure.importers) for measure in listed},
+            {
+                measure.measure_id: None if NON_MEMBERS in measure.origins else with_states(measure.origins)
+                for measure in listed
+            },
         )
         overlaps = [*schedule._overlaps(), *schedule._two_ordinary_duties()]
         if overlaps:
@@ -442,10 +447,6 @@ def _unions(facts: Facts) -> dict[str, frozenset[str]]:
 def _with_states(parties: Iterable[str], unions: Mapping[str, frozenset[str]]) -> frozenset[str]:
     codes = frozenset(parties)
     return codes.union(*(states for union, states in unions.items() if union in codes))
-
-
-def _origins(measure: Measure, unions: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
-    return None if NON_MEMBERS in measure.origins else _with_states(measure.origins, unions)
 
 
 def _overlap(key: str, role: str, first: Measure, second: Measure) -> Problem:

@@ -78,7 +78,10 @@ _OPTIONAL = (
 def schedule_faults(
     measures: Sequence[Measure], facts: Facts, *, members_known: bool, currency: str | None
 ) -> Iterator[Problem]:
-    """Every fault of `measures`, one problem each; overlaps are for the schedule to find once all measures make sense."""
+    """Every fault of `measures`, one problem each; overlaps are for the schedule to find once all measures make sense.
+
+    A measure that has no fault of its own is looked at by itself once: the walk states most measures on every day.
+    """
     if not measures:
         yield Problem(
             "schedule_empty", "no measures", "at least one measure", "Give the measures in force.", "schedule"
@@ -91,9 +94,11 @@ def schedule_faults(
         yield _problem(name, fault)
     yield from _assessment_currency(measures, facts, currency)
     for measure in measures:
-        for check in _CHECKS:
-            for fault in check(measure, facts):
-                yield _problem(measure.measure_id, fault)
+        if not measure.is_sound_with(facts):
+            found = [fault for check in _CHECKS for fault in check(measure, facts)]
+            yield from (_problem(measure.measure_id, fault) for fault in found)
+            if not found:
+                measure.keep_sound_with(facts)
         if NON_MEMBERS in measure.origins and not members_known:
             yield _problem(measure.measure_id, ("origins", "members_missing", NON_MEMBERS, "to know who is a member",
                            "Pass members= (ISO codes, rows with dates, or a zone)."))  # fmt: skip

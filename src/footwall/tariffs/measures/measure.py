@@ -1,13 +1,14 @@
 """One duty, as a schedule states it: whose goods owe what, by which method, from when to when."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from numbers import Real
 from typing import Literal
 
 from footwall.errors import UsageError
+from footwall.facts import Facts
 from footwall.quantity import RoundingMode, exact_decimal
 from footwall.rulebook import CapKind, Counted, DutyMethod, ShipmentRule
 
@@ -72,8 +73,22 @@ class Rate:
     specific: Decimal | None
 
 
+class _Known:
+    """What is known of a measure beside what it says: no fields, and so not copied, compared or written down."""
+
+    __slots__ = ("_assessed", "_sound_with")
+
+    def is_sound_with(self, facts: Facts) -> bool:
+        """Whether this very record was found without a fault of its own beside these very facts."""
+        return getattr(self, "_sound_with", None) is facts
+
+    def keep_sound_with(self, facts: Facts) -> None:
+        """Remember that it was: neither the record nor the facts can change."""
+        object.__setattr__(self, "_sound_with", facts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class Measure(_Known):
     """One duty on a form or on HS codes, for some importers and origins, from `valid_from` to `valid_to` (its last day).
 
     Amounts (`floor`, `ceiling`, `specific`, `bands`, `standard_value`, `parity`) are in `currency` per `per_kg`
@@ -177,11 +192,23 @@ class Measure:
         """The most that the duty may be, where the measure states one."""
         return _rate(self.most_ad_valorem, self.most_specific)
 
+    def assessed_in(self, currency: str) -> "Measure":
+        """The same measure with the currency in which its duty is assessed, where it has no amounts in one of its own."""
+        if self.has_amounts or self.currency == currency:
+            return self
+        held: Measure | None = getattr(self, "_assessed", None)
+        if held is None or held.currency != currency:
+            held = replace(self, currency=currency)
+            object.__setattr__(self, "_assessed", held)
+        return held
+
     def per_kilogram(self, amount: Decimal) -> Decimal:
         """`amount` (per `per_kg`) for one kilogram: exact, since `per_kg` is a power of ten."""
         return amount.scaleb(1 - len(str(self.per_kg)))
 
     def _words(self, name: str, value: object) -> tuple[str, ...]:
+        if type(value) is tuple and set(map(type, value)) <= {str}:
+            return value
         words = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else ()
         if not isinstance(value, str | Iterable) or any(not issubclass(kind, str) for kind in {*map(type, words)}):
             raise UsageError(f"measure {self.measure_id}: {name} must be a list of texts, not {value!r}")
@@ -210,7 +237,7 @@ class Measure:
         return self._number(name, values[0]), self._number(name, values[1])
 
     def _number(self, name: str, value: object) -> Decimal:
-        if isinstance(value, Decimal | Real | str):
+        if isinstance(value, (Decimal, Real, str)):  # made for each number of a schedule: a union would be built anew
             try:
                 return exact_decimal(value)
             except ValueError as fault:
