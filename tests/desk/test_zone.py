@@ -42,6 +42,11 @@ def test_certificates_of_past_days_are_on_file(example: Zone) -> None:
         assert all(datum.published_at <= published for datum in reference.certificate.used)
 
 
+def test_the_filed_certificates_are_canonical_json(example: Zone) -> None:
+    for digest in list(example.state.certificates.values())[::9]:
+        assert Document.of(example.evidence.get_json(digest)) == Document(digest, example.evidence.get(digest))
+
+
 def test_a_day_between_walks_has_what_the_last_walk_set(example: Zone) -> None:
     assert example.price("ndpr-oxide", date(2026, 2, 15)) == example.price("ndpr-oxide", date(2026, 1, 31))
     assert example.reference("ndpr-oxide", date(2026, 2, 15)).on == date(2026, 1, 30)

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from journal_support import DAY
 
 from footwall.errors import JournalError
-from footwall.journal import EMPTY, Document, Evidence, Journal, NewEntry, canonical_text
+from footwall.journal import EMPTY, Document, Evidence, Journal, NewEntry, canonical_text, object_text
 
 
 @pytest.fixture
@@ -90,3 +91,15 @@ def test_what_is_held_is_read_and_not_on_the_disk_until_it_is_kept(evidence: Evi
     with pytest.raises(JournalError, match="is missing"):
         evidence.get(dropped)
     assert len(list(evidence.folder.iterdir())) == 1
+
+
+@given(st.dictionaries(st.text(st.characters(max_codepoint=127), max_size=5), st.integers(0, 9) | st.text(max_size=3)))
+def test_an_object_of_written_values_is_the_object_of_the_values(content: dict[str, str | int]) -> None:
+    texts = {key: json.dumps(value, ensure_ascii=False) for key, value in content.items()}
+    assert Document.written(object_text(texts)) == Document.of(content)
+
+
+def test_a_key_that_is_not_ascii_is_refused_in_written_objects_too() -> None:
+    assert object_text({"a": "1"}) == '{"a":1}'
+    with pytest.raises(JournalError, match="ASCII"):
+        object_text({"é": "1"})

@@ -33,14 +33,14 @@ from footwall.desk.grounds import MEMBERS, Grounds, importer_groups, measured_fo
 from footwall.desk.state import State, apply
 from footwall.errors import Problem, ScheduleError
 from footwall.floors import Floor, floor_on, floors_on, ladder, review, review_due
-from footwall.journal import Document, Payload
+from footwall.journal import Document, Payload, object_text
 from footwall.prices import (
     FormRules,
     Judgement,
     Judgements,
     ReferencePrice,
     ReferencePrices,
-    canonical,
+    certificate_json,
     publications,
     standing,
 )
@@ -132,6 +132,7 @@ class _Day:
         self.prices: ReferencePrices = {}
         self.events: list[Event] = []
         self.documents: list[Document] = []
+        self._ordinary: dict[str, OrdinaryFacts] = {}
 
     def record(self, event: Event) -> None:
         self.events.append(event)
@@ -144,8 +145,8 @@ class _Day:
         self.prices = dict(sorted({**stands, **published}.items()))
         if not published:
             return
-        certificates = {form: canonical(price.certified) for form, price in published.items()}
-        document = self._file({"on": self.on.isoformat(), "certificates": certificates})
+        document = _certificates(self.on, published)
+        self.documents.append(document)
         self.record(
             ReferencePricesSet(
                 on=self.on,
@@ -316,12 +317,7 @@ class _Day:
                 form,
                 name,
                 self.on,
-                OrdinaryFacts(
-                    self.facts.ordinary_duties,
-                    self.facts.content_factors,
-                    self.facts.tariff_treatments,
-                    self.facts.form_lines,
-                ),
+                self._ordinary_facts(name),
                 currency=self.rulebook.rulebook.currency,
                 rounding_unit=rule.rounding_unit,
                 origins=self._named_origins(rule.group),
@@ -337,6 +333,16 @@ class _Day:
             ordinary=ordinary,
             outside_value=outside,
         )
+
+    def _ordinary_facts(self, importer: str) -> OrdinaryFacts:
+        """What the facts hold of the ordinary duties of one importer; the same for each of its tariffs of the day."""
+        if importer not in self._ordinary:
+            facts = self.facts
+            duties = tuple(duty for duty in facts.ordinary_duties if duty.importer == importer)
+            self._ordinary[importer] = OrdinaryFacts(
+                duties, facts.content_factors, facts.tariff_treatments, facts.form_lines
+            )
+        return self._ordinary[importer]
 
     def _standing(self, form: str, name: str, group: str, importers: tuple[str, ...]) -> Tariff | None:
         """The tariff of the day before: the importers' own, or that of the group which they were in until then."""
@@ -357,6 +363,12 @@ class _Day:
             ),
             (),
         )
+
+
+def _certificates(on: date, published: ReferencePrices) -> Document:
+    """What is filed of a day's prices: the certificate of each by form, every one as the text that its hash is of."""
+    told = {form: certificate_json(price.certified).decode() for form, price in published.items()}
+    return Document.written(object_text({"certificates": object_text(told), "on": f'"{on.isoformat()}"'}))
 
 
 def _set(price: ReferencePrice) -> PriceSet:

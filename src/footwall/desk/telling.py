@@ -33,10 +33,10 @@ def told(value: object, fields_of: "Callable[[DataclassInstance], Mapping[str, o
             return value.isoformat()
         case Unknown():
             return {"unknown": value.reason}
-        case Mapping():
-            return {str(name): told(inner, fields_of) for name, inner in value.items()}
         case tuple() | list():
             return [told(inner, fields_of) for inner in value]
+        case Mapping():
+            return {str(name): told(inner, fields_of) for name, inner in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return told(fields_of(value), fields_of)
     raise TypeError(f"{type(value).__name__} has no form in JSON")

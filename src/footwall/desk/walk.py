@@ -12,6 +12,7 @@ from footwall.desk.recording import check_up_to_date, instant_of, record
 from footwall.desk.zone import Zone
 from footwall.errors import ScheduleError, UsageError
 from footwall.journal import Head, NewEntry
+from footwall.memory import no_search_for_circles
 from footwall.months import month_end, next_month
 from footwall.prices import publication_days
 from footwall.rulebook import Rulebooks, Walk, in_force, rule_of_form, span_of, span_of_header
@@ -57,7 +58,8 @@ def run(zone: Zone, through: date | None = None, progress: Callable[[Progress], 
     days = days_to_walk(zone, through)
     whole = whole_days(zone)
     for number, day in enumerate(days, start=1):
-        _record_day(zone, day, whole=day in whole)
+        with no_search_for_circles():  # a day makes records by the hundred thousand, and no circles among them
+            _record_day(zone, day, whole=day in whole)
         if progress is not None:
             progress(Progress(day, number, len(days)))
     return RunResult(zone.head != before, days, adopted, zone.last_day, zone.head, zone.notices)

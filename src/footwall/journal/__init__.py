@@ -1,6 +1,6 @@
 """The record of everything the zone decided or received: append-only, hash-chained, with its evidence beside it."""
 
-from footwall.journal.canonical import canonical_text, entry_hash, instant_of, instant_text
+from footwall.journal.canonical import canonical_text, entry_hash, instant_of, instant_text, object_text
 from footwall.journal.evidence import Document, Evidence
 from footwall.journal.journal import Journal
 from footwall.journal.read_tables import ReadTable
@@ -33,5 +33,6 @@ __all__ = [
     "entry_hash",
     "instant_of",
     "instant_text",
+    "object_text",
     "system_clock",
 ]

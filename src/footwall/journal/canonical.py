@@ -6,7 +6,7 @@ A stranger can recompute a hash with any RFC 8785 library: sha256 of the canonic
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Final, cast
 
@@ -16,6 +16,7 @@ from footwall.errors import JournalError
 from footwall.journal.records import JsonValue, Payload
 
 _WHOLE_MAX: Final = 2**53  # from here on a reader that keeps numbers as doubles would read another number
+_EXACT: Final = frozenset({str, bool, type(None)})
 _INSTANT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -33,6 +34,13 @@ def canonical_text(payload: Payload) -> str:
     except UnicodeError as error:
         raise JournalError(f"the payload holds text that is no Unicode: {error}") from None
     return text
+
+
+def object_text(values: Mapping[str, str]) -> str:
+    """The canonical JSON of an object whose values are canonical JSON already. Raises JournalError for a key that is not ASCII."""
+    if not _are_ascii(values):
+        _refuse_inexact(dict(values), "payload")
+    return "{" + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{values[key]}" for key in sorted(values)) + "}"
 
 
 def entry_hash(row: Mapping[str, str | int]) -> str:
@@ -62,14 +70,21 @@ def instant_of(text: str) -> datetime:
 def _is_exact(value: object) -> bool:
     """Whether JSON holds the value exactly. `_refuse_inexact` says the same with the place of what it cannot hold."""
     kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return True
     if kind is dict:
         found = cast("dict[object, object]", value)
-        return all(type(key) is str and key.isascii() for key in found) and all(map(_is_exact, found.values()))
+        return _are_ascii(found) and _are_exact(found.values())
     if kind is list:
-        return all(map(_is_exact, cast("list[object]", value)))
-    return kind is int and abs(cast("int", value)) < _WHOLE_MAX
+        return _are_exact(cast("list[object]", value))
+    return kind in _EXACT or (kind is int and abs(cast("int", value)) < _WHOLE_MAX)
+
+
+def _are_exact(values: Collection[object]) -> bool:
+    """Most lists and objects hold texts alone, and are taken by the kinds of what they hold."""
+    return _EXACT.issuperset(map(type, values)) or all(map(_is_exact, values))
+
+
+def _are_ascii(keys: Iterable[object]) -> bool:
+    return all(type(key) is str and key.isascii() for key in keys)
 
 
 def _refuse_inexact(value: object, place: str) -> None:

@@ -33,7 +33,12 @@ class Document:
     @classmethod
     def of(cls, content: Payload) -> Self:
         """The document of a JSON object. Raises JournalError for a value that JSON cannot hold exactly."""
-        data = canonical_text(content).encode()
+        return cls.written(canonical_text(content))
+
+    @classmethod
+    def written(cls, text: str) -> Self:
+        """The document of a text that is canonical JSON already: the caller's to know. What `of` makes of its content is the same."""
+        data = text.encode()
         return cls(hashlib.sha256(data).hexdigest(), data)
 
 
