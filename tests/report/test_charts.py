@@ -9,9 +9,11 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+import altair as alt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import ValidationError
 
 from footwall.desk import Zone
 from footwall.facts import shipped_facts
@@ -288,3 +290,40 @@ def test_an_svg_names_no_id_that_another_on_the_page_could_have() -> None:
 def test_a_stand_agrees_with_its_price() -> None:
     assert standing(Decimal("9.999"), Decimal(10), Decimal(0)) == "under"
     assert standing(Decimal("10.0"), Decimal(10), Decimal(0)) == "at"
+
+
+def test_what_is_drawn_unchecked_is_vega_lite(summary: ZoneSummary, trade: ZoneTrade, example: Zone) -> None:
+    recipes = {recipe.recipe: recipe for recipe in example.facts.recipes}
+    prices = [price_chart(one.series) for one in summary.forms]
+    linear = [one for one in prices if one is not None and "log scale" not in str(one.spec["layer"])]
+    logarithmic = [one for one in prices if one is not None and "log scale" in str(one.spec["layer"])]
+    ladders = (
+        ladder_chart(one.ladder, one.mineral.name, recipes, example.facts.forms)
+        for one in summary.minerals
+        if one.ladder
+    )
+    ladder = next(one for one in ladders if one is not None)
+    total = trade.total
+    charts = [
+        linear[0],
+        logarithmic[0],
+        ladder,
+        duty_chart(total, total.by_importer, name="duties", title="Duties"),
+        lanes_chart(total),
+        standing_chart([Stand("one", 0.5, 1.0, "under", "at")], summary.on),
+        footing_chart(summary.footings),
+    ]
+    for chart in charts:
+        alt.LayerChart.from_dict({**chart.spec, "config": {}})  # the house look is set beside it, as ever
+    wrong = {**linear[0].spec, "config": {}, "layer": [{**linear[0].spec["layer"][0], "mark": {"type": "price"}}]}
+    with pytest.raises(ValidationError):
+        alt.LayerChart.from_dict(wrong)
+
+
+def test_charts_share_their_layers_and_not_their_axes() -> None:
+    charts = [
+        price_chart(series(month(1, reference=Decimal(10)), month(2, reference=Decimal(high)))) for high in (20, 90)
+    ]
+    before, after = (chart.spec["layer"] for chart in charts if chart is not None)
+    assert before[1]["encoding"]["y"]["scale"] != after[1]["encoding"]["y"]["scale"]
+    assert before[-1] == after[-1]

@@ -245,6 +245,11 @@ class Zone:
         ruled = {rule.form for rule in in_force(self.rulebooks.on(day).floor, day)}
         return floors_on((floor for form in sorted(reviewed.keys() & ruled) for floor in reviewed[form]), day)
 
+    def _floor_in_force(self, form: str, day: date, state: State) -> Floor | None:
+        """As `floors` finds it, without looking at other forms."""
+        ruled = any(rule.form == form for rule in in_force(self.rulebooks.on(day).floor, day))
+        return floors_on(state.floors.get(form, ()), day).get(form) if ruled else None
+
     def ladder(self, mineral: str, on: date | None = None) -> Ladder:
         """The ladder of a tracked mineral as last checked: levels of its forms, and every process.
 
@@ -347,7 +352,7 @@ class Zone:
             if form in state.references and self._priced(form, day):
                 parities = tuple(held for (name, _), held in sorted(state.parities.items()) if name == form)
                 tariffs = tuple(held for (name, _, _), held in sorted(state.tariffs.items()) if name == form)
-                floor = self.floors(day).get(form)
+                floor = self._floor_in_force(form, day, state)
                 points.append(HistoryPoint(day, state.references[form][-1], floor, parities, tariffs))
         return tuple(points)
 

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from footwall.quantity import Unknown
 from footwall.report.look import (
@@ -76,12 +78,11 @@ def price_chart(series: FormSeries) -> ChartImage | None:
     title = f"{unit}, log scale" if scale.log else unit
     y = alt.Y("price:Q").scale(type="log" if scale.log else "linear", domain=[scale.low, scale.high], nice=False)
     y = y.axis(tickCount=4, format=",~r", labelOverlap=True, title=title, **UPRIGHT)
-    chart = alt.layer(*_layers(x, y), _label_layer()).properties(width=_WIDTH, height=_HEIGHT)
     lines = {
         name: [row for row in rows if row["series"] == name] for name in ("reference", "floor", "market", "landed")
     }
     return draw(
-        chart,
+        _on_axes(x, y),
         {**lines, "runs": _runs(lines["market"]), "gaps": _gaps(lines["market"]), "labels": _labels(series, scale)},
         (40, 22, 108, 22),
         name=f"price-{form.form}",
@@ -110,19 +111,33 @@ def _rows(month: Month) -> Iterable[dict[str, object]]:
         yield row
 
 
-def _layers(x: "alt.X", y: "alt.Y") -> list["alt.Chart"]:
+def _on_axes(x: "alt.X", y: "alt.Y") -> dict[str, Any]:
+    """The layers on the axes of one chart: its labels take theirs from the lines."""
+    spec = deepcopy(_layers())
+    for layer in spec["layer"][:-1]:
+        layer["encoding"] |= {"x": x.to_dict(), "y": y.to_dict()}
+    return spec
+
+
+@cache
+def _layers() -> dict[str, Any]:
+    """What all price charts share, as Vega-Lite: built and checked once, since a report has dozens of them. The labels are last."""
     import altair as alt
 
+    x, y = alt.X("year:Q"), alt.Y("price:Q")
     colour = alt.Color("stands:N").legend(None)
     colour = colour.scale(domain=list(STANDING_COLOUR), range=list(STANDING_COLOUR.values()))
     gaps = named("gaps").mark_area(opacity=0.16, color=STANDING_COLOUR["under"], line=False)
-    return [
+    lines = (
         gaps.encode(x, y, y2="floor:Q", detail="gap:N"),
         named("reference").mark_line(color=PALE, strokeWidth=4, strokeCap="round").encode(x, y),
         named("runs").mark_line(strokeWidth=1.4).encode(x, y, colour, detail="run:N"),
         named("floor").mark_line(interpolate="step-before", color=INK, strokeWidth=1.7).encode(x, y),
         named("landed").mark_point(size=9, filled=True, opacity=1).encode(x, y, colour),
-    ]
+    )
+    chart = alt.layer(*lines, _label_layer()).properties(width=_WIDTH, height=_HEIGHT)
+    spec: dict[str, Any] = chart.to_dict()
+    return spec
 
 
 def _label_layer() -> "alt.Chart":

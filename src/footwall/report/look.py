@@ -79,7 +79,7 @@ Rows = Sequence[Mapping[str, object]]
 
 
 def draw(
-    chart: "alt.TopLevelMixin",
+    chart: "alt.TopLevelMixin | dict[str, Any]",
     data: Mapping[str, Rows],
     margins: tuple[int, int, int, int],
     *,
@@ -88,14 +88,15 @@ def draw(
     alt: str,
     source: str,
 ) -> ChartImage:
-    """The chart as SVG in the house look, with `data`, the rows of each name that `named` stands for in it.
+    """The chart (Altair's, or its Vega-Lite) as SVG in the house look, with `data`, the rows of each name that `named` stands for in it.
 
+    It is not checked against Vega-Lite's schema, which takes as long as to draw it: what we draw is checked by a test.
     `margins` are left, top, right and bottom, in pixels: fixed, so that charts beside each other have one size and one
     scale of type whatever their labels say. `name` must be unique on a page: it keeps the SVG's inner ids apart.
     """
     import vl_convert
 
-    spec = chart.to_dict()
+    spec = chart if isinstance(chart, dict) else chart.to_dict(validate=False)
     spec["config"] = {**spec.get("config", {}), **_THEME}
     spec["autosize"] = {"type": "none"}
     spec["padding"] = dict(zip(("left", "top", "right", "bottom"), margins, strict=True))
