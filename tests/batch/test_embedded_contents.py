@@ -14,7 +14,7 @@ import pytest
 from footwall.batch import assess
 from footwall.batch.assess import liability_row
 from footwall.duties import Liability, assess_line
-from footwall.errors import ScheduleError
+from footwall.errors import Problem, ScheduleError
 from footwall.quantity import round_to_unit
 from footwall.tariffs import Measure, Schedule
 
@@ -219,6 +219,70 @@ def test_an_element_in_other_capitals_or_told_twice_is_not_passed_over(contents:
     assert [one["code"] for one in assess([line], MADE, RATES).problems.to_pylist()] == ["contents_malformed"]
     right = {**LINE, "contents": '{"Nd": "0.2", "Fe": "0.6"}'}
     assert isinstance(assess_line(right, schedule(), RATES)[0], Liability)
+
+
+@pytest.mark.parametrize(
+    ("contents", "told"),
+    [
+        ('{"Ndx": "0.2"}', ("element_unknown", "'Ndx'", "Correct it, or declare")),
+        ('{"Nd": "0.2", "Neodymium": "0.1"}', ("element_unknown", "'Neodymium'", "Write Nd.")),
+        ('{"Nd": "0.2", "aluminium": "0.1"}', ("element_unknown", "'aluminium'", "Write Al.")),
+        ('{"Nd2O3": "0.2"}', ("element_unknown", "'Nd2O3'", "Correct it, or declare the elements")),
+        ('{"WO3": "0.2"}', ("element_unknown", "'WO3'", "Correct it, or declare the elements")),
+        ('{"Nd": "0.2", "FE": "0.6"}', ("contents_malformed", "'FE'", "Write Fe.")),
+    ],
+)
+@pytest.mark.parametrize("code", ["850511", "760110"], ids=["taxed", "not taxed"])
+def test_a_name_that_is_no_element_is_told_wherever_contents_are_read(
+    contents: str, told: tuple[str, str, str], code: str
+) -> None:
+    line = {**LINE, "hs_code": code, "contents": contents}
+    by_law = assess_line(line, MADE, RATES)
+    (by_query,) = assess([line, {**LINE, "contents": '{"Fe": "0.6"}'}], MADE, RATES).problems.to_pylist()
+    (one,) = (problem for problem in by_law if isinstance(problem, Problem))
+    assert (one.field, one.code, one.found) == ("contents", told[0], told[1])
+    assert (one.remedy or "").startswith(told[2])
+    assert [by_query[name] for name in ("row", "code", "found", "expected", "remedy")] == [
+        1, one.code, one.found, one.expected, one.remedy,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "contents", ['{"Nd": "0.2", "B": "0.01", "O": "0.001", "Og": "0.001", "Fe": "0.6"}', '{"Fe": "1"}', ""]
+)
+def test_every_element_may_be_declared_whether_or_not_it_is_taxed(contents: str) -> None:
+    line = {**LINE, "hs_code": "280530", "contents": contents}
+    found = assess([line], MADE, RATES)
+    assert (len(found.liabilities), found._session.prepared.left_over) == (1, 0)
+
+
+def test_what_a_measure_goes_by_may_be_declared_under_its_own_name_alone() -> None:
+    concentrate = Measure(measure_id="oxide", role="ordinary", method="specific", specific="1", contained="WO3", hs_codes=["261100"],
+                          **EVERY)  # fmt: skip
+    made = Schedule.from_measures([concentrate], "USD")
+    lines = [
+        {**LINE, "hs_code": code, "form": form, "contents": f'{{"{name}": "0.6"}}'}
+        for code, form in (("261100", "tungsten-concentrate"), ("760110", ""))
+        for name in ("WO3", "wo3", "W", "WO2")
+    ]
+    found = assess(lines, made)
+    told = [(one["row"], one["code"], one["found"]) for one in found.problems.to_pylist()]
+    assert told == [
+        (2, "contents_malformed", "'wo3'"), (4, "element_unknown", "'WO2'"),
+        (6, "contents_malformed", "'wo3'"), (8, "element_unknown", "'WO2'"),
+    ]  # fmt: skip
+    assert [bool(isinstance(assess_line(line, made, {})[0], Liability)) for line in lines] == [True, False] * 4
+    assert found.problems.to_pylist()[1]["expected"].endswith("what the schedule goes by: WO3")
+
+
+def test_names_of_contents_are_told_beside_what_else_is_wrong() -> None:
+    line = {**LINE, "importer": "XX", "contents": '{"Ndx": "0.2", "tb": "0.1"}'}
+    codes = [(one.field, one.code) for one in assess_line(line, MADE, RATES) if isinstance(one, Problem)]
+    assert codes == [
+        ("importer", "country_unknown"),
+        ("contents", "element_unknown"),
+        ("contents", "contents_malformed"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ class Law:
         if raw.columns != self._columns:
             self._shape = shape_query(RAW, raw.columns, columns_asked(self.schedule))
             self.connection.execute(f"CREATE OR REPLACE VIEW {SHAPED} AS {self._shape.query}")
-        if self.schedule.elements:
+        if self._shape.has_contents:
             load_contents(self.connection, SHAPED, self.schedule)
         if raw.columns != self._columns and self._columns is not None:
             self._compile()
@@ -127,7 +127,8 @@ class Law:
             connection.register("terms_given", lanes[wide].table)
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM terms_given")
         load_keys(connection, self._met.keys, lanes, terms, key_columns(self.schedule))
-        in_lanes = lanes_query(SHAPED, terms, lanes, self.schedule, converts=self._rate_places > 0)
+        told = self._shape.has_contents
+        in_lanes = lanes_query(SHAPED, terms, lanes, self.schedule, converts=self._rate_places > 0, told=told)
         connection.execute(f"CREATE OR REPLACE VIEW {IN_LANES} AS {in_lanes}")
         self.terms, self._lanes = terms, lanes
 

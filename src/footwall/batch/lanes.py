@@ -28,28 +28,32 @@ _ASKED: Final = ("usable", "line_currency", "narrow_kg", "wide_kg")
 
 
 def lanes_query(
-    shaped: str, terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, converts: bool
+    shaped: str, terms: Terms, lanes: Mapping[bool, Compiled], schedule: Schedule, *, converts: bool, told: bool
 ) -> str:
     """The rows of `shaped`, each with the cell that it meets, its rates of exchange and its `lane`.
 
     `converts` says whether there are rates of exchange at all; without them every line is in the assessment currency
-    or left over.
+    or left over. `told` says whether the lines have contents that some measure goes by.
     """
     foreign, same = sorted(terms.foreign), ", ".join(key_columns(schedule))
     rates = [f"{_line_rate(schedule.currency) if converts else '1'} AS line_rate"]
     rates += [f"{_measure_rate(slot, schedule.currency)} AS {slot}_rate" for slot in foreign]
     kept, joins = [*_KEPT], _rate_joins(foreign, converts=converts)
+    known: list[str] = []
     if schedule.elements:
-        kept += ["contents_told", *(f"c{slot}_share" for slot, _ in enumerate(schedule.elements))]
+        kept.append("contents_told")
+        shares = [f"c{slot}_share" for slot, _ in enumerate(schedule.elements)]
+        kept += shares if told else [f"NULL::DECIMAL(18,6) AS {share}" for share in shares]
+    if told:
         joins.append(f"LEFT JOIN {CONTENTS} read_told USING (contents_told)")
-    known = ["read_told.contents_told IS NOT NULL AS contents_read"] if schedule.elements else []
+        known = ["(contents_told = '' OR read_told.contents_told IS NOT NULL) AS contents_read"]
     rated = (
         f"SELECT {', '.join([*kept, *known, *_ASKED, *said_of_cells(terms), *rates])} "
         # A null equals nothing, so a line that lacks a part of its key keeps its row and meets no cell.
         f"FROM ({in_periods(shaped, schedule)}) LEFT JOIN {KEYS} USING ({same}) {' '.join(joins)}"
     )
     chosen = ", ".join([*kept, "line_rate", *(f"{slot}_rate" for slot in foreign)])
-    return f"SELECT {chosen}, {_lane(lanes, foreign, schedule, converts=converts)} AS lane FROM ({rated})"
+    return f"SELECT {chosen}, {_lane(lanes, foreign, schedule, converts=converts, told=told)} AS lane FROM ({rated})"
 
 
 def _line_rate(own: str) -> str:
@@ -70,7 +74,7 @@ def _rate_joins(foreign: list[str], *, converts: bool) -> list[str]:
     ]
 
 
-def _lane(lanes: Mapping[bool, Compiled], foreign: list[str], schedule: Schedule, *, converts: bool) -> str:
+def _lane(lanes: Mapping[bool, Compiled], foreign: list[str], schedule: Schedule, *, converts: bool, told: bool) -> str:
     """The number of the lane: 0 unless the line is whole and the narrowest of the two that holds it is found."""
     rated = ["line_rate IS NOT NULL" if converts else f"line_currency = '{schedule.currency}'"]
     rated += [f"{slot}_rate IS NOT NULL" for slot in foreign]
@@ -81,11 +85,8 @@ def _lane(lanes: Mapping[bool, Compiled], foreign: list[str], schedule: Schedule
         *rated,
         "(NOT needs_content OR content IS NOT NULL OR standard_content_known IS NOT NULL)",
         f"(valuation_basis IS NULL OR valuation_basis = valuation OR ({declared}))",
-        *(
-            ["(CASE WHEN contents_told = '' THEN NOT needs_contents ELSE contents_read END)"]
-            if schedule.elements
-            else []
-        ),
+        *(["contents_read"] if told else []),
+        *(["(contents_told <> '' OR NOT needs_contents)"] if schedule.elements else []),
     ]
     narrow, wide = (_fits(lanes[is_wide], foreign, is_wide=is_wide, converts=converts) for is_wide in (False, True))
     return f"CASE WHEN ({' AND '.join(whole)}) IS NOT TRUE THEN 0 WHEN {narrow} THEN 1 WHEN {wide} THEN 2 ELSE 0 END"

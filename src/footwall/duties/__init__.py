@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from footwall.duties.alternatives import Alternative, alternatives
 from footwall.duties.asked import columns_asked
+from footwall.duties.contents import misnamed, names_of
 from footwall.duties.credits import Credit, CreditBook, CreditUse, read_credits
 from footwall.duties.equalisation import LevyReturned, equalisation_returns
 from footwall.duties.exact_sql import NARROW, WIDE
@@ -18,7 +19,6 @@ from footwall.duties.read import (
     NOT_READ,
     OPTIONAL,
     REQUIRED,
-    miswritten,
     read_contents,
     read_line,
     read_stages,
@@ -79,7 +79,8 @@ __all__ = [
     "equalisation_returns",
     "law_query",
     "meet",
-    "miswritten",
+    "misnamed",
+    "names_of",
     "read_contents",
     "read_credits",
     "read_line",

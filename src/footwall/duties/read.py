@@ -5,7 +5,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import Decimal
@@ -349,13 +349,6 @@ def read_contents(text: str) -> Mapping[str, Decimal] | None:
     except Unusable:
         return None
     return None if found is None or sum(found.values(), Decimal(0)) > 1 else found
-
-
-def miswritten(names: Iterable[str], known: Iterable[str]) -> list[str]:
-    """Those `names` that are among `known` but for their capitals: passed over, what they tell would count as nothing."""
-    symbols = frozenset(known)
-    alike = {one.casefold() for one in symbols}
-    return sorted(name for name in names if name not in symbols and name.casefold() in alike)
 
 
 def read_stages(text: str) -> Mapping[str, str] | None:

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from footwall.duties.asked import columns_asked
+from footwall.duties.contents import name_faults
 from footwall.duties.credits import CreditBook
 from footwall.duties.method import ZERO
 from footwall.duties.owed import Assessment
 from footwall.duties.rates import Rates, rate_on
-from footwall.duties.read import miswritten, shown
+from footwall.duties.read import shown
 from footwall.duties.records import DUTIABLE_ENTRIES, Line
 from footwall.errors import Problem
 from footwall.facts import Facts
@@ -126,7 +127,11 @@ def resolve(
     if not isinstance(meeting, Meeting):
         # What is wrong beside it is told at once.
         importer = schedule.facts.countries.get(line.importer)
-        beside = [*_line_rate(line, schedule, rates), *_credits(line, schedule.currency, book)]
+        beside = [
+            *_line_rate(line, schedule, rates),
+            *_credits(line, schedule.currency, book),
+            *_names(line, schedule),
+        ]
         return (*meeting, *beside, *(_freight(line, importer.valuation) if importer is not None else ()))
     valuation = schedule.facts.countries[line.importer].valuation
     faults = [
@@ -135,7 +140,7 @@ def resolve(
         *_freight(line, valuation),
         *_credits(line, schedule.currency, book),
         *_contents(line, meeting.applicable.embedded),
-        *_miswritten(line, meeting, schedule),
+        *_names(line, schedule),
         *_undeclared(line, meeting),
     ]
     share = line.content if line.content is not None else meeting.standard_content
@@ -209,11 +214,10 @@ def _contents(line: Line, measure: Measure | None) -> Iterator[Fault]:
                f'Fill in contents, like {{"{missing[0]}": "0.05"}}; what is not there is 0.')  # fmt: skip
 
 
-def _miswritten(line: Line, meeting: Meeting, schedule: Schedule) -> Iterator[Fault]:
-    """What is declared in other capitals than the schedule's: `nd` would count as no Nd at all."""
-    for name in miswritten(line.contents or (), (*schedule.elements, *meeting.by_contents)):
-        yield ("contents", "contents_malformed", repr(name), "names as the schedule writes them, like Nd or WO3",
-               "Correct the capitals.")  # fmt: skip
+def _names(line: Line, schedule: Schedule) -> Iterator[Fault]:
+    """Every name of the line's contents that would count as nothing, where some measure goes by contents."""
+    if line.contents and "contents" in columns_asked(schedule):
+        yield from name_faults(line.contents, schedule)
 
 
 def _undeclared(line: Line, meeting: Meeting) -> Iterator[Fault]:

@@ -44,6 +44,7 @@ class Shape:
     has_freight: bool
     has_basis: bool
     has_invoice: bool
+    has_contents: bool
 
 
 def shape_query(source: str, columns: Mapping[str, str], asked: AbstractSet[str] = frozenset()) -> Shape:
@@ -64,6 +65,7 @@ def shape_query(source: str, columns: Mapping[str, str], asked: AbstractSet[str]
         has_freight="freight_insurance" in columns,
         has_basis="valuation_basis" in columns,
         has_invoice="direct_invoice" in columns or "related_parties" in columns,
+        has_contents="contents" in asked,
     )
 
 

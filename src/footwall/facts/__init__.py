@@ -3,6 +3,7 @@
 from footwall.facts.catalogue import STAGES, TABLES, Facts, shipped_facts, stage_order
 from footwall.facts.chains import is_raw
 from footwall.facts.check import check_facts
+from footwall.facts.elements import SYMBOLS, symbols_by_name
 from footwall.facts.rate_text import (
     ELEMENTS,
     FREE,
@@ -52,6 +53,7 @@ __all__ = [
     "ELEMENTS",
     "FREE",
     "STAGES",
+    "SYMBOLS",
     "TABLES",
     "Amount",
     "Basis",
@@ -97,4 +99,5 @@ __all__ = [
     "read_special",
     "shipped_facts",
     "stage_order",
+    "symbols_by_name",
 ]
