@@ -10,8 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from batch_samples import COLUMNS, GOOD, assessed, csv_text, owed, record, told, write
+from batch_samples import COLUMNS, GOOD, assessed, csv_text, owed, record, sample_schedule, told, write
 
+from footwall.batch import assess_file
+from footwall.batch.records import read_records
 from footwall.errors import LinesError
 
 OWED = Decimal("55000.00")
@@ -97,7 +99,47 @@ def test_bytes_that_are_not_utf_8_spoil_their_own_record_only(tmp_path: Path) ->
     )
     found = assessed(write(tmp_path, data))
     assert [name for name, _ in owed(found)] == ["good", "Müller\ufffd"]
-    assert places(found) == [(2, None, "record_unreadable", "bytes that are not UTF-8")]
+    assert places(found) == [(2, "line_id", "record_unreadable", "bytes that are not UTF-8")]
+
+
+def test_a_field_that_is_not_utf_8_hides_no_other_fault_of_its_record(tmp_path: Path) -> None:
+    bad = record(line_id="Müller", origin="XX", customs_value="x", hs_code="999999", form="", currency="Ü")
+    data = csv_text([record(), bad]).encode("latin-1")
+    expected = [
+        ("line_id", "record_unreadable"), ("currency", "record_unreadable"), ("origin", "country_unknown"),
+        ("hs_code", "hs_code_unknown"), ("customs_value", "customs_value_malformed"),
+    ]  # fmt: skip
+    path = write(tmp_path, data)
+    found = assessed(path)
+    assert owed(found) == [("good", OWED)]
+    assert sorted((field, code) for _, field, code, _ in places(found)) == sorted(expected)
+    assert {row["line_id"] for row in told(found)} == {None}
+    outcome = assess_file([path], tmp_path / "owed", sample_schedule())
+    in_parts = pq.read_table(outcome.problems_path).select(["row", "field", "code"]).to_pylist()
+    assert in_parts == [{name: row[name] for name in ("row", "field", "code")} for row in told(found)]
+    with pytest.raises(LinesError) as refused:
+        read_records(path)
+    assert [(one.row, one.field) for one in refused.value.problems] == [(2, "currency"), (2, "line_id")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"customs_value": "x", "entry_date": "1990-01-01"}, ["customs_value_malformed", "date_outside_schedule"]),
+        ({"net_mass_kg": "x", "form": "cobalt-metal"}, ["form_contradicts_code", "mass_malformed"]),
+        ({"net_mass_kg": "x", "currency": "CHF"}, ["mass_malformed", "rate_missing"]),
+        ({"entry_date": "x", "hs_code": "999999", "form": ""}, ["date_malformed", "hs_code_unknown"]),
+        ({"hs_code": "28", "origin": "XX"}, ["country_unknown", "hs_code_malformed"]),
+        ({"entry_date": "x", "currency": "CHF"}, ["date_malformed"]),
+        ({"hs_code": "28", "form": ""}, ["hs_code_malformed"]),
+    ],
+)
+def test_what_hangs_on_no_unreadable_field_is_told_at_once(
+    tmp_path: Path, changes: dict[str, str], expected: list[str]
+) -> None:
+    found = assessed(write(tmp_path, csv_text([record(**changes), record()])))
+    assert owed(found) == [("good", OWED)]
+    assert sorted(row["code"] for row in told(found)) == expected
 
 
 def test_a_quotation_mark_never_closed_is_told_where_it_opens(tmp_path: Path) -> None:

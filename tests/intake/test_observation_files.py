@@ -105,6 +105,38 @@ def test_records_are_counted_from_one_and_blank_lines_are_none(tmp_path: Path) -
     assert [problem.row for problem in read_observations(tmp_path / "b.csv", KNOWN).problems] == [2, 3]
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, set()),
+        ({"low": "x", "observed_to": "x"}, {("low", "price_malformed"), ("observed_to", "date_malformed")}),
+        ({"form": "none", "incoterm": ""}, {("form", "form_unknown"), ("incoterm", "field_missing")}),
+        ({"low": "9", "high": "8"}, {("high", "high_below_low")}),
+    ],
+    ids=["nothing else", "fields", "a field and what its kind asks", "two fields together"],
+)
+@pytest.mark.parametrize("ending", ["csv", "json", "jsonl"])
+def test_a_field_that_cannot_be_read_hides_no_other_fault_of_its_record(
+    tmp_path: Path, changes: dict[str, str], expected: set[tuple[str, str]], ending: str
+) -> None:
+    path = tmp_path / f"a.{ending}"
+    good, bad = deal(observation="good"), deal(**changes)
+    unread = {"market": "record_unreadable"}
+    if ending == "csv":
+        rows = [good, bad | {"market": "Gärung"}]
+        lines = [",".join({**dict.fromkeys(["high"], ""), **row}.values()) for row in rows]
+        names = ",".join({**dict.fromkeys(["high"], ""), **bad})
+        path.write_bytes("\n".join([names, *lines]).encode("latin-1"))
+    else:
+        unread = {"market": "field_nested", "unit": "field_nested"}
+        objects = [good, bad | {"market": [1], "unit": {"a": 1}}]
+        path.write_text(json.dumps(objects) if ending == "json" else "\n".join(map(json.dumps, objects)))
+    found = read_observations(path, KNOWN)
+    assert found.table["observation"].to_pylist() == ["good"]
+    assert {(one.field, one.code) for one in found.problems} == expected | set(unread.items())
+    assert {one.row for one in found.problems} == {2}
+
+
 def test_all_unreadable_files_of_a_submission_are_told_at_once(tmp_path: Path) -> None:
     good = write(tmp_path / "good.csv", [deal()])
     with pytest.raises(ObservationsError) as refused:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from footwall.batch.contents import load_contents
 from footwall.batch.days import load_calendar, load_rates
 from footwall.batch.lanes import lanes_query
-from footwall.batch.lines import RAW, Raw
+from footwall.batch.lines import RAW, UNREAD, Raw
 from footwall.batch.meetings import Met, key_columns, load_keys, meetings
 from footwall.batch.schema import numbered_schema
 from footwall.duties import (
@@ -85,14 +85,16 @@ class Law:
 
     def read(self, raw: Raw) -> None:
         """Take in RAW as it now stands. Whether what its lines meet is known is for `learn` to find."""
-        if raw.columns != self._columns:
-            self._shape = shape_query(RAW, raw.columns, columns_asked(self.schedule))
+        columns = {**raw.columns, **({UNREAD: "VARCHAR"} if raw.unread else {})}
+        if columns != self._columns:
+            unread = UNREAD if raw.unread else None
+            self._shape = shape_query(RAW, raw.columns, columns_asked(self.schedule), unread)
             self.connection.execute(f"CREATE OR REPLACE VIEW {SHAPED} AS {self._shape.query}")
         if self._shape.has_contents:
             load_contents(self.connection, SHAPED, self.schedule)
-        if raw.columns != self._columns and self._columns is not None:
+        if columns != self._columns and self._columns is not None:
             self._compile()
-        self._columns = dict(raw.columns)
+        self._columns = columns
 
     def learn(self) -> None:
         """Find what the lines of RAW meet, and compile it unless all of it was met before."""

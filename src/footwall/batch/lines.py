@@ -3,7 +3,7 @@
 import csv
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from footwall.batch.columns.mapped import Mapped
 
 RAW = "raw_lines"
+UNREAD = "source_unread"
+"""Which fields of a record could not be read, parted by line breaks; a column of files that are read record by record."""
 LINE_BYTES_MAX = 64 * 1024 * 1024
 """The longest record of a CSV file that is still read; a longer one is a problem of the file."""
 
@@ -36,12 +38,16 @@ _CSV = "header=true, delim=',', quote='\"', escape='\"', null_padding=false, nul
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """The relation RAW: its columns with their DuckDB types, where it came from, and records that cannot be read at all."""
+    """The relation RAW: its columns with their DuckDB types, where it came from, and records that cannot be read at all.
+
+    `unread`: RAW also has the column UNREAD, which names fields of a record that could not be read.
+    """
 
     columns: Mapping[str, str]
     source: str | None
     problems: tuple[Problem, ...] = ()
     mapped: "Mapped | None" = None
+    unread: bool = False
 
 
 def open_lines(connection: duckdb.DuckDBPyConnection, lines: object, columns: object = None) -> Raw:
@@ -97,7 +103,7 @@ def open_range(
             f"WHERE file_row_number BETWEEN {first - 1} AND {last - 1}"
         )
     connection.execute(f"CREATE OR REPLACE VIEW {RAW} AS {query}")
-    return _described(connection, source)
+    return _described(connection, source, unread=numbered)
 
 
 def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Raw:
@@ -199,7 +205,7 @@ def _is_utf8(text: str) -> bool:
 
 def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[str]) -> Raw:
     """Record by record, so that every good one is kept and every bad one is told with its number."""
-    rows: dict[str, list[object]] = {name: [] for name in ("source_row", *not_ours(names))}
+    rows: dict[str, list[object]] = {name: [] for name in ("source_row", UNREAD, *not_ours(names))}
     problems: list[Problem] = []
     for found in ragged_records(path, names):
         if isinstance(found, Problem):
@@ -210,33 +216,49 @@ def _open_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: list[
     types = {name: pa.int64() if name == "source_row" else pa.string() for name in rows}
     connection.register("ragged_lines", pa.table({name: pa.array(rows[name], types[name]) for name in rows}))
     connection.execute(f"CREATE OR REPLACE VIEW {RAW} AS SELECT * FROM ragged_lines")
-    return _described(connection, str(path), tuple(problems))
+    return _described(connection, str(path), tuple(problems), unread=True)
 
 
 def ragged_records(path: Path, names: Sequence[str]) -> Iterator[list[object] | Problem]:
-    """Each record of a CSV file, its number before its fields, or the problem of one that cannot be read."""
+    """Each record of a CSV file, its number and UNREAD before its fields, or the problem of one that cannot be read."""
     kept = [place for place, name in enumerate(names) if name in not_ours(names)]
     for number, record in enumerate(records_below_header(path, LINE_BYTES_MAX), start=1):
         if isinstance(record, csv.Error):
             yield _unreadable_record(path, number, str(record))
         elif len(record) != len(names) and not any(map(str.strip, record)):
             yield empty_record(str(path), number)
-        elif len(record) != len(names) or not all(map(_is_utf8, record)):
-            found = _fields(len(record)) if len(record) != len(names) else "bytes that are not UTF-8"
-            yield _unreadable_record(path, number, found, len(names))
+        elif len(record) != len(names):
+            yield _unreadable_record(path, number, _fields(len(record)), len(names))
         else:
-            yield [number, *(record[place] or None for place in kept)]
+            unread = {place for place, value in enumerate(record) if not _is_utf8(value)}
+            named = "\n".join(names[place] for place in sorted(unread))
+            yield [number, named or None, *(None if place in unread else record[place] or None for place in kept)]
 
 
 def not_ours(names: Iterable[str]) -> list[str]:
-    """The names but one that is as our own: that column is not read, as no other is that no rule names."""
-    return [name for name in names if name.lower() != "source_row"]
+    """The names but those that are as our own: such a column is not read, as no other is that no rule names."""
+    return [name for name in names if name.lower() not in {"source_row", UNREAD}]
 
 
 def empty_record(source: str | None, row: int) -> Problem:
     """The problem of a record in which nothing is stated: blanks, or fields that are all empty."""
     return Problem(
         "record_empty", "nothing in any field", "a goods line", "Remove the record, or fill it in.", source, row
+    )
+
+
+def unread_fields(record: MutableMapping[str, object]) -> frozenset[str]:
+    """Which fields of a record could not be read; what tells them is taken out of it."""
+    told = record.pop(UNREAD, None)
+    return frozenset() if told is None else frozenset(str(told).split("\n"))
+
+
+def unread_problems(unread: Iterable[str], source: str | None, row: int) -> tuple[Problem, ...]:
+    """The problems of fields that could not be read."""
+    remedy = "Save the file as CSV UTF-8."
+    return tuple(
+        Problem("record_unreadable", "bytes that are not UTF-8", "text in UTF-8", remedy, source, row, field=name)
+        for name in sorted(unread)
     )
 
 
@@ -266,9 +288,17 @@ def _readable(table: pa.Table) -> pa.Table:
     return table
 
 
-def _described(connection: duckdb.DuckDBPyConnection, source: str | None, problems: tuple[Problem, ...] = ()) -> Raw:
+def _described(
+    connection: duckdb.DuckDBPyConnection,
+    source: str | None,
+    problems: tuple[Problem, ...] = (),
+    *,
+    unread: bool = False,
+) -> Raw:
+    """RAW as it now stands. `unread`: its column UNREAD, if it has one, is ours and none of the file's."""
     columns = {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE {RAW}").fetchall()}
     columns.pop("source_row", None)
+    unread = unread and columns.pop(UNREAD, None) is not None
     missing = [name for name in REQUIRED if name not in columns and not (name == "hs_code" and "form" in columns)]
     if missing:
         raise LinesError(
@@ -276,7 +306,7 @@ def _described(connection: duckdb.DuckDBPyConnection, source: str | None, proble
             f"found are {', '.join(columns) or 'none'}.",
             [_missing(name, columns, source) for name in missing],
         )
-    return Raw(columns, source, problems)
+    return Raw(columns, source, problems, unread=unread)
 
 
 def _missing(name: str, columns: Iterable[str], source: str | None) -> Problem:

@@ -11,7 +11,7 @@ from footwall.duties.contents import misnamed, names_of
 from footwall.duties.credits import Credit, CreditBook, CreditUse, read_credits
 from footwall.duties.equalisation import LevyReturned, equalisation_returns
 from footwall.duties.exact_sql import NARROW, WIDE
-from footwall.duties.quote import assess_line
+from footwall.duties.quote import assess_line, problems_of_record
 from footwall.duties.rates import Rates, read_rates
 from footwall.duties.read import (
     BY_RULE,
@@ -81,6 +81,7 @@ __all__ = [
     "meet",
     "misnamed",
     "names_of",
+    "problems_of_record",
     "read_contents",
     "read_credits",
     "read_line",

@@ -1,14 +1,21 @@
 """One line at a time, by the readable law: for quotations, explanations and rehearsals."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
 from footwall.duties.asked import columns_asked
 from footwall.duties.credits import CreditBook, drawn
 from footwall.duties.law import owe
+from footwall.duties.method import ZERO
 from footwall.duties.rates import Rates
-from footwall.duties.read import read_line, read_words
+from footwall.duties.read import read_line, read_values
 from footwall.duties.records import DutyStep, Liability, Line
-from footwall.duties.resolve import problems_of, resolve, unknown_words
+from footwall.duties.resolve import faults_beside, problems_of, resolve
 from footwall.errors import Problem
 from footwall.tariffs import Schedule
 
@@ -30,7 +37,7 @@ def assess_line(
     if not isinstance(line, Line):
         read = read_line(line, row, source, columns_asked(schedule))
         if not isinstance(read, Line):
-            return (*read, *_other_faults(line, read, schedule, row, source))
+            return problems_of_record(line, schedule, rates, row, source, book=book)
         line = read
     resolved = resolve(line, schedule, rates, book)
     if isinstance(resolved, tuple):
@@ -41,10 +48,41 @@ def assess_line(
     return liability, steps
 
 
-def _other_faults(
-    record: Mapping[str, object], told: tuple[Problem, ...], schedule: Schedule, row: int | None, source: str | None
+def problems_of_record(
+    record: Mapping[str, object],
+    schedule: Schedule,
+    rates: Rates,
+    row: int | None = None,
+    source: str | None = None,
+    *,
+    unread: AbstractSet[str] = frozenset(),
+    book: CreditBook | None = None,
 ) -> tuple[Problem, ...]:
-    """What else is wrong with a record that could not be read, so that its owner mends it once."""
-    unreadable = {problem.field for problem in told}
-    words = {name: word for name, word in read_words(record).items() if name not in unreadable}
-    return problems_of(unknown_words(words, schedule.facts), row, source)
+    """Every problem of a record that cannot be read as a whole, so that its owner mends it once; none of its fields `unread`.
+
+    What hangs on a field that cannot be read is not told: nobody knows it.
+    """
+    values, faults = read_values(record, columns_asked(schedule), unread)
+    lost = unread | {fault[0] for fault in faults}
+    line = Line(**{**_NOTHING_SAID, **{name: value for name, value in values.items() if name not in lost}})  # type: ignore[arg-type]
+    if "customs_value" in lost:
+        line = replace(line, customs_value=line.freight_insurance or ZERO)
+    beside = faults_beside(line, lost, schedule, rates, book or CreditBook())
+    return problems_of((*faults, *beside), row, source)
+
+
+_NOTHING_SAID: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        "line_id": "",
+        "entry_date": date.min,
+        "importer": "",
+        "origin": "",
+        "hs_code": None,
+        "form": None,
+        "net_mass_kg": Decimal(1),
+        "customs_value": ZERO,
+        "currency": "",
+        "entry_type": "warehouse",
+    }
+)
+"""What stands in a line for fields that cannot be read; no fault follows from it."""

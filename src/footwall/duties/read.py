@@ -73,16 +73,7 @@ def read_line(
 
     Of the columns BY_RULE only those in `asked` are read: what no rule asks for keeps no line from being assessed.
     """
-    values: dict[str, object] = {}
-    faults: list[Fault] = []
-    for name, read in _READERS.items():
-        if name in BY_RULE and name not in asked:
-            continue
-        try:
-            values[name] = read(name, record.get(name))
-        except Unusable as fault:
-            faults.append((name, *fault.told))
-    faults += _contradictions(values)
+    values, faults = read_values(record, asked)
     if faults:
         return tuple(
             Problem(code, found, expected, remedy, source=source, row=row, field=name)
@@ -91,10 +82,20 @@ def read_line(
     return Line(**values)  # type: ignore[arg-type]
 
 
-def read_words(record: Mapping[str, object]) -> dict[str, str]:
-    """Those codes and names of a record that are stated, trimmed; for a record that is no line as a whole."""
-    stated = {name: str(record.get(name) or "").strip() for name in ("importer", "origin", "form", "currency")}
-    return {name: word for name, word in stated.items() if word}
+def read_values(
+    record: Mapping[str, object], asked: AbstractSet[str], unread: AbstractSet[str] = frozenset()
+) -> tuple[dict[str, object], tuple[Fault, ...]]:
+    """The values of a record's fields, and every fault of the others; of those in `unread` nothing is known but that they cannot be read."""
+    values: dict[str, object] = {}
+    faults: list[Fault] = []
+    for name, read in _READERS.items():
+        if name in unread or (name in BY_RULE and name not in asked):
+            continue
+        try:
+            values[name] = read(name, record.get(name))
+        except Unusable as fault:
+            faults.append((name, *fault.told))
+    return values, (*faults, *_contradictions(values))
 
 
 def _contradictions(values: Mapping[str, object]) -> Iterator[Fault]:

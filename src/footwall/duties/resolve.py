@@ -1,6 +1,7 @@
 """What a line meets: its form, its measures, its rates and contents, or the problems that keep it from being assessed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,11 @@ AMOUNT_MAX = Decimal(10) ** 15
 """The largest amount of one duty that is assessed: beyond it 38 digits could not hold every product exactly."""
 QUERY_AMOUNT_MAX = Decimal(10) ** 12
 """The largest amount that the query assesses: what may reach further is assessed one by one, and its sums are watched."""
+DECIDING = frozenset(
+    {"importer", "origin", "hs_code", "form", "entry_date", "export_date", "lading_date", "contract_date",
+     "preference_certificate", "stage_origins"}
+)  # fmt: skip
+"""The fields by which a line finds its measures: where one of them cannot be read, nobody knows what else it owes to say."""
 DIGITS_SHOWN = 18
 """Digits of every amount in the table of liabilities."""
 
@@ -123,7 +129,9 @@ def resolve(
     """
     book = book or CreditBook()
     key = _key(line, schedule)
-    meeting = meet(key, schedule) if isinstance(key, Key) else (key,)
+    if not isinstance(key, Key):
+        return (key, *faults_beside(line, frozenset({key[0]}), schedule, rates, book))
+    meeting = meet(key, schedule)
     if not isinstance(meeting, Meeting):
         # What is wrong beside it is told at once.
         importer = schedule.facts.countries.get(line.importer)
@@ -174,9 +182,32 @@ def resolve(
     return tuple(_too_large(assessment, meeting)) or assessment
 
 
+def faults_beside(
+    line: Line, unread: AbstractSet[str], schedule: Schedule, rates: Rates, book: CreditBook
+) -> tuple[Fault, ...]:
+    """Every fault of a line that stands whatever is in its fields `unread`, which could not be read."""
+    if not unread & DECIDING:
+        found = resolve(line, schedule, rates, book)
+        return tuple(fault for fault in found if fault[0] not in unread) if isinstance(found, tuple) else ()
+    words = {"importer": line.importer, "origin": line.origin, "form": line.form, "currency": line.currency}
+    stated = {name: word for name, word in words.items() if word is not None and name not in unread}
+    faults = [*unknown_words(stated, schedule.facts)]
+    key = _stated(line, line.entry_date, schedule)
+    faults += [] if "entry_date" in unread else _dates(key, schedule)
+    form = None if unread & {"hs_code", "form"} else _form(key, schedule)
+    faults += [form] if isinstance(form, tuple) else []
+    faults += _claim_words(key, schedule)
+    if not unread & {"currency", "entry_date"} and line.currency in schedule.facts.currencies:
+        faults += _line_rate(line, schedule, rates)
+    if "importer" not in unread and line.importer in schedule.facts.countries:
+        faults += _freight(line, schedule.facts.countries[line.importer].valuation)
+    if not unread & {"importer", "entry_date"}:
+        faults += _credits(line, schedule.currency, book)
+    return tuple(fault for fault in (*faults, *_names(line, schedule)) if fault[0] not in unread)
+
+
 def _key(line: Line, schedule: Schedule) -> Key | Fault:
     """What decides which measures `line` meets, or the fault of the day that counts."""
-    asked = columns_asked(schedule)
     days = {"export": line.export_date, "lading": line.lading_date, "contract": line.contract_date}
     rule = schedule.conditions.day_rule(line.importer, line.entry_date)
     floor_on = line.entry_date if rule is None else rule.day(line.entry_date, days)
@@ -184,6 +215,12 @@ def _key(line: Line, schedule: Schedule) -> Key | Fault:
         name = "entry" if rule is None else rule.counts
         return (f"{name}_date", "field_missing", "nothing", f"the day of {name}, by which its floor duty is found",
                 f"Fill in {name}_date as YYYY-MM-DD.")  # fmt: skip
+    return _stated(line, floor_on, schedule)
+
+
+def _stated(line: Line, floor_on: date, schedule: Schedule) -> Key:
+    """What the line states of its key, whose floor measures are found by the day `floor_on`."""
+    asked = columns_asked(schedule)
     return Key(
         line.importer,
         line.origin,

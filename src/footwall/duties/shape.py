@@ -47,8 +47,13 @@ class Shape:
     has_contents: bool
 
 
-def shape_query(source: str, columns: Mapping[str, str], asked: AbstractSet[str] = frozenset()) -> Shape:
-    """The typed form of `source`, which has `source_row` and `columns` (name → DuckDB type); of BY_RULE what is `asked`."""
+def shape_query(
+    source: str, columns: Mapping[str, str], asked: AbstractSet[str] = frozenset(), unread: str | None = None
+) -> Shape:
+    """The typed form of `source`, which has `source_row` and `columns` (name → DuckDB type); of BY_RULE what is `asked`.
+
+    `unread` names a column that tells which fields of a record could not be read; where it tells any, the row is not taken.
+    """
     asked = asked & columns.keys()
     numbers = {name: _number(name, columns) for name in _NUMBERS}
     typed = _typed(numbers, columns) | _typed_by_rule(columns, asked)
@@ -56,9 +61,11 @@ def shape_query(source: str, columns: Mapping[str, str], asked: AbstractSet[str]
     # What stands in these columns and cannot be read must not pass for a column left empty.
     raw = [f"{_quoted(name)} AS raw_{name}" for name in (*_OPTIONAL_NUMBERS, *_FLAGS) if name in columns]
     raw += [f"{_stated(name, columns)} AS raw_{name}" for name in sorted(asked)]
+    raw += [] if unread is None else [unread]
     inner = f"SELECT {', '.join(['source_row', named, *raw])} FROM {source}"
+    whole = [*_recognised(columns), *_recognised_by_rule(asked), *([] if unread is None else [f"{unread} IS NULL"])]
     return Shape(
-        f"SELECT *, ({' AND '.join([*_recognised(columns), *_recognised_by_rule(asked)])}) IS TRUE AS usable FROM ({inner})",
+        f"SELECT *, ({' AND '.join(whole)}) IS TRUE AS usable FROM ({inner})",
         value_scale=max(numbers["customs_value"].scale, numbers["freight_insurance"].scale),
         mass_scale=numbers["net_mass_kg"].scale,
         content_scale=max(numbers["content"].scale, 1),

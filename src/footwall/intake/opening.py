@@ -12,7 +12,7 @@ import pyarrow.parquet
 
 from footwall.errors import ObservationsError, Problem, UsageError
 from footwall.intake.columns import COLUMNS, NOT_ACCEPTED, REQUIRED, TEXT_LENGTH_MAX
-from footwall.intake.records import Texts, as_records, from_json, from_json_lines
+from footwall.intake.records import Partly, Texts, as_records, from_json, from_json_lines
 from footwall.intake.text_files import csv_header, csv_relation, ragged_csv, unreadable
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Opened:
 
     `columns` are those that are asked of it, `columns_not_read` the others. `row_numbers` are the numbers of the data
     records where some were left out; None where row and record are the same. `again` opens the source record by
-    record, where reading it as a whole fails.
+    record, where reading it as a whole fails; `partly` are then records with fields that could not be read.
     """
 
     relation: str
@@ -48,6 +48,7 @@ class Opened:
     called: str
     row_numbers: tuple[int, ...] | None = None
     problems: tuple[Problem, ...] = ()
+    partly: tuple[Partly, ...] = ()
     again: Callable[[], "Opened"] | None = field(default=None, repr=False)
 
     def row_number(self, position: int) -> int:
@@ -158,7 +159,7 @@ def _open_texts(
     columns, others = _columns(names or texts.names or REQUIRED, source)
     found = tuple(name for name in columns if name in table.column_names)
     relation = _registered(connection, table)
-    return Opened(relation, found, others, source, called, texts.row_numbers, texts.problems)
+    return Opened(relation, found, others, source, called, texts.row_numbers, texts.problems, texts.partly)
 
 
 def _open_arrow(

@@ -7,6 +7,7 @@ comes as text, as a file holds it; None or blank is nothing.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -64,21 +65,40 @@ def read_record(
 
     `called` is the `source` of a record that names none.
     """
+    values, problems = _read(record, known, source, row, frozenset())
+    return problems or _filled(values, called)
+
+
+def problems_of_record(
+    record: Mapping[str, str | None],
+    known: Known,
+    source: str | None = None,
+    row: int | None = None,
+    *,
+    unread: AbstractSet[str],
+) -> tuple[Problem, ...]:
+    """Every problem of a record whose fields `unread` could not be read; none of these fields, nor of what hangs on them."""
+    return _read(record, known, source, row, unread)[1]
+
+
+def _read(
+    record: Mapping[str, str | None], known: Known, source: str | None, row: int | None, unread: AbstractSet[str]
+) -> tuple[dict[str, object], tuple[Problem, ...]]:
     values: dict[str, object] = {}
     faults: list[Fault] = []
     for name, (read, default) in _READERS.items():
+        if name in unread:
+            continue
         text = (record.get(name) or "").strip()
         try:
             values[name] = read(name, text, known) if text else _left_out(name, default)
         except _Unusable as fault:
             faults.append((name, *fault.told))
     faults += [fault for check in _CHECKS for fault in check(record, values)]
-    if faults:
-        return tuple(
-            Problem(code, found, expected, remedy, source=source, row=row, field=name)
-            for name, code, found, expected, remedy in faults
-        )
-    return _filled(values, called)
+    return values, tuple(
+        Problem(code, found, expected, remedy, source=source, row=row, field=name)
+        for name, code, found, expected, remedy in faults
+    )
 
 
 def is_mass_unit(unit: str) -> bool:

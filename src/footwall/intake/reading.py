@@ -14,7 +14,7 @@ from footwall.intake.canonical import parquet_bytes
 from footwall.intake.columns import COLUMNS, DIGESTS, HELD, Known, held_digests
 from footwall.intake.duplicates import DUPLICATES, Repetition, find_repetitions
 from footwall.intake.opening import Opened, column_type_unread, open_sources
-from footwall.intake.read import read_record
+from footwall.intake.read import problems_of_record, read_record
 from footwall.intake.shape import KNOWN_SETS, digest_sql, literal, shape_query
 from footwall.intake.text_files import empty_record
 from footwall.intake.to_come import Until, find_to_come, problem_of
@@ -124,7 +124,7 @@ def _left_over(
     connection: duckdb.DuckDBPyConnection, opened: Opened, number: int, known: Known, called: str | None
 ) -> list[Problem]:
     """Read one by one what the query did not take at a glance; good ones go to the table one_by_one_<number>."""
-    problems = list(opened.problems)
+    problems = [*opened.problems, *_beside_unread(opened, known)]
     found: list[dict[str, object]] = []
     for position, record in _raw(connection, opened, number):
         row = opened.row_number(position)
@@ -150,6 +150,12 @@ def _left_over(
         connection.register(f"found_{number}", pa.Table.from_pylist(found, schema=schema))
         connection.execute(f"INSERT INTO read_alone_{number} SELECT * FROM found_{number}")
     return problems
+
+
+def _beside_unread(opened: Opened, known: Known) -> Iterator[Problem]:
+    """What else is wrong with records that have fields which could not be read."""
+    for one in opened.partly:
+        yield from problems_of_record(one.record, known, opened.source, one.row, unread=one.unread)
 
 
 def _has_records(connection: duckdb.DuckDBPyConnection, number: int) -> bool:

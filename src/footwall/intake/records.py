@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -17,12 +17,25 @@ _DEEP: Final = "nested too deep"
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Columns of text. `row_numbers` are those of the data records, None where every record is here; `names` all that was found."""
+    """Columns of text. `row_numbers` are those of the data records, None where every record is here; `names` all that was found.
+
+    `partly` are records with fields that could not be read, which are not in the table: the rest of each is still looked at.
+    """
 
     table: pa.Table
     names: tuple[str, ...]
     row_numbers: tuple[int, ...] | None
     problems: tuple[Problem, ...]
+    partly: tuple["Partly", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """The record `row` with fields that could not be read: which they are, and what the others say."""
+
+    row: int
+    record: Mapping[str, str | None]
+    unread: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +83,34 @@ def texts_of_rows(
     source: str | None,
     problems: Sequence[Problem],
 ) -> Texts:
-    """Rows as columns of text; what stands in a row and is no text of a field makes the row a problem."""
+    """Rows as columns of text; what stands in a row and is no text of a field is a problem, and keeps the row out of the table."""
     columns: dict[str, list[str | None]] = {name: [] for name in names}
-    faults: dict[int, Problem] = {}
+    faults: dict[int, list[Problem]] = {}
     for name, values in columns.items():
         for place, row in enumerate(rows):
-            text = _as_text(row.get(name))
+            value = row.get(name)
+            text = value if isinstance(value, _Bad) and value is NOT_UTF_8 else _as_text(value)
             if isinstance(text, _Bad) or (text is not None and not text.isascii() and not _is_unicode(text)):
                 bad = text if isinstance(text, _Bad) else _NO_TEXT
-                faults[place] = _problem(bad, source, numbers[place], name)
+                faults.setdefault(place, []).append(_problem(bad, source, numbers[place], name))
                 text = None
             values.append(text or None)
     table = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
-    told = sorted([*problems, *faults.values()], key=lambda problem: problem.row or 0)
+    of_fields = [problem for found in faults.values() for problem in found]
+    told = sorted([*problems, *of_fields], key=lambda problem: problem.row or 0)
+    partly = [
+        Partly(
+            numbers[place],
+            {name: values[place] for name, values in columns.items()},
+            frozenset(problem.field for problem in found if problem.field is not None),
+        )
+        for place, found in sorted(faults.items())
+    ]
     if faults:
         keep = [place for place in range(len(rows)) if place not in faults]
         table, numbers = table.take(pa.array(keep, pa.int64())), [numbers[place] for place in keep]
     whole = list(numbers) == list(range(1, len(numbers) + 1))
-    return Texts(table, tuple(names), None if whole else tuple(numbers), tuple(told))
+    return Texts(table, tuple(names), None if whole else tuple(numbers), tuple(told), tuple(partly))
 
 
 def _texts(found: Sequence[object], asked: frozenset[str], source: str | None) -> Texts:
@@ -107,7 +130,7 @@ def _texts(found: Sequence[object], asked: frozenset[str], source: str | None) -
             bad = _Bad("record_unreadable", _kind_of(record), "an object", "Write one object for each observation.")
         problems.append(_problem(bad, source, number, None))
     texts = texts_of_rows(rows, numbers, [name for name in names if name in asked], source, problems)
-    return Texts(texts.table, tuple(names), texts.row_numbers, texts.problems)
+    return replace(texts, names=tuple(names))
 
 
 def _lines(path: Path) -> Iterator[object]:
@@ -156,6 +179,8 @@ _AS_WRITTEN: Final[dict[str, Any]] = {
 """Numbers stay the text that was written: no digit of them passes through a float."""
 _EMPTY: Final = _Bad("record_empty", "nothing in any field", "an observation", "Remove the record, or fill it in.")
 _NO_TEXT: Final = _Bad("record_unreadable", "half of a letter", "text in Unicode", "Write the text anew.")
+NOT_UTF_8: Final = _Bad("record_unreadable", "bytes that are not UTF-8", "text in UTF-8", "Save the file as CSV UTF-8.")
+"""What stands in a field of a CSV file whose bytes are no text."""
 _NESTED: Final = "an object or a list"
 
 

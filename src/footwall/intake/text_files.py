@@ -7,7 +7,7 @@ from typing import Final
 
 from footwall.delimited import fields_up_to, records_below_header
 from footwall.errors import ObservationsError, Problem
-from footwall.intake.records import Texts, texts_of_rows
+from footwall.intake.records import NOT_UTF_8, Texts, texts_of_rows
 
 RECORD_BYTES_MAX: Final = 64 * 1024 * 1024
 """The longest record of a CSV file that is still read; a longer one is a problem of the file."""
@@ -64,10 +64,11 @@ def ragged_csv(path: Path, names: Sequence[str], asked: frozenset[str]) -> Texts
             problems.append(empty_record(str(path), number))
         elif len(record) != len(names):
             problems.append(_bad_record(path, number, _fields(len(record)), len(names)))
-        elif not all(map(_is_utf8, record)):
+        elif not all(_is_utf8(value) for name, value in zip(names, record, strict=True) if name not in asked):
             problems.append(_bad_record(path, number, "bytes that are not UTF-8", len(names)))
         else:
-            rows.append({name: value or None for name, value in zip(names, record, strict=True) if name in asked})
+            told = zip(names, record, strict=True)
+            rows.append({name: _field(value) for name, value in told if name in asked})
             numbers.append(number)
     return texts_of_rows(rows, numbers, [name for name in names if name in asked], str(path), problems)
 
@@ -76,6 +77,10 @@ def empty_record(source: str | None, row: int) -> Problem:
     """The problem of a record in which nothing is stated: blanks, or fields that are all empty."""
     remedy = "Remove the record, or fill it in."
     return Problem("record_empty", "nothing in any field", "an observation", remedy, source, row)
+
+
+def _field(text: str) -> object:
+    return (text or None) if _is_utf8(text) else NOT_UTF_8
 
 
 def _is_utf8(text: str) -> bool:

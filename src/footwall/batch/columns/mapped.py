@@ -1,6 +1,6 @@
 """Lines with columns of their own, told in ours: read by a mapping, assessed like all others, and every problem in the file's own words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,7 +19,7 @@ from footwall.batch.columns.own import Own, open_own
 from footwall.batch.columns.telling import Told, problem_of_fault
 from footwall.batch.kinds import is_xml
 from footwall.batch.lines import RAW, Raw
-from footwall.duties import CreditBook, Rates, assess_line
+from footwall.duties import Rates, problems_of_record
 from footwall.errors import ColumnsError, LinesError, Problem
 from footwall.tariffs import Schedule
 
@@ -90,11 +90,10 @@ class Mapped:
             line_id = None if "line_id" in faults or row["line_id"] is None else str(row["line_id"])[:_ID_SHOWN]
             for ours, code in faults.items():
                 yield problem_of_fault(words, ours, code), line_id
-            record = {name: None if name in faults else row[name] for name in self.converted.ours}
-            found = assess_line(record, schedule, rates, row["source_row"], self.own.source, book=CreditBook())
-            for problem in found:
-                if isinstance(problem, Problem) and not _follows(problem, faults):
-                    yield words.in_own_words(problem), line_id
+            record = {name: row[name] for name in self.converted.ours}
+            unread = frozenset(faults)
+            found = problems_of_record(record, schedule, rates, row["source_row"], self.own.source, unread=unread)
+            yield from ((words.in_own_words(problem), line_id) for problem in found)
 
     def _rows(self, connection: duckdb.DuckDBPyConnection, condition: str) -> Iterator[dict[str, Any]]:
         query = f"SELECT * FROM read_parquet('{_quoted(self.path)}') WHERE {condition} ORDER BY source_row"
@@ -137,14 +136,6 @@ def open_mapped(connection: duckdb.DuckDBPyConnection, lines: object, columns: o
     used = {*mapping.asked(), *mapping.ignore, DECLARATION_ID}
     unused = () if own.of_xml else tuple(name for name in reversed(tuple(own.columns)) if name not in used)
     return Raw(kinds, own.source, own.problems, Mapped(mapping, own, converted, path, folder, unused))
-
-
-def _follows(problem: Problem, faults: Iterable[str]) -> bool:
-    """Whether a problem is only that of a column which was left out because it could not be mapped."""
-    if problem.field in set(faults):
-        return True
-    goods = {"hs_code", "form"}
-    return problem.field in goods and bool(goods & set(faults))
 
 
 def _check_fit(mapping: Mapping, own: Own) -> None:

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from footwall.batch.lines import RAW, not_ours, open_lines, open_range, ragged_records, read_csv_query
+from footwall.batch.lines import RAW, UNREAD, not_ours, open_lines, open_range, ragged_records, read_csv_query
 from footwall.batch.parts.manifest import Json, digest, put
 from footwall.batch.schema import PROBLEM_SCHEMA, problem_rows
 from footwall.errors import LinesError, Problem, UsageError
@@ -90,7 +90,8 @@ def convert(connection: duckdb.DuckDBPyConnection, path: Path, target: Path) -> 
 
 def _convert_ragged(connection: duckdb.DuckDBPyConnection, path: Path, names: Sequence[str], target: Path) -> Input:
     """Record by record, a bounded number at once: good records into `target`, problems beside it."""
-    schema = pa.schema([("source_row", pa.int64()), *((name, pa.string()) for name in not_ours(names))])
+    ours = [("source_row", pa.int64()), (UNREAD, pa.string())]
+    schema = pa.schema([*ours, *((name, pa.string()) for name in not_ours(names))])
     problems, records = target.with_suffix(".problems.parquet"), 0
     with pq.ParquetWriter(target, schema) as good, pq.ParquetWriter(problems, PROBLEM_SCHEMA) as bad:
         found = ragged_records(path, list(names))
