@@ -198,3 +198,15 @@ def test_declarations_are_assessed_all_or_none(example_folder: Path, tmp_path: P
     said = footwall("assess", sample, "--out", none, "--on-error", "fail", "--zone", example_folder)
     assert said.status == 2
     assert not none.exists()
+
+
+def test_a_name_on_several_lines_is_told_and_every_line_assessed(example_folder: Path, tmp_path: Path) -> None:
+    lines = lines_in(tmp_path, GOOD, MEMBER, GOOD)
+    said = footwall("assess", lines, "--out", tmp_path / "owed.csv", "--zone", example_folder)
+    assert said.status == 0
+    told = " ".join(said.out.split())
+    assert "1 line_id stands more than once, on 2 lines: 'good' on 2. Each line was assessed" in told
+    once = footwall(
+        "assess", lines_in(tmp_path, GOOD, MEMBER), "--out", tmp_path / "owed.csv", "--zone", example_folder
+    )
+    assert "more than once" not in once.out

@@ -7,6 +7,7 @@ from footwall.batch.candidate import CandidateReplay, GroupChange, LineChange, r
 from footwall.batch.files import Outcome, assess_file
 from footwall.batch.parts.folder import clear_folder
 from footwall.batch.records import read_records
+from footwall.batch.repeated import Repeated
 from footwall.batch.table import Table
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ __all__ = [
     "GroupChange",
     "LineChange",
     "Outcome",
+    "Repeated",
     "Session",
     "Table",
     "assess",

@@ -14,6 +14,7 @@ from footwall.batch.connect import connect
 from footwall.batch.engine import EXTRA, Prepared, prepare
 from footwall.batch.lines import Raw, open_lines, unread_columns
 from footwall.batch.one_by_one import read_one_by_one
+from footwall.batch.repeated import Repeated, find_repeated
 from footwall.batch.schema import numbered_schema, problem_rows, step_schema
 from footwall.batch.table import Table
 from footwall.duties import (
@@ -54,6 +55,13 @@ class Assessed:
     def credits_used(self) -> Mapping[str, CreditUse]:
         """The line that has used each credit, and how much of it, by the credit's name."""
         return dict(self._session.book.used)
+
+    @cached_property
+    def repeated(self) -> Repeated:
+        """The names that stand on several of the lines that were assessed; they are looked for when this is first asked."""
+        with connect() as connection:
+            connection.register("assessed", self.liabilities.to_arrow())
+            return find_repeated(connection, "assessed", len(self.liabilities))
 
     @cached_property
     def steps(self) -> Table:

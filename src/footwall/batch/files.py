@@ -17,6 +17,7 @@ from footwall.batch.parts.folder import Told, assess_folder
 from footwall.batch.parts.inputs import SUFFIXES, is_parquet, named_files
 from footwall.batch.parts.manifest import KINDS, Manifest, put, whole
 from footwall.batch.parts.pool import Engine
+from footwall.batch.repeated import Repeated, repeated_in_file
 from footwall.duties import STEP_COLUMNS, read_rates
 from footwall.errors import UsageError
 from footwall.tariffs import Schedule
@@ -31,7 +32,7 @@ BYTES_AT_ONCE: Final = 100_000_000
 class Outcome:
     """What a file became: how many lines were assessed, how many problems they had, and where everything was written.
 
-    The paths are files, or the folders of the parts.
+    The paths are files, or the folders of the parts. `repeated` are names of lines that stand on several of them.
     """
 
     lines: int
@@ -41,6 +42,7 @@ class Outcome:
     steps_path: Path | None
     columns_not_read: tuple[str, ...]
     currency: str
+    repeated: Repeated
 
 
 def assess_file(
@@ -109,6 +111,7 @@ def _write(session: Session, paths: Mapping[str, Path]) -> Outcome:
         paths.get("steps"),
         unread_columns(session.raw, session.schedule),
         session.schedule.currency,
+        repeated_in_file(paths["liabilities"], count),
     )
 
 
@@ -166,6 +169,7 @@ def _outcome(manifest: Manifest, schedule: Schedule, paths: Mapping[str, Path]) 
         paths.get("steps"),
         tuple(unread),
         schedule.currency,
+        repeated_in_file(paths["liabilities"], manifest.lines),
     )
 
 

@@ -234,12 +234,26 @@ def _print_files(outcome: "Outcome", *, written: bool) -> None:
     say()
     if outcome.columns_not_read:
         say(f"Columns that no rule in force reads: {', '.join(outcome.columns_not_read)}.")
+    _print_repeated(outcome)
     if not written:
         say("Nothing was written but the problems, because --on-error is fail.")
     paths = {"liabilities": outcome.liabilities_path, "problems": outcome.problems_path, "steps": outcome.steps_path}
     for name, path in paths.items():
         if path is not None and (written or name == "problems"):
             say(f"{name:<12} {path}")
+
+
+def _print_repeated(outcome: "Outcome") -> None:
+    """A notice of names that stand several times: the same goods may have been declared twice."""
+    found = outcome.repeated
+    if not found.ids:
+        return
+    shown = ", ".join(f"{name!r} on {times:,}" for name, times in found.first)
+    more = "" if found.ids <= len(found.first) else ", …"
+    say(
+        f"{counted(found.ids, 'line_id')} {'stands' if found.ids == 1 else 'stand'} more than once, on {found.lines:,} lines: "
+        f"{shown}{more}. Each line was assessed; are they the same goods?"
+    )
 
 
 def _rows(path: Path, query: str) -> "list[tuple[Any, ...]]":
