@@ -156,6 +156,51 @@ def test_an_archive_that_is_cut_off_or_spoilt_is_refused_or_found(pack: Callable
                 continue
 
 
+def test_a_byte_flipped_in_any_file_of_a_zip_is_told_of_that_file(counted: Callable[[int], int]) -> None:
+    files = with_one().packed()
+    data, root = archive_bytes(files), root_of(files)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+    ends = [one.header_offset for one in members[1:]] + [data.index(b"PK\x01\x02")]
+    wide = max(1, len(data) // counted(2_000))
+    unseen, wrong, tried = [], [], 0
+    for member, end in zip(members, ends, strict=True):
+        begin = end - member.compress_size
+        for place in sorted({begin, end - 1, *range(begin, end, wide)}):
+            spoilt = bytearray(data)
+            spoilt[place] ^= 1 << place % 8
+            read = read_archive(bytes(spoilt), "b")
+            tried += 1
+            assert set(read) == set(files)
+            if read == files:
+                unseen.append(place)  # the same file, otherwise compressed
+                continue
+            found = looked_at(read, root).problems
+            assert {name for name in files if read[name] != files[name]} == {member.filename}
+            known = codes_of_a_change(member.filename)
+            if not {one.code for one in found} & known:
+                wrong.append((member.filename, place, found))
+    assert wrong == []
+    assert len(unseen) * 2 < tried  # bits of a compressed stream that say nothing
+
+
+def codes_of_a_change(name: str) -> set[str]:
+    """What the page says of a byte changed anywhere, by the kind of file."""
+    if name.startswith("targets/bulletins/"):
+        return {"file_changed"}
+    return {"file_changed", "metadata_malformed", "signature_forged", "mixed", "file_unaccounted", "root_unlogged"}
+
+
+def test_a_zip_whose_own_sum_of_a_file_is_wrong_is_told_of_that_file() -> None:
+    files = with_one().packed()
+    data = bytearray(archive_bytes(files))
+    name = next(one for one in files if one.endswith(".xlsx"))
+    listed = data.rindex(name.encode())
+    data[listed - 46 + 16] ^= 1
+    found = looked_at(read_archive(bytes(data), "b"), root_of(files)).problems
+    assert [(one.code, one.field) for one in found] == [("file_changed", name)]
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read: No such file"):
         read_bulletin(tmp_path / "nothing.zip")
