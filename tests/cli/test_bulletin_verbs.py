@@ -1,6 +1,7 @@
 """`footwall bulletin` and `footwall verify`: a publisher and a reader who has only the public keys."""
 
 import json
+import re
 import shutil
 import socket
 import stat
@@ -133,7 +134,11 @@ def test_keys_are_changed_and_the_first_root_leads_to_the_new_one(mine: Path) ->
     said = looked(mine, "--root", mine / "root.json", bulletin="public")
     assert said.status == 0, said.out
     assert "version 2, reached from 1 by 1 rotation" in said.out
-    assert leaving not in footwall("bulletin", "list", public).out
+    listed = footwall("bulletin", "list", public).out
+    assert leaving not in listed
+    assert re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:]+\S*", listed) == re.findall(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z(?!\S)", listed
+    )
     for words, told in (
         (["--remove", "king=1"], "ROLE=VALUE"),
         (["--threshold", "targets=two"], "is no threshold"),

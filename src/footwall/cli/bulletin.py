@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from footwall.cli.options import OnDay, ZoneFolder, examples, read_instant
+from footwall.cli.options import OnDay, ZoneFolder, examples, instant_in_words, read_instant
 from footwall.cli.screen import Column, paragraph, say, table, working
 from footwall.quantity import counted
 
@@ -282,7 +282,12 @@ def list_bulletins(public: Public) -> None:
     held = _publication(public)
     told = [json.loads(entry) for entry in held.entries]
     rows = [
-        (place, f"{one['kind']} {one.get('number') or one.get('version')}", one.get("on", "–"), one["published_at"])
+        (
+            place,
+            f"{one['kind']} {one.get('number') or one.get('version')}",
+            one.get("on", "–"),
+            instant_in_words(datetime.fromisoformat(one["published_at"])),
+        )
         for place, one in enumerate(told, 1)
     ]
     table([Column("entry", "number"), Column("of"), Column("schedule of"), Column("published at")], rows)
@@ -292,7 +297,9 @@ def list_bulletins(public: Public) -> None:
     for role, signed in [*roles, ("timestamp", held.timestamp)]:
         named = (held.targets if role == "log" else held.root).get_delegated_role(role)
         ids = " ".join(short(keyid) for keyid in named.keyids)
-        listed.append((role, signed.version, f"{named.threshold} of {len(named.keyids)}", ids, str(signed.expires)))
+        listed.append(
+            (role, signed.version, f"{named.threshold} of {len(named.keyids)}", ids, instant_in_words(signed.expires))
+        )
     columns = [Column("role"), Column("version", "number"), Column("must sign"), Column("keys"), Column("holds until")]
     table(columns, listed)
     say(f"The head of the log, to note down elsewhere: {held.head}")
