@@ -58,6 +58,27 @@ def test_a_dearer_tariff_is_told_and_tried_on_lines(
     assert (told["replay"]["changed"], told["replay"]["largest"][0]["floor_duty_after"]) == (1, "12500.00")
 
 
+def test_a_list_of_a_few_measures_is_told_once_that_it_is_no_whole_schedule(
+    example_folder: Path, tmp_path: Path, candidate: dict[str, Any]
+) -> None:
+    few = candidate | {"measures": candidate["measures"][:2]}
+    said = checked(few, tmp_path, example_folder)
+    told = " ".join(said.out.split())
+    assert (said.status, told.count("cover_ends"), "a whole schedule" in told) == (2, 1, True)
+    assert f"of {len(candidate['measures']):,} measures in force" in told
+    each = json.loads(checked(few, tmp_path, example_folder, "--format", "json").out)["problems"]
+    assert len([one for one in each if one["code"] == "cover_ends"]) > len(candidate["measures"]) / 2
+
+
+def test_up_to_half_of_the_measures_are_told_one_by_one(
+    example_folder: Path, tmp_path: Path, candidate: dict[str, Any]
+) -> None:
+    names = [one["measure_id"] for one in candidate["measures"] if one["role"] == "floor"][:4]
+    candidate["measures"] = [one for one in candidate["measures"] if one["measure_id"] not in names]
+    said = checked(candidate, tmp_path, example_folder)
+    assert (said.status, said.out.count("cover_ends")) == (2, 4)
+
+
 def test_a_candidate_that_leaves_goods_uncovered_is_refused_unless_it_says_so(
     example_folder: Path, tmp_path: Path, candidate: dict[str, Any]
 ) -> None:

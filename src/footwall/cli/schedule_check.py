@@ -1,6 +1,6 @@
 """What `footwall schedule check` finds and prints: faults of a candidate, what it changes, and what lines would owe under it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
 CHANGES_SHOWN: Final = 20
 GROUPS_SHOWN: Final = 20
+ENDS_SHOWN: Final = 3
+_ENDS: Final = "cover_ends"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A candidate beside the schedule in force: what refuses it, what it changes, and its replay over lines (None: none given)."""
+    """A candidate beside the schedule in force: what refuses it, what it changes, and its replay over lines (None: none given).
+
+    `in_force` is how many measures the schedule in force has.
+    """
 
     zone: "Zone"
     candidate: Path
@@ -31,6 +36,7 @@ class Checked:
     refused: "tuple[Problem, ...]"
     changes: "tuple[ScheduleChange, ...]"
     replay: "CandidateReplay | None"
+    in_force: int
 
 
 def checked(candidate: Path, lines: Path | None, on: date | None, ends: tuple[str, ...], folder: Path) -> Checked:
@@ -49,14 +55,14 @@ def checked(candidate: Path, lines: Path | None, on: date | None, ends: tuple[st
             candidate, None if found.currency else zone.settings.currency, zone.members, zone.facts, current.conditions
         )
     except ScheduleError as refused:
-        return Checked(zone, candidate, first, refused.problems, (), None)
+        return Checked(zone, candidate, first, refused.problems, (), None, len(current.measures))
     refused_for = candidate_problems(current, proposed, first, (*found.ends_without_successor, *ends))
     changes = schedule_diff(current, proposed, first)
     replay = None
     if lines is not None and not any(one.code in {"nothing_in_force", "currency_changed"} for one in refused_for):
         with working(f"assessing {lines} under both schedules"):
             replay = replay_candidate(lines, current, proposed, first, zone.rates)
-    return Checked(zone, candidate, first, refused_for, changes, replay)
+    return Checked(zone, candidate, first, refused_for, changes, replay, len(current.measures))
 
 
 def print_json(found: Checked) -> None:
@@ -75,7 +81,7 @@ def print_report(found: Checked) -> None:
     head(found.zone, f"{found.candidate}, to hold from {found.on}: {verdict}")
     if found.refused:
         heading("What refuses it")
-        problems(found.refused, error=False)
+        problems(_told_once(found.refused, found.in_force), error=False)
     if found.changes:
         heading(f"What it changes in the schedule in force: {counted(len(found.changes), 'change')}")
         print_sentences(found.changes[:CHANGES_SHOWN])
@@ -86,6 +92,18 @@ def print_report(found: Checked) -> None:
         say("It changes nothing in the schedule in force.")
     if found.replay is not None:
         _print_replay(found.replay, found.zone.facts.currencies[found.replay.currency].minor_units)
+
+
+def _told_once(refused: "tuple[Problem, ...]", in_force: int) -> "tuple[Problem, ...]":
+    """The problems, where most measures in force find no successor as one: such a file is no whole schedule."""
+    ended = [one for one in refused if one.code == _ENDS]
+    names = list(dict.fromkeys((one.source or "").removeprefix("measure ") for one in ended))
+    if len(names) * 2 <= in_force or len(names) <= ENDS_SHOWN:
+        return refused
+    found = f"no cover for {len(names):,} of {in_force:,} measures in force: {', '.join(names[:ENDS_SHOWN])} …"
+    remedy = "Begin with the schedule in force, and change it: footwall schedule --format json. --format json here tells each."
+    once = replace(ended[0], found=found, expected="a whole schedule", remedy=remedy, source="candidate", field=None)
+    return (once, *(one for one in refused if one.code != _ENDS))
 
 
 def _print_replay(replay: "CandidateReplay", places: int) -> None:
