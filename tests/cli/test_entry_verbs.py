@@ -107,3 +107,14 @@ def test_a_file_names_its_own_entries(folder: Path) -> None:
     assert footwall("entry", "file", many, "--zone", zone).out.startswith("0 entries filed; 2 stand there already.")
     half = footwall("entry", "file", many, "--entry", "E-9", "--zone", zone)
     assert "an entry has an --entry and an --account" in half.error
+
+
+@pytest.mark.parametrize("named", [(), ("--entry", "E-77", "--account", "acme")], ids=["by columns", "one entry"])
+def test_every_column_that_a_file_of_lines_lacks_is_told_at_once(tmp_path: Path, named: tuple[str, ...]) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text("line_id,Entry,origin,form,net_mass_kg\na,E-1,CN,cobalt-metal,1\n")
+    said = footwall("entry", "file", path, *named, "--zone", tmp_path)
+    told = " ".join(said.error.split())
+    assert (said.status, told.count("column_missing")) == (2, 4 if named else 6)
+    assert "docs/lines.md says what each column of a line holds, docs/entries.md" in told
+    assert ("Write entry, not Entry." in told, "--entry ID --account WHO" in told) == (not named, not named)

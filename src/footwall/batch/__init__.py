@@ -6,7 +6,7 @@ from footwall.batch.assess import Assessed, Session, assess
 from footwall.batch.candidate import CandidateReplay, GroupChange, LineChange, replay_candidate
 from footwall.batch.files import Outcome, assess_file
 from footwall.batch.parts.folder import clear_folder
-from footwall.batch.records import read_records
+from footwall.batch.records import check_columns, read_records
 from footwall.batch.repeated import Repeated
 from footwall.batch.table import Table
 
@@ -24,6 +24,7 @@ __all__ = [
     "Table",
     "assess",
     "assess_file",
+    "check_columns",
     "clear_folder",
     "propose",
     "read_records",

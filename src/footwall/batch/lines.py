@@ -304,12 +304,12 @@ def _described(
         raise LinesError(
             f"The lines cannot be assessed: required columns are missing. Required are {', '.join(REQUIRED)}; "
             f"found are {', '.join(columns) or 'none'}.",
-            [_missing(name, columns, source) for name in missing],
+            [missing_column(name, columns, source) for name in missing],
         )
     return Raw(columns, source, problems, unread=unread)
 
 
-def _missing(name: str, columns: Iterable[str], source: str | None) -> Problem:
+def missing_column(name: str, columns: Iterable[str], source: str | None) -> Problem:
     """The problem of a column that is not there; one that is written nearly so is what should be renamed."""
     for found in columns:
         if found.strip().lower().replace(" ", "_").replace("-", "_") == name:

@@ -118,6 +118,9 @@ Take = Annotated[
 ]
 
 
+_LACKS = "{} lacks columns that an entry needs. docs/lines.md says what each column of a line holds, docs/entries.md what entry and account are."
+
+
 @verbs.command("file", epilog=FILE_EXAMPLES)
 def file(
     lines: Annotated[Path, typer.Argument(metavar="LINES", help="CSV or Parquet: docs/lines.md.", show_default=False)],
@@ -138,10 +141,12 @@ def file(
 
     File an entry of the lines of a file, each assessed under the schedule of its day: consumption, warehouse or temporary admission, as their entry_type says. Without --entry the file's columns entry and account (and bond) say which lines make which entry; all are filed or none.
     """
+    from footwall.batch import check_columns
     from footwall.desk import Filing, file_entries, file_entry
     from footwall.errors import UsageError
 
     if entry is not None and account is not None:
+        check_columns(lines, {}, _LACKS.format(lines))
         asked = Filing(entry, account, bond, on)
         _done(zone, output, lambda held: file_entry(held, asked, lines))
         return
@@ -151,6 +156,8 @@ def file(
     from footwall.cli.opened import opened
     from footwall.cli.screen import working
 
+    one = "Or file one entry of all lines: --entry ID --account WHO."
+    check_columns(lines, {"entry": one, "account": one}, _LACKS.format(lines))
     held = opened(zone)
     with working(f"assessing {lines}"):
         done = file_entries(held, lines)
