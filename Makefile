@@ -36,7 +36,7 @@ run: $(VENV)/.base  ## an example zone in the folder zone: walked, assessed, sho
 	@$(VENV)/bin/footwall run $(ZONE)
 
 test: $(VENV)/.dev  ## all tests, properties at a fraction of their counts
-	@PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -m pytest -n 2 -m "not cluster" --hypothesis-profile=quick --durations=5
+	@PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -m pytest -n 2 --dist worksteal -m "not cluster" --hypothesis-profile=quick --durations=5
 
 check: $(VENV)/.dev  ## format, lint, types, layers, house rules: all of them, then the verdict
 	@failed=; try() { local what=$$1; shift; echo "== $$what"; "$$@" || failed+=" $$what"; }; bin=$(VENV)/bin; \

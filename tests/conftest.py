@@ -6,7 +6,7 @@ takes its count from `counted`.
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from footwall.desk import init_zone, open_zone, run
+from read_once import ReadOnce
 
 EXAMPLES = {"quick": 20, "default": 100, "full": 2000}
 SHARES = {"quick": 1, "default": 4, "full": 100}
@@ -40,26 +41,47 @@ def counted(request: pytest.FixtureRequest) -> Callable[[int], int]:
     return part
 
 
+Fill = Callable[[Path], object]
+MadeOnce = Callable[[str, Fill], Path]
+
+
 @pytest.fixture(scope="session")
-def example_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole example zone, walked once for all workers of a run. For reading only: copy it to spoil it."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if shared.name.startswith("popen-") else shared
-    folder, claim = shared / "example-zone", shared / "example-zone.claimed"
-    try:
-        claim.mkdir()
-    except FileExistsError:
-        while not (claim / "done").exists():
-            assert not (claim / "failed").exists(), "another worker could not walk the example zone"
-            time.sleep(0.2)
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Folders that one worker of a run makes and all of them have: `made_once(name, fill)`. For reading only: copy one to spoil it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+
+    def made(name: str, fill: Fill) -> Path:
+        folder, claim = shared / name, shared / f"{name}.claimed"
+        try:
+            claim.mkdir()
+        except FileExistsError:
+            while not (claim / "done").exists():
+                assert not (claim / "failed").exists(), f"another worker could not make {name}"
+                time.sleep(0.2)
+            return folder
+        try:
+            fill(folder)
+        except BaseException:
+            (claim / "failed").touch()
+            raise
+        (claim / "done").touch()
         return folder
-    try:
-        run(open_zone(init_zone(folder)))
-    except BaseException:
-        (claim / "failed").touch()
-        raise
-    (claim / "done").touch()
-    return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def example_folder(made_once: MadeOnce) -> Path:
+    """The whole example zone, walked once for all workers of a run. For reading only: copy it to spoil it."""
+    return made_once("example-zone", lambda folder: run(open_zone(init_zone(folder))))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        ReadOnce(patch)
+        yield
 
 
 def pytest_collection_finish() -> None:

@@ -2,28 +2,37 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
-from desk_support import rules
+from desk_support import MadeOnce, rules
 
 from footwall.desk import Zone, init_zone, open_zone, run
 
+MARCH = date(2024, 3, 31)
+
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(made_once: MadeOnce) -> Path:
     """A zone from November 2023 to April 2024: two months before its floors apply, four after. Not walked."""
-    folder = tmp_path_factory.mktemp("template")
-    return init_zone(folder / "zone", rulebook=rules(folder / "rules", first="2023-11-30", through="2024-04-30"))
+
+    def fill(folder: Path) -> None:
+        init_zone(folder / "zone", rulebook=rules(folder / "rules", first="2023-11-30", through="2024-04-30"))
+
+    return made_once("desk-template", fill) / "zone"
 
 
 @pytest.fixture(scope="session")
-def walked_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def walked_template(template: Path, made_once: MadeOnce) -> Path:
     """The same, walked."""
-    folder = tmp_path_factory.mktemp("walked") / "zone"
-    shutil.copytree(template, folder)
-    run(open_zone(folder))
-    return folder
+    return made_once("desk-walked", lambda folder: run(open_zone(shutil.copytree(template, folder))))
+
+
+@pytest.fixture(scope="session")
+def to_march_template(template: Path, made_once: MadeOnce) -> Path:
+    """The same, walked to March 2024: April is still to come."""
+    return made_once("desk-to-march", lambda folder: run(open_zone(shutil.copytree(template, folder)), MARCH))
 
 
 @pytest.fixture

@@ -1,7 +1,11 @@
-"""The example's rules with other days to walk."""
+"""The example's rules with other days to walk, and what a fixture that shares a folder is given."""
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+"""`made_once(name, fill)`: the folder of a name, filled by one worker of a run for all of them."""
 
 
 def rules(folder: Path, *, first: str, through: str, floors_from: str = "2024-01-01") -> Path:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from desk_support import rules
+from desk_support import MadeOnce, rules
 from observed import REASON, deal, deals, staff, written
 
 from footwall.desk import (
@@ -48,12 +48,20 @@ ASKED = Correction((WRONG,), (), REASON, "wei", "okafor")
 
 
 @pytest.fixture(scope="session")
-def staffed_template(walked_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def staffed_template(walked_template: Path, made_once: MadeOnce) -> Path:
     """The short zone, walked to its end, with people in it."""
-    folder = tmp_path_factory.mktemp("staffed")
-    shutil.copytree(walked_template, folder / "zone")
+    return made_once("correcting-staffed", lambda folder: staffed_copy(walked_template, folder))
+
+
+@pytest.fixture(scope="session")
+def staffed_in_march(to_march_template: Path, made_once: MadeOnce) -> Path:
+    """The short zone, walked to March, with people in it."""
+    return made_once("correcting-march", lambda folder: staffed_copy(to_march_template, folder))
+
+
+def staffed_copy(zone: Path, folder: Path) -> None:
+    shutil.copytree(zone, folder / "zone")
     staff(open_zone(folder / "zone"), folder / "keys")
-    return folder
 
 
 @pytest.fixture
@@ -64,12 +72,14 @@ def zone(staffed_template: Path, tmp_path: Path) -> Zone:
 
 
 @pytest.fixture(scope="session")
-def corrected_template(staffed_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def corrected_template(staffed_template: Path, made_once: MadeOnce) -> Path:
     """The same, with one average withdrawn."""
-    folder = tmp_path_factory.mktemp("corrected")
-    shutil.copytree(staffed_template, folder, dirs_exist_ok=True)
-    correct(open_zone(folder / "zone"), ASKED)
-    return folder
+
+    def fill(folder: Path) -> None:
+        shutil.copytree(staffed_template, folder)
+        correct(open_zone(folder / "zone"), ASKED)
+
+    return made_once("correcting-corrected", fill)
 
 
 @pytest.fixture
@@ -95,6 +105,16 @@ def made_of_facts(folder: Path, change: Callable[[list[dict[str, str]]], list[di
     return found
 
 
+@pytest.fixture(scope="session")
+def without_wrong(made_once: MadeOnce) -> Zone:
+    """A zone whose table of observations never held the wrong one, walked. For reading only."""
+    without = made_once(
+        "correcting-judge",
+        lambda folder: made_of_facts(folder, lambda rows: [row for row in rows if row["observation"] != WRONG]),
+    )
+    return open_zone(without / "oracle")
+
+
 def open_zone_facts() -> Path:
     from footwall.facts import shipped_facts
 
@@ -114,10 +134,10 @@ def told(zone: Zone, form: str, day: date) -> str:
 
 
 def test_the_restatement_is_what_a_zone_of_the_right_facts_would_have_priced(
-    corrected: Zone, walked_template: Path, tmp_path: Path
+    corrected: Zone, walked_template: Path, without_wrong: Zone
 ) -> None:
     """The judge walks other facts from the first day and knows nothing of corrections."""
-    judge = made_of_facts(tmp_path, lambda rows: [row for row in rows if row["observation"] != WRONG])
+    judge = without_wrong
     assert prices_of(corrected) == prices_of(judge)
     before = prices_of(open_zone(walked_template))
     changed = {key for key, price in prices_of(judge).items() if before[key] != price}
@@ -212,9 +232,9 @@ def test_dependents_are_listed_with_old_and_would_be_in_spans_without_gaps(
 
 
 def test_the_tariffs_that_are_listed_are_those_of_a_zone_of_the_right_facts(
-    corrected: Zone, walked_template: Path, tmp_path: Path
+    corrected: Zone, walked_template: Path, without_wrong: Zone
 ) -> None:
-    judge = made_of_facts(tmp_path, lambda rows: [row for row in rows if row["observation"] != WRONG])
+    judge = without_wrong
     before = open_zone(walked_template)
     wanted: set[tuple[date, str, str, object, object]] = set()
     for day in before.days:
@@ -317,15 +337,13 @@ def test_a_withdrawn_deal_counts_nowhere_and_its_replacement_counts_for_walked_d
 
 
 def test_a_walk_after_a_correction_goes_on_from_the_restated_price(
-    folder: Path, corrected: Zone, tmp_path: Path
+    staffed_in_march: Path, corrected: Zone, tmp_path: Path
 ) -> None:
-    zone = open_zone(folder)
-    run(zone, MARCH)
-    staff(zone, tmp_path / "keys")
+    zone = open_zone(Path(shutil.copytree(staffed_in_march / "zone", tmp_path / "march")))
     correct(zone, ASKED)
     run(zone)
     assert prices_of(zone) == prices_of(corrected)
-    assert open_zone(folder).state == zone.state
+    assert open_zone(zone.folder).state == zone.state
     assert json.dumps(recomputed(zone, FORM, APRIL), sort_keys=True) == told(zone, FORM, APRIL)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk_support import MadeOnce
 from observed import REASON, staff
 
 from footwall.cli.json_text import json_text
@@ -68,16 +69,17 @@ def record(name: str = "L1", on: date = ENTERED, **more: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def entered_template(walked_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def entered_template(walked_template: Path, made_once: MadeOnce) -> Path:
     """The short zone, walked to its end, with people, an entry that is paid, and goods in a warehouse."""
-    folder = tmp_path_factory.mktemp("entered")
-    shutil.copytree(walked_template, folder / "zone")
-    zone = open_zone(folder / "zone")
-    staff(zone, folder / "keys")
-    file_entry(zone, Filing("E-1", "acme"), [record(), record("L2", currency="EUR")])
-    pay_entry(zone, "E-1", zone.state.entries.entries["E-1"].balance, date(2024, 4, 10), "wire-1")
-    file_entry(zone, Filing("W-1", "acme"), [record("S1", entry_type="warehouse")])
-    return folder / "zone"
+
+    def fill(folder: Path) -> None:
+        zone = open_zone(shutil.copytree(walked_template, folder / "zone"))
+        staff(zone, folder / "keys")
+        file_entry(zone, Filing("E-1", "acme"), [record(), record("L2", currency="EUR")])
+        pay_entry(zone, "E-1", zone.state.entries.entries["E-1"].balance, date(2024, 4, 10), "wire-1")
+        file_entry(zone, Filing("W-1", "acme"), [record("S1", entry_type="warehouse")])
+
+    return made_once("entered", fill) / "zone"
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Governance in a zone's record: between the days, in one transaction, known to whoever asks later."""
 
 import base64
+import shutil
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from desk_support import MadeOnce
 
 from footwall.desk import (
     Zone,
@@ -52,13 +54,21 @@ def staff(zone: Zone, keys: Path) -> None:
         add_person(zone, person, person.title(), made.public_key, (role,) if role else ())  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def governed(folder: Path, tmp_path: Path) -> Zone:
+@pytest.fixture(scope="session")
+def governed_template(to_march_template: Path, made_once: MadeOnce) -> Path:
     """A zone walked to March 2024, with a month still to walk, and people in it."""
-    zone = open_zone(folder)
-    run(zone, MARCH)
-    staff(zone, tmp_path / "keys")
-    return zone
+
+    def fill(folder: Path) -> None:
+        staff(open_zone(shutil.copytree(to_march_template, folder / "zone")), folder / "keys")
+
+    return made_once("governed", fill)
+
+
+@pytest.fixture
+def governed(governed_template: Path, tmp_path: Path) -> Zone:
+    """A copy of it."""
+    shutil.copytree(governed_template, tmp_path, dirs_exist_ok=True)
+    return open_zone(tmp_path / "zone")
 
 
 def test_what_people_do_between_the_days_leaves_the_days_as_they_were(

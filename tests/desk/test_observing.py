@@ -23,14 +23,6 @@ PUBLISHED = date(2024, 3, 28)
 APRIL = date(2024, 4, 30)
 
 
-@pytest.fixture(scope="session")
-def to_march_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The short zone, walked to March 2024: April is still to come."""
-    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("to-march") / "zone"))
-    run(open_zone(folder), MARCH)
-    return folder
-
-
 @pytest.fixture
 def to_march(to_march_template: Path, copy_of: Callable[[Path], Path]) -> Path:
     """A copy of it."""

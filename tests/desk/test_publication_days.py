@@ -1,11 +1,12 @@
 """Prices are set on each day of publication, all else on whole days; what is late is recorded, and nothing simulated is late."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from desk_support import rules
+from desk_support import MadeOnce, rules
 
 from footwall.desk import Decision, WalkDay, decide, init_zone, open_zone, run
 from footwall.desk.events import PublicationsFailed
@@ -16,23 +17,30 @@ FRIDAY, MONDAY = date(2024, 1, 5), date(2024, 1, 8)
 
 
 @pytest.fixture(scope="session")
-def daily_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def daily_template(made_once: MadeOnce) -> Path:
     """A zone that publishes on each working day in London, from the end of 2023 to the middle of January. Not walked."""
-    folder = tmp_path_factory.mktemp("daily")
-    made = rules(folder / "rules", first="2023-12-31", through="2024-01-31")
-    for path in made.iterdir():
-        text = path.read_text(encoding="utf-8")
-        assert 'every = "monthly"' in text
-        path.write_text(text.replace('every = "monthly"', 'every = "daily"'), encoding="utf-8")
-    return init_zone(folder / "zone", rulebook=made)
+
+    def fill(folder: Path) -> None:
+        made = rules(folder / "rules", first="2023-12-31", through="2024-01-31")
+        for path in made.iterdir():
+            text = path.read_text(encoding="utf-8")
+            assert 'every = "monthly"' in text
+            path.write_text(text.replace('every = "monthly"', 'every = "daily"'), encoding="utf-8")
+        init_zone(folder / "zone", rulebook=made)
+
+    return made_once("daily", fill) / "zone"
+
+
+@pytest.fixture(scope="session")
+def daily_walked(daily_template: Path, made_once: MadeOnce) -> Path:
+    """The same, walked to Friday 5 January."""
+    return made_once("daily-walked", lambda folder: run(open_zone(shutil.copytree(daily_template, folder)), FRIDAY))
 
 
 @pytest.fixture
-def daily(daily_template: Path, copy_of: Callable[[Path], Path]) -> Zone:
-    """A copy of it, walked to Friday 5 January."""
-    zone = open_zone(copy_of(daily_template))
-    run(zone, FRIDAY)
-    return zone
+def daily(daily_walked: Path, copy_of: Callable[[Path], Path]) -> Zone:
+    """A copy of it."""
+    return open_zone(copy_of(daily_walked))
 
 
 def kinds(zone: Zone) -> dict[date, list[str]]:
@@ -73,8 +81,6 @@ def test_nothing_is_late_in_a_simulated_zone(daily: Zone) -> None:
 def test_a_walk_that_is_broken_off_between_publications_ends_at_the_same_head(
     daily: Zone, daily_template: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     other = open_zone(Path(shutil.copytree(daily_template, tmp_path / "other")))
     for day in (date(2024, 1, 1), date(2024, 1, 3), FRIDAY):
         run(open_zone(other.folder), day)
