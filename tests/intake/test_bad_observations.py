@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from intake_samples import KNOWN, Row, charge, deal, one, payable
 
-from footwall.intake import read_observations
+from footwall.intake import Intake, read_observations
 
 FAULTS: list[tuple[Row, str, str]] = [
     (deal(observation=""), "observation", "field_missing"),
@@ -90,14 +90,25 @@ FAULTS: list[tuple[Row, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("row", "field", "code"), FAULTS, ids=lambda value: value if isinstance(value, str) else None)
-def test_a_fault_is_told_with_its_record_and_field_and_the_others_are_kept(row: Row, field: str, code: str) -> None:
-    good = deal(observation="good")
-    intake = read_observations([good, row], KNOWN)
-    assert intake.table["observation"].to_pylist() == ["good"]
-    assert {(problem.row, problem.field, problem.code) for problem in intake.problems} >= {(2, field, code)}
-    for problem in intake.problems:
-        assert problem.row == 2
+@pytest.fixture(scope="module")
+def told() -> Intake:
+    """One good record, and every faulty one after it, in one submission."""
+    return read_observations([deal(observation="good"), *(row for row, _, _ in FAULTS)], KNOWN)
+
+
+def test_the_good_record_is_kept_beside_any_number_of_faulty_ones(told: Intake) -> None:
+    assert told.table["observation"].to_pylist() == ["good"]
+    assert {problem.row for problem in told.problems} == set(range(2, len(FAULTS) + 2))
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "code"),
+    [pytest.param(row, field, code, id=f"{field}-{code}") for row, (_, field, code) in enumerate(FAULTS, start=2)],
+)
+def test_a_fault_is_told_with_its_record_and_field(told: Intake, row: int, field: str, code: str) -> None:
+    problems = [problem for problem in told.problems if problem.row == row]
+    assert (field, code) in {(problem.field, problem.code) for problem in problems}
+    for problem in problems:
         assert problem.found
         assert problem.expected
         assert problem.remedy.endswith((".", "…", "?"))
