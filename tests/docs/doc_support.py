@@ -12,8 +12,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from program_server import CLIENT
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -52,13 +55,19 @@ def beside(zone: Path, folder: Path) -> Path:
     return folder
 
 
-def printed(command: str, folder: Path) -> str:
-    """What the shell prints, with our program and our Python before all others on the path."""
+def printed(command: str, folder: Path, served: Path | None = None) -> str:
+    """What the shell prints, with our program and our Python before all others on the path.
+
+    Each is a new process; where one is `served`, that is the socket of a process that forks for it.
+    """
     programs = folder / ".bin"
     programs.mkdir(exist_ok=True)
+    client = programs / "client.py"
+    client.write_text(CLIENT.format(place=str(served)))
     for name, runs in (("footwall", '-c "from footwall.cli import main; main()"'), ("python", "")):
         program = programs / name
-        program.write_text(f'#!/bin/sh\nexec {sys.executable} {runs} "$@"\n')
+        called = runs if served is None else f"-SI {client} {name}"
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} {called} "$@"\n')
         program.chmod(0o755)
     path = os.pathsep.join([str(programs), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT / "src")}
@@ -66,6 +75,21 @@ def printed(command: str, folder: Path) -> str:
         ["/bin/bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     return (done.stdout + done.stderr).rstrip("\n")
+
+
+@contextmanager
+def serving(zone: Path, folder: Path) -> Iterator[Path]:
+    """The socket of a process that forks for our program, with the example zone in `zone` read."""
+    place, server = folder / "socket", Path(__file__).parent / "program_server.py"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(
+        [sys.executable, server, place, zone], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        yield place
+        process.stdin.close()
 
 
 def renew(zone: Path) -> None:

@@ -2,12 +2,14 @@
 
 import doctest
 import re
+import tempfile
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
-from doc_support import DOCUMENTS, ROOT, beside, commands, printed
+from doc_support import DOCUMENTS, ROOT, beside, commands, printed, serving
 
 from footwall.desk import open_zone
 
@@ -20,11 +22,27 @@ def folder(example_folder: Path, tmp_path: Path) -> Path:
     return beside(example_folder, tmp_path)
 
 
+@pytest.fixture(scope="module")
+def served(example_folder: Path) -> Iterator[Path]:
+    """The socket of a process that forks for our program; the path of a socket must be short."""
+    with tempfile.TemporaryDirectory() as short, serving(example_folder, Path(short)) as place:
+        yield place
+
+
 @pytest.mark.parametrize("document", SHOWING, ids=lambda document: document.name)
-def test_the_commands_of_a_document_print_what_it_shows(document: Path, folder: Path) -> None:
+def test_the_commands_of_a_document_print_what_it_shows(document: Path, folder: Path, served: Path) -> None:
     for command in commands(document):
         if command.runs:
-            assert printed(command.text, folder) == command.printed, command.text
+            assert printed(command.text, folder, served) == command.printed, command.text
+
+
+def test_a_command_that_is_served_ends_as_the_program_itself(folder: Path, served: Path) -> None:
+    """Its words, its environment, its folder and its status are those of a process of its own."""
+    for command in (
+        "footwall member JP --zone zone; echo $?",
+        "cd zone; echo 1,2 | COLUMNS=60 footwall replay /dev/stdin 2>&1; echo $?",
+    ):
+        assert printed(command, folder, served) == printed(command, folder), command
 
 
 def test_the_readme_and_the_recipes_show_commands_to_run() -> None:
