@@ -6,14 +6,19 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
-from typer.testing import CliRunner
+from typer import testing
 
 import footwall as package
 from footwall.cli import app
 
 SOURCE = Path(package.__file__).parents[1]
+testing._get_command = cache(testing._get_command)
+"""The program's verbs are made of their functions once, as in a program that is started once, and not for each line."""
+ON = "2024-02-29"
+"""The last day of the short zone."""
 NOTICE = "An example. The real agreement is still being negotiated"
 
 
@@ -32,7 +37,7 @@ class Said:
 
 def footwall(*words: object) -> Said:
     """What the program says to these words, run in this process."""
-    result = CliRunner().invoke(app, [str(word) for word in words])
+    result = testing.CliRunner().invoke(app, [str(word) for word in words])
     return Said(result.exit_code, result.stdout, result.stderr)
 
 
@@ -50,6 +55,7 @@ def footwall_program(*words: object, folder: Path, **environment: str) -> Said:
     return Said(done.returncode, done.stdout, done.stderr)
 
 
+@cache
 def notified_on_a_tonne(zone: Path) -> Decimal:
     """What a tonne of the oxide from China owed on 31 March 2025 on entry to the United States: the rate that was then in force."""
     day = date(2025, 3, 31)

@@ -1,15 +1,19 @@
 """A short zone that a test may spoil; the whole example is `example_folder`."""
 
 import shutil
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from cli_support import ON, footwall
 
 import footwall as fw
 from footwall.cli import opened
 from footwall.desk import init_zone, open_zone, run
+
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session")
@@ -27,17 +31,57 @@ def short_rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def short_walked(short_rules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def short_walked(short_rules: Path, made_once: MadeOnce) -> Path:
     """A walked zone of three days."""
-    folder = init_zone(tmp_path_factory.mktemp("short") / "zone", rulebook=short_rules)
-    run(open_zone(folder))
-    return folder
+    return made_once("cli-walked", lambda folder: run(open_zone(init_zone(folder, rulebook=short_rules))))
+
+
+@pytest.fixture(scope="session")
+def staffed_template(short_walked: Path, made_once: MadeOnce) -> Path:
+    """The same, with wei who assesses, okafor who reviews, and ana without a role; keys beside it."""
+
+    def fill(folder: Path) -> None:
+        zone = shutil.copytree(short_walked, folder / "zone")
+        for person, role in (("wei", "assessor"), ("okafor", "reviewer"), ("ana", "")):
+            key = footwall("people", "key", folder / f"{person}.pem").out.strip()
+            words = ("--name", person.title(), "--public-key", key, *(("--role", role) if role else ()))
+            said = footwall("people", "add", person, *words, "--zone", zone)
+            assert said.status == 0, said.error
+
+    return made_once("cli-staffed", fill)
+
+
+@pytest.fixture(scope="session")
+def signed_template(staffed_template: Path, made_once: MadeOnce) -> Path:
+    """The same, and two people have signed its last day."""
+
+    def fill(folder: Path) -> None:
+        shutil.copytree(staffed_template, folder)
+        for person in ("wei", "okafor"):
+            key = folder / f"{person}.pem"
+            said = footwall("sign", "--on", ON, "--as", person, "--key", key, "--zone", folder / "zone")
+            assert said.status == 0, said.error
+
+    return made_once("cli-signed", fill)
 
 
 @pytest.fixture
 def walked(short_walked: Path, tmp_path: Path) -> Path:
     """A copy of it."""
     return Path(shutil.copytree(short_walked, tmp_path / "zone"))
+
+
+@pytest.fixture
+def staffed(staffed_template: Path, tmp_path: Path) -> Path:
+    """A copy of the one with people, keys beside it."""
+    shutil.copytree(staffed_template, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "zone"
+
+
+@pytest.fixture
+def signed(signed_template: Path, tmp_path: Path) -> Path:
+    """A copy of the one whose last day is signed."""
+    return Path(shutil.copytree(signed_template / "zone", tmp_path / "zone"))
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import re
 import shutil
 import socket
 import stat
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,10 +16,14 @@ BEGUN = "2026-06-01T12:00:00Z"
 LATER = "2026-06-02T12:00:00Z"
 
 
-@pytest.fixture(scope="module")
-def shop(short_walked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def shop(short_walked: Path, made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """A folder with keys, a public folder that holds two bulletins, and the newest of them packed."""
-    folder = tmp_path_factory.mktemp("shop")
+    return made_once("shop", lambda folder: open_shop(folder, short_walked))
+
+
+def open_shop(folder: Path, short_walked: Path) -> None:
+    folder.mkdir()
     keys, public = folder / "keys", folder / "public"
     assert footwall("bulletin", "keys", keys).status == 0
     assert footwall("bulletin", "init", public, "--keys", keys, "--at", BEGUN, "--zone", short_walked).status == 0
@@ -29,7 +34,6 @@ def shop(short_walked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert said.status == 0, said.error
     assert footwall("bulletin", "pack", public, "--out", folder / "b.zip").status == 0
     shutil.copy(public / "metadata" / "1.root.json", folder / "root.json")
-    return folder
 
 
 @pytest.fixture

@@ -7,26 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_support import Said, footwall, footwall_program
+from cli_support import ON, Said, footwall, footwall_program
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 import footwall as fw
 
-ON = "2024-02-29"
 REASON = "The sale was published after that day"
-
-
-@pytest.fixture
-def staffed(walked: Path, tmp_path: Path) -> Path:
-    """A walked zone with wei who assesses, okafor who reviews, and ana without a role; keys beside it."""
-    for person, role in (("wei", "assessor"), ("okafor", "reviewer"), ("ana", "")):
-        key = footwall("people", "key", tmp_path / f"{person}.pem").out.strip()
-        roles = ("--role", role) if role else ()
-        said = footwall(
-            "people", "add", person, "--name", person.title(), "--public-key", key, *roles, "--zone", walked
-        )
-        assert said.status == 0, said.error
-    return walked
 
 
 def signed(zone: Path, person: str, *more: object, on: str = ON, key: str = "") -> Said:

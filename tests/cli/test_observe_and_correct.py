@@ -21,18 +21,6 @@ def file_of(folder: Path, *rows: str, name: str = "seen.csv", header: str = HEAD
     return path
 
 
-@pytest.fixture
-def staffed(walked: Path, tmp_path: Path) -> Path:
-    """A walked zone with two people."""
-    for person, role in (("wei", "assessor"), ("okafor", "reviewer")):
-        key = footwall("people", "key", tmp_path / f"{person}.pem").out.strip()
-        added = footwall(
-            "people", "add", person, "--name", person, "--public-key", key, "--role", role, "--zone", walked
-        )
-        assert added.status == 0, added.error
-    return walked
-
-
 def correction(zone: Path, *more: object) -> Said:
     return footwall(
         "correct",

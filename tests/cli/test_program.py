@@ -108,8 +108,8 @@ def test_a_folder_that_is_no_zone_is_told_with_what_to_do(words: list[str], tmp_
     assert "footwall init DIR" in said.error
 
 
-def test_the_zone_of_the_current_folder_is_the_one_that_is_used(example_folder: Path) -> None:
-    said = footwall_program("member", "JP", folder=example_folder)
+def test_the_zone_of_the_current_folder_is_the_one_that_is_used(short_walked: Path) -> None:
+    said = footwall_program("member", "JP", folder=short_walked)
     assert said.status == 0
     assert "JP is a member since" in said.out
 
@@ -154,18 +154,18 @@ def longest_number(zone: Path) -> str:
 
 @pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}, {"COLUMNS": "20"}, {"PYTHONIOENCODING": "ascii"}])
 def test_what_is_no_terminal_gets_plain_text_with_every_number_whole(
-    example_folder: Path, environment: dict[str, str]
+    short_walked: Path, environment: dict[str, str]
 ) -> None:
-    said = footwall_program("ladder", "tungsten", folder=example_folder, **environment)
+    said = footwall_program("ladder", "tungsten", folder=short_walked, **environment)
     assert said.status == 0
     assert "\x1b" not in said.out
     assert "tungsten-powder-from-apt" in said.out
-    assert longest_number(example_folder) in said.out
+    assert longest_number(short_walked) in said.out
     assert "…" not in said.out
 
 
-def test_a_narrow_terminal_wraps_words_and_never_cuts_a_number(example_folder: Path) -> None:
-    script = f"import sys; sys.argv[1:] = ['ladder', 'tungsten', '--zone', {str(example_folder)!r}]; from footwall.cli import main; main()"
+def test_a_narrow_terminal_wraps_words_and_never_cuts_a_number(short_walked: Path) -> None:
+    script = f"import sys; sys.argv[1:] = ['ladder', 'tungsten', '--zone', {str(short_walked)!r}]; from footwall.cli import main; main()"
     read, write = os.openpty()
     environment = {**os.environ, "PYTHONPATH": str(SOURCE), "COLUMNS": "40", "TERM": "xterm", "NO_COLOR": "1"}
     done = subprocess.Popen([sys.executable, "-c", script], stdout=write, stderr=write, env=environment)
@@ -181,7 +181,7 @@ def test_a_narrow_terminal_wraps_words_and_never_cuts_a_number(example_folder: P
     os.close(read)
     assert done.wait() == 0
     text = shown.decode()
-    assert longest_number(example_folder) in text
+    assert longest_number(short_walked) in text
     assert "\x1b[3" not in text
 
 

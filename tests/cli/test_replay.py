@@ -10,27 +10,13 @@ from typing import Any
 
 import pytest
 import rfc8785
-from cli_support import footwall
+from cli_support import ON, footwall
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 import footwall as fw
 from footwall.cli.certificate_file import BYTES_MAX
 
-FORM, ON = "ndpr-oxide", "2024-02-29"
-
-
-@pytest.fixture
-def signed(walked: Path, tmp_path: Path) -> Path:
-    """A walked zone whose last day two people have signed."""
-    for person, role in (("wei", "assessor"), ("okafor", "reviewer")):
-        key = tmp_path / f"{person}.pem"
-        public = footwall("people", "key", key).out.strip()
-        said = footwall(
-            "people", "add", person, "--name", person.title(), "--public-key", public, "--role", role, "--zone", walked
-        )
-        assert said.status == 0, said.error
-        assert footwall("sign", "--on", ON, "--as", person, "--key", key, "--zone", walked).status == 0
-    return walked
+FORM = "ndpr-oxide"
 
 
 def published(zone: Path, folder: Path, form: str = FORM) -> Path:
@@ -268,7 +254,7 @@ def test_a_changed_certificate_says_what_was_found_and_what_was_expected(walked:
         assert machine not in out
 
 
-def test_a_signer_whom_the_zone_knows_by_another_key_is_told(signed: Path, walked: Path, tmp_path: Path) -> None:
+def test_a_signer_whom_the_zone_knows_by_another_key_is_told(signed: Path, tmp_path: Path) -> None:
     told = loaded(published(signed, tmp_path))
     told["signatures"][0]["person"] = "stranger"
     said = footwall("replay", written(tmp_path, told), "--zone", signed)

@@ -103,12 +103,13 @@ def test_a_walk_goes_as_far_as_it_is_told_and_not_back(short_rules: Path, tmp_pa
 
 
 def test_the_whole_example_ends_with_a_report_and_three_commands_that_work(
-    example_folder: Path, tmp_path: Path
+    example_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import shutil
 
     folder = Path(shutil.copytree(example_folder, tmp_path / "zone"))
-    said = footwall_program("run", "zone", folder=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    said = footwall("run", "zone")
     assert said.status == 0, said.error
     for title in (
         "Prices, floors and tariffs",
@@ -122,12 +123,12 @@ def test_the_whole_example_ends_with_a_report_and_three_commands_that_work(
     assert (folder / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
     commands = re.findall(r"^  footwall (.+)$", said.out, re.MULTILINE)
     assert len(commands) == 3
-    tried = [footwall_program(*command.split(), folder=tmp_path) for command in commands]
+    tried = [footwall(*command.split()) for command in commands]
     assert [one.status for one in tried] == [0, 0, 0]
     assert "--on 2025-03-31" in commands[2]
     assert Decimal(tried[2].row("floor duty ")[1].replace(",", "")) > 0
     report = (folder / "report.html").stat().st_mtime_ns
-    again = footwall_program("run", "zone", folder=tmp_path)
+    again = footwall("run", "zone")
     assert "Nothing changed" in again.out
     assert (folder / "report.html").stat().st_mtime_ns == report
 
