@@ -118,3 +118,53 @@ def test_every_column_that_a_file_of_lines_lacks_is_told_at_once(tmp_path: Path,
     assert (said.status, told.count("column_missing")) == (2, 4 if named else 6)
     assert "docs/lines.md says what each column of a line holds, docs/entries.md" in told
     assert ("Write entry, not Entry." in told, "--entry ID --account WHO" in told) == (not named, not named)
+
+
+QUOTED = ("quote", "--importer", "US", "--origin", "CN", "--hs-code", "8105203000", "--form", "cobalt-metal",
+          "--mass-kg", "1000", "--value", "20000", "--currency", "USD")  # fmt: skip
+RULED = ("entry", "rule", "R-7", "--holder", "acme", "--importer", "US", "--from", "2024-01-15", "--to", "2024-02-29",
+         "--of-form", "cobalt-metal", "--origin", "AU", "--under", "19 CFR 177")  # fmt: skip
+
+
+def test_a_quotation_is_bound_by_a_ruling_of_its_account_and_shows_it(folder: Path) -> None:
+    zone = folder / "zone"
+    declared = footwall(*QUOTED, "--on", "2024-01-31", "--zone", zone).row("floor duty")
+    australian = footwall(*QUOTED, "--origin", "AU", "--on", "2024-01-31", "--zone", zone).row("floor duty")
+    assert (declared[1] != "0.00", australian[1]) == (True, "0.00")
+    assert footwall(*RULED, "--zone", zone).status == 0
+    ours = footwall(*QUOTED, "--account", "acme", "--why", "--on", "2024-01-31", "--zone", zone)
+    assert ours.row("floor duty") == australian
+    assert "Advance ruling R-7 of acme binds these goods, from 2024-01-15: to 2024-02-29." in ours.out
+    assert "What the ruling fixes, under 19 CFR 177" in ours.out
+    assert ours.row("origin ") == ["origin", "CN", "AU"]
+    for account in ((), ("--account", "zenith")):
+        theirs = footwall(*QUOTED, *account, "--on", "2024-01-31", "--zone", zone)
+        assert theirs.row("floor duty") == declared
+        assert "Advance ruling R-7 binds such goods of acme alone: --account acme." in theirs.out
+    told = json.loads(footwall(*QUOTED, "--account", "acme", "--format", "json", "--on", "2024-01-31", "--zone", zone).out)
+    assert told["ruling"]["fixed"] == [{"field": "origin", "declared": "CN", "ruled": "AU"}]
+    assert told["rulings_of_others"] == []
+
+
+def test_a_quotation_follows_a_revoked_ruling_to_the_end_of_its_grace(folder: Path) -> None:
+    zone = folder / "zone"
+    assert footwall(*RULED, "--zone", zone).status == 0
+    words = ("--revoke", "--to", "2024-02-15", "--on", "2024-02-01", "--reason", "The goods changed.")
+    assert footwall("entry", "rule", "R-7", *words, "--zone", zone).status == 0
+    last = footwall(*QUOTED, "--account", "acme", "--on", "2024-02-15", "--zone", zone)
+    assert "binds these goods, from 2024-01-15: it is revoked, and its grace ends on 2024-02-15." in last.out
+    assert last.row("floor duty")[1] == "0.00"
+    after = footwall(*QUOTED, "--account", "acme", "--on", "2024-02-16", "--zone", zone)
+    assert "No advance ruling of acme is for these goods on that day: they are assessed as declared." in after.out
+    assert after.row("floor duty")[1] != "0.00"
+    before = footwall(*QUOTED, "--account", "acme", "--on", "2024-01-14", "--zone", zone)
+    assert "No advance ruling of acme" in before.out
+
+
+def test_a_quotation_that_two_rulings_fix_otherwise_is_refused(folder: Path) -> None:
+    zone = folder / "zone"
+    assert footwall(*RULED, "--zone", zone).status == 0
+    assert footwall("entry", "rule", "R-8", *RULED[3:-4], "--origin", "JP", "--zone", zone).status == 0
+    said = footwall(*QUOTED, "--account", "acme", "--on", "2024-01-31", "--zone", zone)
+    assert said.status != 0
+    assert "rulings_conflict" in said.error

@@ -251,8 +251,8 @@ def test_a_ruling_binds_its_holder_and_an_entry_says_so(zone: Zone) -> None:
     assert bound == ["R-1", None]
     assert entry_problems(zone) == ()
     with pytest.raises(InputError) as error:
-        issue_ruling(zone, replace(ruling, ruling="R-2", origin="XX"))
-    assert codes(error) == ["origin_unknown"]
+        issue_ruling(zone, replace(ruling, ruling="R-2", origin="XX", of_form="cobolt", of_hs_code="8105.20"))
+    assert codes(error) == ["origin_unknown", "form_unknown", "hs_code_malformed"]
 
 
 def test_the_record_holds_its_read_table_is_made_again_and_the_fold_is_the_state(zone: Zone) -> None:

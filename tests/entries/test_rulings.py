@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from entry_samples import ENTERED, done, line, refused
+from entry_samples import ENTERED, assessed, done, filed, line, refused
 
-from footwall.entries import Decided, EntryBook, HeldRuling, Ruling, applied, issue_ruling, revoke_ruling
+from footwall.entries import Decided, EntryBook, HeldRuling, Ruling, applied, fixed_by, issue_ruling, revoke_ruling
 from footwall.errors import Problem
 
 ONE_DAY = timedelta(days=1)
@@ -95,3 +95,23 @@ def test_a_ruling_of_nothing_or_that_says_nothing_is_refused() -> None:
         "ruling_of_nothing",
         "ruling_says_nothing",
     ]
+
+
+def test_a_revocation_takes_nothing_from_what_was_entered_under_the_ruling() -> None:
+    book = done(EntryBook(), issue_ruling(EntryBook(), ruling(), FIRST))
+    book = filed(replace(assessed(), ruling="R-1"), book=book)
+
+    def revoked(to: date) -> Any:
+        return revoke_ruling(book, "R-1", FIRST, binds_to=to, reason=WHY, grace_days_max=90)
+
+    assert refused(revoked(ENTERED - ONE_DAY)) == ["ruling_relied_on"]
+    assert isinstance(revoked(ENTERED), Decided)
+    others = filed(assessed(), book=done(EntryBook(), issue_ruling(EntryBook(), ruling(), FIRST)))
+    assert isinstance(revoke_ruling(others, "R-1", FIRST, binds_to=FIRST, reason=WHY, grace_days_max=90), Decided)
+
+
+def test_what_a_ruling_has_changed_is_told_field_by_field() -> None:
+    ruled = applied(line(), "acme", [HeldRuling(ruling(content=Decimal("0.99"), form="cobalt-metal"))])
+    assert not isinstance(ruled, Problem)
+    assert fixed_by(line(), ruled[0]) == (("origin", "CN", "ZM"), ("content", None, Decimal("0.99")))
+    assert fixed_by(line(), line()) == ()

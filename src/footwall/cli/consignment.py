@@ -57,8 +57,10 @@ Direct = Annotated[
     bool | None, typer.Option("--direct-invoice/--indirect-invoice", help="Whether the producer invoices the importer.")
 ]
 Related = Annotated[bool | None, typer.Option("--related/--unrelated", help="Whether seller and importer are related.")]
-
-
+Account = Annotated[
+    str | None,
+    typer.Option("--account", metavar="ID", help="Whose goods they are: an advance ruling binds its holder's goods."),
+]
 Certificate = Annotated[
     str | None,
     typer.Option(
@@ -112,6 +114,7 @@ class Consignment:
     contract_date: str | None = None
     contents: dict[str, str] | None = None
     stage_origins: dict[str, str] | None = None
+    account: str | None = None
 
     def not_read(self, asked: AbstractSet[str]) -> tuple[str, ...]:
         """The options that were given and that no rule reads; `asked` are the columns that rules read."""

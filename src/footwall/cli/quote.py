@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from footwall.cli.consignment import (
+    Account,
     Certificate,
     Code,
     Consignment,
@@ -41,12 +42,13 @@ from footwall.quantity import Unknown, decimal_places
 if TYPE_CHECKING:
     from datetime import date
 
-    from footwall.desk import Zone
+    from footwall.desk import RuledLine, Zone
     from footwall.duties import Alternative, DutyStep, Liability
 
 EXAMPLES = examples(
     "footwall quote --importer US --origin CN --form ndpr-oxide --mass-kg 1000 --value 55000 --currency USD --why",
     "footwall quote --importer DE --origin CN --hs-code 283691 --mass-kg 20000 --value 180000 --currency EUR",
+    "footwall quote --importer US --origin CN --form cobalt-metal --mass-kg 1000 --value 30000 --currency USD --account acme",
 )
 
 
@@ -71,17 +73,18 @@ def quote(
     contract_date: Contracted = None,
     holds: Contents = None,
     stage: Stages = None,
+    account: Account = None,
     why: Why = False,
     output: Format = OutputFormat.TABLE,
     zone: ZoneFolder = Path(),
 ) -> None:
     """What one consignment would owe, to the cent.
 
-    What a consignment would owe under the zone's schedule, to the cent.
+    What a consignment would owe under the zone's schedule, to the cent. With --account, as an advance ruling of that account has its goods.
     """
     goods = Consignment(
         importer, origin, mass_kg, value, currency, form, hs_code, content, freight, basis, entry_type, direct_invoice, related_parties,
-        certificate, lading_date, export_date, contract_date, read_pairs("--holds", holds), read_pairs("--stage", stage),
+        certificate, lading_date, export_date, contract_date, read_pairs("--holds", holds), read_pairs("--stage", stage), account,
     )  # fmt: skip
     _quote(goods, on, zone, why=why, output=output)
 
@@ -92,45 +95,94 @@ def _quote(goods: Consignment, on: "date | None", zone: Path, *, why: bool, outp
 
     held = opened(zone)
     day = day_of(held, on)
-    liability, steps = _assessed(held, goods.record(day))
+    ruled, liability, steps = _assessed(held, goods.record(day), goods.account)
     not_read = goods.not_read(columns_asked(held.schedule()))
     if output is OutputFormat.JSON:
         from footwall.cli.json_text import json_text
 
         say(json_text({"notice": held.settings.notice, "on": day, "liability": liability, "steps": steps, "not_read": not_read,
-                       "alternatives": _alternatives(held, goods, day) if why else None}))  # fmt: skip
+                       "ruling": _ruling_told(ruled), "rulings_of_others": _others_told(ruled),
+                       "alternatives": _alternatives(held, ruled) if why else None}))  # fmt: skip
         return
     what = liability.form or goods.hs_code
     head(held, f"{number(goods.mass_kg)} kg of {what} from {goods.origin} to {goods.importer} on {day}")
     say()
     places = held.facts.currencies[liability.currency].minor_units
-    words = UNKNOWNS if goods.hs_code else {**UNKNOWNS, "ordinary_rate_unknown": NO_CODE}
+    words = UNKNOWNS if ruled.line.hs_code else {**UNKNOWNS, "ordinary_rate_unknown": NO_CODE}
     _print(liability, places, words)
+    _print_ruling(ruled, goods.account, why=why)
     if not_read:
         paragraph(f"Options that no rule in force reads: {', '.join(not_read)}.")
     if why:
         _print_steps(held, liability, steps, places)
-        _print_alternatives(_alternatives(held, goods, day), liability, places)
+        _print_alternatives(_alternatives(held, ruled), liability, places)
         _print_rents(liability, places)
         if liability.form:
             say()
             say(f"Why this floor: footwall price {liability.form} --on {day} --why")
 
 
-def _assessed(held: "Zone", record: dict[str, object]) -> "tuple[Liability, tuple[DutyStep, ...]]":
-    """The liability and its steps; a consignment that cannot be assessed is told why, and ends the program."""
+def _assessed(
+    held: "Zone", record: dict[str, object], account: str | None
+) -> "tuple[RuledLine, Liability, tuple[DutyStep, ...]]":
+    """The line as it is ruled, its liability and its steps; a consignment that cannot be assessed is told why, and ends the program."""
     from footwall.cli.failure import problems
+    from footwall.desk import RuledLine, ruled_line
     from footwall.duties import Liability, assess_line
     from footwall.errors import Problem
 
-    result = assess_line(record, held.schedule(), held.rates)
-    if isinstance(result[0], Liability):
+    ruled = ruled_line(held, record, account)
+    result = assess_line(ruled.line, held.schedule(), held.rates) if isinstance(ruled, RuledLine) else ruled
+    if isinstance(ruled, RuledLine) and isinstance(result[0], Liability):
         liability, steps = result
         if isinstance(liability, Liability) and isinstance(steps, tuple):
-            return liability, steps
+            return ruled, liability, steps
     say("footwall: this consignment cannot be assessed.", error=True)
     problems([fault for fault in result if isinstance(fault, Problem)])
     raise typer.Exit(UNUSABLE)
+
+
+_FIELDS = MappingProxyType(
+    {"hs_code": "tariff code", "form": "form", "origin": "origin", "content": "content", "valuation_basis": "valuation"}
+)
+
+
+def _ruling_told(ruled: "RuledLine") -> dict[str, object] | None:
+    """The ruling that binds the line, as JSON has it; None where none does."""
+    if ruled.ruling is None:
+        return None
+    fixed = [{"field": name, "declared": declared, "ruled": now} for name, declared, now in ruled.fixed]
+    one = ruled.ruling.ruling
+    return {"ruling": one.ruling, "holder": one.holder, "binds_from": one.valid_from, "binds_to": ruled.ruling.last,
+            "revoked": ruled.ruling.binds_to is not None, "legal_basis": one.legal_basis, "fixed": fixed}  # fmt: skip
+
+
+def _others_told(ruled: "RuledLine") -> list[dict[str, object]]:
+    return [{"ruling": one.ruling.ruling, "holder": one.ruling.holder} for one in ruled.of_others]
+
+
+def _print_ruling(ruled: "RuledLine", account: str | None, *, why: bool) -> None:
+    """Which ruling binds the goods; with `why`, all that it fixes. Where none does, who has one for such goods."""
+    if ruled.ruling is not None:
+        one, last = ruled.ruling.ruling, ruled.ruling.last
+        end = f"it is revoked, and its grace ends on {last}" if ruled.ruling.binds_to is not None else f"to {last}"
+        paragraph(f"Advance ruling {one.ruling} of {one.holder} binds these goods, from {one.valid_from}: {end}.")
+        if why:
+            rows = [(_FIELDS[name], _said(declared), _said(now)) for name, declared, now in ruled.fixed]
+            heading(f"What the ruling fixes{f', under {one.legal_basis}' if one.legal_basis else ''}")
+            table([Column("field"), Column("as declared"), Column("as ruled")], rows)
+            if not rows:
+                say("Nothing that was declared otherwise.")
+    elif account is not None:
+        paragraph(f"No advance ruling of {account} is for these goods on that day: they are assessed as declared.")
+    for other in ruled.of_others:
+        paragraph(
+            f"Advance ruling {other.ruling.ruling} binds such goods of {other.ruling.holder} alone: --account {other.ruling.holder}."
+        )
+
+
+def _said(value: object) -> str:
+    return "not stated" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _print(liability: "Liability", places: int, words: "Mapping[str, str]") -> None:
@@ -202,10 +254,10 @@ def _print_steps(held: "Zone", liability: "Liability", steps: "Sequence[DutyStep
             )
 
 
-def _alternatives(held: "Zone", goods: Consignment, day: "date") -> "tuple[Alternative, ...]":
+def _alternatives(held: "Zone", ruled: "RuledLine") -> "tuple[Alternative, ...]":
     from footwall.duties import alternatives
 
-    return alternatives(goods.record(day), held.schedule(), held.rates)
+    return alternatives(ruled.line, held.schedule(), held.rates)
 
 
 _CHANGED = MappingProxyType(

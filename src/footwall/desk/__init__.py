@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from footwall.desk.opening import accept_head, open_zone, verify_zone
     from footwall.desk.published import approval_on, publication, recomputed, signatures_min_on
     from footwall.desk.reproducing import entry_problems
+    from footwall.desk.ruled import RuledLine, ruled_line
     from footwall.desk.standing import approval, judgements_for, last_published, priced_day, signatures_on
     from footwall.desk.state import State, apply, state_from
     from footwall.desk.telling import told
@@ -146,6 +147,10 @@ _HOMES = MappingProxyType(
             "signatures_min_on",
         ),
         "reproducing": ("entry_problems",),
+        "ruled": (
+            "RuledLine",
+            "ruled_line",
+        ),
         "standing": (
             "approval",
             "judgements_for",
@@ -197,6 +202,7 @@ __all__ = [
     "Progress",
     "Received",
     "Recorded",
+    "RuledLine",
     "RunResult",
     "ScheduleVersion",
     "Settings",
@@ -251,6 +257,7 @@ __all__ = [
     "recomputed",
     "remove_person",
     "revoke_ruling",
+    "ruled_line",
     "run",
     "sign_prices",
     "signatures_min_on",

@@ -1,7 +1,7 @@
 """Entries recorded: what is commanded is decided on what the zone knows, and written to its journal or refused with every reason."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from footwall.desk.governing import today
 from footwall.desk.known_schedules import KnownSchedule, kept_for, published_ever, published_on, restated, stated_in
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.zone import Zone
-from footwall.duties import Line, read_line
+from footwall.duties import CODE, Line, read_line
 from footwall.entries import (
     AssessedLine,
     Basis,
@@ -338,19 +338,26 @@ def call_bond(zone: Zone, entry: str, on: date) -> Entered:
 
 
 def issue_ruling(zone: Zone, ruling: Ruling) -> Entered:
-    """Issue an advance ruling."""
-    zone_problems = [
-        refusal(f"{name}_unknown", repr(value), "a name that the facts know", "Correct it.", name)
-        for name, value, known in (
-            ("importer", ruling.importer, zone.facts.countries),
-            ("origin", ruling.origin, zone.facts.countries),
-            ("form", ruling.form, zone.facts.forms),
-        )
-        if value is not None and value not in known
-    ]
-    if zone_problems:
-        raise _refused(zone_problems)
+    """Issue an advance ruling. Raises InputError for a name that no line could state: it would bind nothing."""
+    if unknown := list(_unknown_of_ruling(zone, ruling)):
+        raise _refused(unknown)
     return _enter(zone, entries.issue_ruling(zone.state.entries, ruling, today(zone)), ruling.ruling)
+
+
+def _unknown_of_ruling(zone: Zone, ruling: Ruling) -> Iterator[Problem]:
+    facts = zone.facts
+    named = (
+        ("importer", facts.countries), ("origin", facts.countries), ("of_origin", facts.countries),
+        ("form", facts.forms), ("of_form", facts.forms),
+    )  # fmt: skip
+    for name, known in named:
+        value = getattr(ruling, name)
+        if value is not None and value not in known:
+            yield refusal(f"{name.removeprefix('of_')}_unknown", repr(value), "a name that the facts know", "Correct it.", name)  # fmt: skip
+    for name in ("hs_code", "of_hs_code"):
+        value = getattr(ruling, name)
+        if value is not None and not CODE.fullmatch(value):
+            yield refusal("hs_code_malformed", repr(value), "6 to 10 digits", "Write the code without dots.", name)
 
 
 def revoke_ruling(zone: Zone, ruling: str, on: date, binds_to: date, reason: str) -> Entered:

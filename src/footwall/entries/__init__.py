@@ -62,7 +62,7 @@ from footwall.entries.records import (
     known_total,
     total,
 )
-from footwall.entries.rulings import HeldRuling, applied, as_ruled
+from footwall.entries.rulings import HeldRuling, applied, as_ruled, fixed_by
 from footwall.entries.statement import StatementRow, statement
 
 __all__ = [
@@ -123,6 +123,7 @@ __all__ = [
     "decide_protest",
     "extend",
     "file_entry",
+    "fixed_by",
     "goods_leave",
     "held",
     "interest_days",

@@ -570,4 +570,15 @@ def revoke_ruling(book: EntryBook, name: str, on: date, *, binds_to: date, reaso
         problems.append(
             refusal("grace_out_of_range", str(binds_to), f"a day from {on} to {last}", "Correct the day.", "to")
         )
+    relied = max(_days_under(book, name), default=binds_to)
+    if relied > binds_to:
+        problems.append(refusal("ruling_relied_on", f"{binds_to}, before goods of {relied} that were entered under {name}",
+                                f"a day from {relied} on", "A revocation takes nothing from what was entered under the ruling.", "to"))  # fmt: skip
     return tuple(problems) or Decided((RulingRevoked(name, on, binds_to, reason),))
+
+
+def _days_under(book: EntryBook, ruling: str) -> Iterator[date]:
+    """The days of the entries that a ruling bound."""
+    return (
+        entry.filed.on for entry in book.entries.values() if any(one.ruling == ruling for one in entry.filed.lines)
+    )

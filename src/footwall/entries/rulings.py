@@ -18,11 +18,15 @@ class HeldRuling:
     ruling: Ruling
     binds_to: date | None = None
 
+    @property
+    def last(self) -> date:
+        """The last day on which it binds: its own, or the end of its grace where that comes first."""
+        return self.ruling.valid_to if self.binds_to is None else min(self.ruling.valid_to, self.binds_to)
+
     def binds(self, line: Line, holder: str) -> bool:
         """Whether it binds a line of `holder` on the day of its entry."""
         one = self.ruling
-        last = one.valid_to if self.binds_to is None else min(one.valid_to, self.binds_to)
-        if (one.holder, one.importer) != (holder, line.importer) or not one.valid_from <= line.entry_date <= last:
+        if (one.holder, one.importer) != (holder, line.importer) or not one.valid_from <= line.entry_date <= self.last:
             return False
         wanted = {"hs_code": one.of_hs_code, "form": one.of_form, "origin": one.of_origin}
         return all(getattr(line, name) == value for name, value in wanted.items() if value is not None)
@@ -51,6 +55,15 @@ def as_ruled(line: Line, ruling: Ruling) -> Line:
     fixed: Mapping[str, object] = stated(ruling, _FIXED)
     apart = {"form": None} if "hs_code" in fixed and "form" not in fixed and ruling.of_hs_code != ruling.hs_code else {}
     return replace(line, **{**apart, **fixed})  # type: ignore[arg-type]
+
+
+def fixed_by(declared: Line, ruled: Line) -> tuple[tuple[str, object, object], ...]:
+    """Each field of a line that a ruling has changed, with what was declared and what is ruled."""
+    return tuple(
+        (name, getattr(declared, name), getattr(ruled, name))
+        for name in _FIXED
+        if getattr(declared, name) != getattr(ruled, name)
+    )
 
 
 def _key(line: Line) -> tuple[object, ...]:
