@@ -397,3 +397,11 @@ def test_a_payment_is_of_whole_coins(zone: Zone) -> None:
     balance = zone.state.entries.entries["E-1"].balance
     pay_entry(zone, "E-1", Decimal("10.010"), on, "wire-2")
     assert zone.state.entries.entries["E-1"].balance == balance - Decimal("10.01")
+
+
+def test_a_bond_is_of_whole_coins(zone: Zone) -> None:
+    lodge_bond(zone, "B-1", "acme", kind="single", amount=Decimal("500.010"), days=(date(2024, 1, 1), None))
+    with pytest.raises(InputError) as error:
+        lodge_bond(zone, "B-2", "acme", kind="single", amount=Decimal("500.001"), days=(date(2024, 1, 1), None))
+    assert codes(error) == ["amount_too_fine"]
+    assert list(zone.state.entries.bonds) == ["B-1"]

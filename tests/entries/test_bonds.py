@@ -94,3 +94,14 @@ def test_a_bond_is_lodged_once_as_it_is() -> None:
 def test_what_is_paid_within_the_grace_is_not_called() -> None:
     book = paid(filed(bond="B-1", book=bond()), "1100", DUE + timedelta(days=20))
     assert refused(call_bond(book, "E-1", DUE + timedelta(days=31), 30)) == ["nothing_overdue"]
+
+
+def test_a_bond_of_goods_for_a_time_holds_their_security_and_says_so() -> None:
+    kept = assessed(owed=amounts(ordinary="0", floor="0", security="2200"))
+    none = file_entry(EntryBook(), filing(kept, kind="temporary"))
+    assert refused(none) == ["bond_needed"]
+    assert "at least 2200 USD, the security of goods on temporary admission" in none[0].expected  # type: ignore[index]
+    less = file_entry(bond("2199.99"), filing(kept, kind="temporary", bond="B-1"))
+    assert refused(less) == ["bond_insufficient"]
+    assert less[0].expected == "at least 2200: the security of goods that are kept, on which no duty is owed yet"  # type: ignore[index]
+    assert isinstance(file_entry(bond("2200"), filing(kept, kind="temporary", bond="B-1")), Decided)

@@ -273,12 +273,17 @@ def entries_on(zone: Zone, on: date) -> EntryBook:
 
 def pay_entry(zone: Zone, entry: str, amount: Decimal, on: date, reference: str, *, refund: bool = False) -> Entered:
     """Record a payment for an entry, or a refund that went out; in whole coins of the assessment currency."""
+    _check_coins(zone, amount)
+    decided = entries.pay(zone.state.entries, entry, amount, on, reference, refund=refund)
+    return _enter(zone, decided, f"{entry}/{reference}")
+
+
+def _check_coins(zone: Zone, amount: Decimal) -> None:
+    """Raises InputError for an amount that no coins of the assessment currency pay."""
     currency = zone.facts.currencies[zone.settings.currency]
     if amount != round_to_unit(amount, Decimal(1).scaleb(-currency.minor_units), "half_up"):
         expected = f"at most {currency.minor_units} digits after the point, as {zone.settings.currency} has"
         raise _refused([refusal("amount_too_fine", plain(amount), expected, "Correct it.", "amount")])
-    decided = entries.pay(zone.state.entries, entry, amount, on, reference, refund=refund)
-    return _enter(zone, decided, f"{entry}/{reference}")
 
 
 def correct_entries(
@@ -327,7 +332,8 @@ def _among(day: date, days: tuple[date | None, date | None]) -> bool:
 def lodge_bond(
     zone: Zone, bond: str, account: str, *, kind: BondKind, amount: Decimal, days: tuple[date, date | None]
 ) -> Entered:
-    """Let a surety stand for an account."""
+    """Let a surety stand for an account, up to an amount in whole coins of the assessment currency."""
+    _check_coins(zone, amount)
     lodged = BondLodged(bond, account, kind, amount, *days, today(zone))
     return _enter(zone, entries.lodge_bond(zone.state.entries, lodged), bond)
 

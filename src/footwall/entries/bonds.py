@@ -27,6 +27,8 @@ def needed_single(lines: tuple[AssessedLine, ...], security: Decimal, rule: Entr
 
     For goods that are kept, of which no duty is owed, there are no `lines`: the security is all.
     """
+    if not lines:
+        return Needed(security, "the security of goods that are kept, on which no duty is owed yet")
     duty = total(one.amounts.duty for one in lines)
     if isinstance(duty, Unknown):
         return Needed(duty, "its duty is unknown")

@@ -207,8 +207,9 @@ def _bond_faults(book: EntryBook, command: FileEntry) -> Iterator[Problem]:
     lodged = known_total(amount for amount in security if isinstance(amount, Decimal))
     if command.bond is None:
         if command.kind == "temporary" and lodged:
-            yield refusal("bond_needed", "no bond", f"a bond for a security of {plain(lodged)}",
-                          "Lodge one, and name it.", "bond")  # fmt: skip
+            yield refusal("bond_needed", "no bond",
+                          f"a bond of at least {plain(lodged)} {command.currency}, the security of goods on temporary admission",
+                          "Lodge one with footwall entry bond, and name it with --bond.", "bond")  # fmt: skip
         return
     bond = book.bonds.get(command.bond)
     on = command.lines[0].line.entry_date
