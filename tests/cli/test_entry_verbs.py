@@ -3,6 +3,7 @@
 import json
 import shutil
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,9 @@ def test_a_quotation_is_bound_by_a_ruling_of_its_account_and_shows_it(folder: Pa
         theirs = footwall(*QUOTED, *account, "--on", "2024-01-31", "--zone", zone)
         assert theirs.row("floor duty") == declared
         assert "Advance ruling R-7 binds such goods of acme alone: --account acme." in theirs.out
-    told = json.loads(footwall(*QUOTED, "--account", "acme", "--format", "json", "--on", "2024-01-31", "--zone", zone).out)
+    told = json.loads(
+        footwall(*QUOTED, "--account", "acme", "--format", "json", "--on", "2024-01-31", "--zone", zone).out
+    )
     assert told["ruling"]["fixed"] == [{"field": "origin", "declared": "CN", "ruled": "AU"}]
     assert told["rulings_of_others"] == []
 
@@ -168,3 +171,22 @@ def test_a_quotation_that_two_rulings_fix_otherwise_is_refused(folder: Path) -> 
     said = footwall(*QUOTED, "--account", "acme", "--on", "2024-01-31", "--zone", zone)
     assert said.status != 0
     assert "rulings_conflict" in said.error
+
+
+def test_what_is_overdue_is_shown_with_what_it_bears_and_charged_when_it_is_paid(folder: Path) -> None:
+    zone = folder / "zone"
+    charged = json.loads(footwall("entry", "show", "E-1", "--format", "json", "--zone", zone).out)["entry"]["postings"]
+    # Due on 14 February 2024, at 8 % compounded each day of a leap year; a whole period of thirty days first.
+    factor = (1 + Fraction(8, 36600)) ** 30 - 1
+    cents = sum(round(Fraction(one["amount"]) * factor * 100) for one in charged)
+    shown = {day: footwall("entry", "show", "E-1", "--on", day, "--zone", zone).out for day in
+             ("2024-02-14", "2024-02-15", "2024-03-15", "2024-03-16")}  # fmt: skip
+    assert "Overdue" not in shown["2024-02-14"]
+    assert "to that day it bears 0.00 of interest" in shown["2024-02-15"]
+    assert "to that day it bears 0.00 of interest" in shown["2024-03-15"]
+    assert f"to that day it bears {cents / 100:.2f} of interest, charged when it is paid" in shown["2024-03-16"]
+    owed = sum(Fraction(one["amount"]) for one in charged)
+    words = ("--amount", f"{float(owed):.2f}", "--reference", "wire-9", "--on", "2024-03-16", "--zone", zone)
+    assert footwall("entry", "pay", "E-1", *words).status == 0
+    after = json.loads(footwall("entry", "show", "E-1", "--format", "json", "--zone", zone).out)["entry"]["postings"]
+    assert [one["amount"] for one in after if one["component"] == "late"] == [f"{cents / 100:.2f}"]

@@ -14,6 +14,7 @@ from footwall.entries import (
     Decided,
     EntryBook,
     FileEntry,
+    LateTerms,
     Outcome,
     Reassessed,
     Terms,
@@ -71,6 +72,7 @@ INTEREST = InterestRule(
 REFUNDS = INTEREST.model_copy(update={"on": "refund"})
 TERMS = Terms(Decimal(20), 30, CENT, INTEREST, REFUNDS)
 NO_INTEREST = replace(TERMS, bill_interest=None, refund_interest=None)
+NOT_LATE = LateTerms(None, CENT, 30)
 
 
 def line(name: str = "L1", mass: str = "1000", value: str = "30000", on: date = ENTERED, **more: Any) -> Line:
@@ -125,8 +127,16 @@ def liquidated(book: EntryBook | None = None, on: date = date(2025, 12, 1)) -> E
     return done(held, liquidate(held, "E-1", on, RULE, again()))
 
 
-def paid(book: EntryBook, amount: str, on: date, reference: str = "wire-1") -> EntryBook:
-    outcome = pay(book, "E-1", Decimal(amount), on, reference, refund=False)
+def paid(
+    book: EntryBook,
+    amount: str,
+    on: date,
+    reference: str = "wire-1",
+    late: LateTerms = NOT_LATE,
+    *,
+    refund: bool = False,
+) -> EntryBook:
+    outcome = pay(book, "E-1", Decimal(amount), on, reference, refund=refund, late=late)
     assert isinstance(outcome, Decided)
     assert isinstance(outcome.events[0], AmountPaid)
     return done(book, outcome)

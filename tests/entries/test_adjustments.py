@@ -8,6 +8,7 @@ from entry_samples import (
     ENTERED,
     INTEREST,
     NO_INTEREST,
+    NOT_LATE,
     TERMS,
     again,
     amounts,
@@ -177,24 +178,28 @@ def test_two_entries_are_corrected_in_one_and_each_has_its_own() -> None:
 def test_a_refund_is_paid_out_up_to_what_is_owed_and_once() -> None:
     book, _ = corrected(paid(filed(), "1100", DEPOSIT), amounts(floor="500"))
     owed = -book.entries["E-1"].balance
-    assert refused(pay(book, "E-1", owed + Decimal("0.01"), ON, "back", refund=True)) == ["refund_too_large"]
-    book = done(book, pay(book, "E-1", owed, ON, "back", refund=True))
+    assert refused(pay(book, "E-1", owed + Decimal("0.01"), ON, "back", refund=True, late=NOT_LATE)) == [
+        "refund_too_large"
+    ]
+    book = done(book, pay(book, "E-1", owed, ON, "back", refund=True, late=NOT_LATE))
     assert book.entries["E-1"].balance == 0
-    same = pay(book, "E-1", owed, ON, "back", refund=True)
+    same = pay(book, "E-1", owed, ON, "back", refund=True, late=NOT_LATE)
     assert isinstance(same, Decided)
     assert not same.events
-    assert refused(pay(book, "E-1", Decimal(0), ON, "x", refund=False)) == ["amount_not_positive"]
+    assert refused(pay(book, "E-1", Decimal(0), ON, "x", refund=False, late=NOT_LATE)) == ["amount_not_positive"]
 
 
 def test_another_amount_under_a_reference_that_is_recorded_is_refused_and_the_same_is_not_recorded_again() -> None:
     book = paid(filed(), "1100", DEPOSIT, "wire-1")
-    same = pay(book, "E-1", Decimal("1100.00"), ON, "wire-1", refund=False)
+    same = pay(book, "E-1", Decimal("1100.00"), ON, "wire-1", refund=False, late=NOT_LATE)
     assert isinstance(same, Decided)
     assert not same.events
     assert same.already == f"payment wire-1 of E-1 was recorded so on {DEPOSIT}"
-    assert refused(pay(book, "E-1", Decimal("1100.01"), ON, "wire-1", refund=False)) == ["payment_recorded"]
-    assert refused(pay(book, "E-1", Decimal(1100), ON, "wire-1", refund=True)) == ["payment_recorded"]
-    assert isinstance(pay(book, "E-1", Decimal("1100.01"), ON, "wire-2", refund=False), Decided)
+    assert refused(pay(book, "E-1", Decimal("1100.01"), ON, "wire-1", refund=False, late=NOT_LATE)) == [
+        "payment_recorded"
+    ]
+    assert refused(pay(book, "E-1", Decimal(1100), ON, "wire-1", refund=True, late=NOT_LATE)) == ["payment_recorded"]
+    assert isinstance(pay(book, "E-1", Decimal("1100.01"), ON, "wire-2", refund=False, late=NOT_LATE), Decided)
 
 
 MONEY = st.decimals("0", "5000", places=2)

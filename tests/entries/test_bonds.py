@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from entry_samples import ENTERED, RULE, amounts, assessed, done, filed, filing, line, paid, refused
+from entry_samples import ENTERED, NOT_LATE, RULE, amounts, assessed, done, filed, filing, line, paid, refused
 
 from footwall.entries import BondLodged, Decided, EntryBook, call_bond, file_entry, lodge_bond, needed_continuous
 
@@ -61,22 +61,22 @@ def test_a_continuous_bond_holds_a_share_of_a_years_duty_and_no_less_than_the_le
 def test_a_bond_is_called_for_what_is_unpaid_after_the_days_of_grace() -> None:
     book = paid(filed(bond="B-1", book=bond()), "600", ENTERED)
     last_of_grace = DUE + timedelta(days=30)
-    assert refused(call_bond(book, "E-1", last_of_grace, 30)) == ["nothing_overdue"]
-    called = done(book, call_bond(book, "E-1", last_of_grace + ONE_DAY, 30))
+    assert refused(call_bond(book, "E-1", last_of_grace, 30, NOT_LATE)) == ["nothing_overdue"]
+    called = done(book, call_bond(book, "E-1", last_of_grace + ONE_DAY, 30, NOT_LATE))
     assert (called.entries["E-1"].balance, called.bonds["B-1"].left) == (0, Decimal(30600))
-    assert refused(call_bond(called, "E-1", last_of_grace + ONE_DAY, 30)) == ["nothing_overdue"]
+    assert refused(call_bond(called, "E-1", last_of_grace + ONE_DAY, 30, NOT_LATE)) == ["nothing_overdue"]
     settled = paid(filed(bond="B-1", book=bond()), "1100", ENTERED)
-    assert refused(call_bond(settled, "E-1", last_of_grace + ONE_DAY, 30)) == ["nothing_overdue"]
-    assert refused(call_bond(filed(), "E-1", last_of_grace + ONE_DAY, 30)) == ["bond_unknown"]
+    assert refused(call_bond(settled, "E-1", last_of_grace + ONE_DAY, 30, NOT_LATE)) == ["nothing_overdue"]
+    assert refused(call_bond(filed(), "E-1", last_of_grace + ONE_DAY, 30, NOT_LATE)) == ["bond_unknown"]
 
 
 def test_no_more_is_called_than_the_bond_holds() -> None:
     rule = RULE.model_copy(update={"single_bond_of": "duty", "single_bond_share": Decimal("0.5")})
     book = filed(bond="B-1", book=bond("550"), rule=rule)
     late = DUE + timedelta(days=31)
-    book = done(book, call_bond(book, "E-1", late, 30))
+    book = done(book, call_bond(book, "E-1", late, 30, NOT_LATE))
     assert (book.bonds["B-1"].left, book.entries["E-1"].balance) == (0, Decimal(550))
-    assert refused(call_bond(book, "E-1", late, 30)) == ["bond_spent"]
+    assert refused(call_bond(book, "E-1", late, 30, NOT_LATE)) == ["bond_spent"]
 
 
 def test_a_bond_is_lodged_once_as_it_is() -> None:
@@ -93,7 +93,7 @@ def test_a_bond_is_lodged_once_as_it_is() -> None:
 
 def test_what_is_paid_within_the_grace_is_not_called() -> None:
     book = paid(filed(bond="B-1", book=bond()), "1100", DUE + timedelta(days=20))
-    assert refused(call_bond(book, "E-1", DUE + timedelta(days=31), 30)) == ["nothing_overdue"]
+    assert refused(call_bond(book, "E-1", DUE + timedelta(days=31), 30, NOT_LATE)) == ["nothing_overdue"]
 
 
 def test_a_bond_of_goods_for_a_time_holds_their_security_and_says_so() -> None:

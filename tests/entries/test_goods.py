@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from entry_samples import CENT, ENTERED, amounts, assessed, done, filed, filing, line, refused
+from entry_samples import CENT, ENTERED, NOT_LATE, amounts, assessed, done, filed, filing, line, refused
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,7 +155,7 @@ def test_goods_for_a_time_are_converted_on_the_last_day_and_called_for_after_it(
     command = filing(assessed(part), entry="E-2", parent="T-1", taken={"L1": Decimal(1000)}, filed_on=last)
     converted = done(book, file_entry(book, command))
     assert (converted.entries["T-1"].security, converted.entries["E-2"].balance) == (0, Decimal(1100))
-    assert refused(call_bond(book, "T-1", last, 30)) == ["entry_stage"]
-    called = done(book, call_bond(book, "T-1", last + ONE_DAY, 30))
+    assert refused(call_bond(book, "T-1", last, 30, NOT_LATE)) == ["entry_stage"]
+    called = done(book, call_bond(book, "T-1", last + ONE_DAY, 30, NOT_LATE))
     assert (called.entries["T-1"].security, called.entries["T-1"].balance) == (0, 0)
     assert called.bonds["B-1"].called == Decimal(2200)

@@ -77,6 +77,10 @@ def test_a_rulebook_may_do_without_them(tmp_path: Path) -> None:
         ("rate = 0.07", "rate = 7", "over_limit", "interest[0].rates[1].rate"),
         ("since = 2025-01-01", "since = 2024-01-01", "rates_unordered", "interest[0].rates[1].since"),
         ('on = "bill"', 'on = "all"', "value_not_allowed", "interest[0].on"),
+        ('on = "bill"', 'on = "late"', "interest_begins", "interest[0].begins"),
+        ('begins = "deposit"', 'begins = "due"', "interest_begins", "interest[0].begins"),
+        ('begins = "deposit"', 'begins = "deposit"\nof = "bill"', "interest_of_late", "interest[0].of"),
+        ('begins = "deposit"', 'begins = "deposit"\nperiod_days = 30', "interest_of_late", "interest[0].period_days"),
     ],
 )  # fmt: skip
 def test_each_fault_is_told_at_its_key(tmp_path: Path, old: str, new: str, code: str, field: str) -> None:
@@ -111,3 +115,15 @@ def test_the_rule_of_an_importer_goes_before_that_of_its_union(tmp_path: Path) -
     assert rule_of_importer([union, germany], "FR", "EU", "entries") is union
     assert rule_of_importer([entries], "FR", "EU", "entries") is None
     assert in_force([entries], rulebook.rulebook.valid_from) == (entries,)
+
+
+@pytest.mark.parametrize("begins", ["issue", "due"])
+def test_interest_on_what_is_paid_late_has_a_rule_of_its_own(tmp_path: Path, begins: str) -> None:
+    late = INTEREST_AGAIN.replace('on = "bill"', 'on = "late"\nof = "bill"\nperiod_days = 30').replace(
+        "deposit", begins
+    )
+    rulebook = load_rulebook(saved(tmp_path, WITH_ENTRIES + late), KNOWN)
+    assert [(one.on, one.begins, one.of, one.period_days) for one in rulebook.interest] == [
+        ("bill", "deposit", "duty", 0),
+        ("late", begins, "bill", 30),
+    ]

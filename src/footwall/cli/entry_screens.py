@@ -19,7 +19,7 @@ from footwall.entries import (
 )
 from footwall.entries import liquidated_on as liquidated
 from footwall.errors import InputError, Problem, UsageError
-from footwall.quantity import counted
+from footwall.quantity import Unknown, counted
 
 if TYPE_CHECKING:
     from footwall.desk import Entered, Zone
@@ -194,8 +194,20 @@ def print_entry(zone: "Zone", book: "EntryBook", name: str, on: date, output: Ou
         raise InputError("there is no such entry", [entry])
     if output is OutputFormat.JSON:
         from footwall.cli.json_text import json_text
+        from footwall.desk import late_interest_on
 
-        say(json_text({"on": on, "standing": standing(entry, on), "entry": entry}))
+        late = late_interest_on(zone, entry, on)
+        say(
+            json_text(
+                {
+                    "on": on,
+                    "standing": standing(entry, on),
+                    "overdue": entry.unpaid(on, on),
+                    "late_interest": late,
+                    "entry": entry,
+                }
+            )
+        )
         return
     filed, places = entry.filed, _places(zone)
     say(f"{filed.entry} of {filed.account}: {filed.kind}, {filed.importer}, entered on {filed.on}")
@@ -214,6 +226,20 @@ def print_entry(zone: "Zone", book: "EntryBook", name: str, on: date, output: Ou
     heading("Postings")
     _print_postings(entry.postings, places)
     say(f"Balance {number(entry.balance, places)} {filed.currency}, security {number(entry.security, places)}")
+    _print_late(zone, entry, on, places)
+
+
+def _print_late(zone: "Zone", entry: EntryState, on: date, places: int) -> None:
+    """What is overdue, and the interest that it bears up to a day."""
+    from footwall.desk import late_interest_on
+
+    overdue, late = entry.unpaid(on, on), late_interest_on(zone, entry, on)
+    if isinstance(late, Unknown):
+        say(f"The interest on what is overdue is unknown: {late.reason}")
+    elif overdue:
+        say(
+            f"Overdue on {on}: {number(overdue, places)}; to that day it bears {number(late.open, places)} of interest, charged when it is paid"
+        )
 
 
 def _stages(entry: EntryState, on: date) -> str:

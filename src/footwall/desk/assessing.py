@@ -14,7 +14,9 @@ from footwall.entries import (
     Amounts,
     AssessedLine,
     Basis,
+    EntryFiled,
     HeldRuling,
+    LateTerms,
     Reassessed,
     Terms,
     applied,
@@ -128,6 +130,18 @@ def terms_on(zone: Zone, importer: str, on: date) -> Terms | Problem:
 
     coin = Decimal(1).scaleb(-zone.facts.currencies[zone.settings.currency].minor_units)
     return Terms(small, rule.bill_days, coin, of("bill"), of("refund"))
+
+
+def late_terms_on(zone: Zone, filed: EntryFiled, on: date) -> LateTerms | Problem:
+    """The terms on which what is paid late on a day bears interest."""
+    rule = rule_of_entries(zone, filed.importer, filed.on)
+    if isinstance(rule, Problem):
+        return rule
+    held = [one for one in in_force(zone.rulebooks.on(on).interest, on) if one.on == "late"]
+    interest = rule_of_importer(held, filed.importer, _union(zone, filed.importer), "interest")
+    return LateTerms(
+        interest, Decimal(1).scaleb(-zone.facts.currencies[zone.settings.currency].minor_units), rule.bill_days
+    )
 
 
 def in_assessment_currency(zone: Zone, amount: Decimal, currency: str, on: date) -> Decimal | Problem:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from footwall import entries
-from footwall.desk.assessing import Assessing, in_assessment_currency, reassessed, rule_of_entries
+from footwall.desk.assessing import Assessing, in_assessment_currency, late_terms_on, reassessed, rule_of_entries
 from footwall.desk.events import KINDS, entry_of, event_of, json_of
 from footwall.desk.governing import today
 from footwall.desk.known_schedules import KnownSchedule, kept_for, published_ever, published_on, restated, stated_in
@@ -27,6 +27,8 @@ from footwall.entries import (
     EntryKind,
     EntryState,
     FileEntry,
+    LateInterest,
+    LateTerms,
     Outcome,
     Reassessed,
     Ruling,
@@ -38,7 +40,7 @@ from footwall.entries import (
 )
 from footwall.errors import InputError, Problem, UsageError
 from footwall.journal import Document, NewEntry
-from footwall.quantity import plain, round_to_unit
+from footwall.quantity import Unknown, plain, round_to_unit
 from footwall.rulebook import EntriesRule
 
 
@@ -274,7 +276,9 @@ def entries_on(zone: Zone, on: date) -> EntryBook:
 def pay_entry(zone: Zone, entry: str, amount: Decimal, on: date, reference: str, *, refund: bool = False) -> Entered:
     """Record a payment for an entry, or a refund that went out; in whole coins of the assessment currency."""
     _check_coins(zone, amount)
-    decided = entries.pay(zone.state.entries, entry, amount, on, reference, refund=refund)
+    decided = entries.pay(
+        zone.state.entries, entry, amount, on, reference, refund=refund, late=_late_terms(zone, entry, on)
+    )
     return _enter(zone, decided, f"{entry}/{reference}")
 
 
@@ -340,7 +344,25 @@ def lodge_bond(
 
 def call_bond(zone: Zone, entry: str, on: date) -> Entered:
     """Call on the bond of an entry for what is unpaid, or for goods that were kept too long."""
-    return _enter(zone, entries.call_bond(zone.state.entries, entry, on, _rule_of(zone, entry).grace_days), entry)
+    grace, late = _rule_of(zone, entry).grace_days, _late_terms(zone, entry, on)
+    return _enter(zone, entries.call_bond(zone.state.entries, entry, on, grace, late), entry)
+
+
+def _late_terms(zone: Zone, entry: str, on: date) -> LateTerms:
+    """The terms on which what is paid late bears interest. Raises InputError where there is no such entry, or no rule of its day."""
+    held = entries.held(zone.state.entries, entry)
+    terms = late_terms_on(zone, held.filed, max(on, held.filed.on)) if isinstance(held, EntryState) else held
+    if isinstance(terms, Problem):
+        raise _refused([terms])
+    return terms
+
+
+def late_interest_on(zone: Zone, entry: EntryState, on: date) -> LateInterest | Unknown:
+    """What an entry's overdue charges bear, as they stand on a day: what was paid late, and what is open still."""
+    terms = late_terms_on(zone, entry.filed, max(on, entry.filed.on))
+    if isinstance(terms, Problem):
+        return Unknown(terms.code)
+    return entries.late_interest(entry, terms, on)
 
 
 def issue_ruling(zone: Zone, ruling: Ruling) -> Entered:

@@ -35,4 +35,3 @@ def ruled_line(zone: Zone, record: Mapping[str, object], account: str | None) ->
     entered, name = found
     others = (one for one in rulings.values() if one.ruling.holder != account and one.binds(line, one.ruling.holder))
     return RuledLine(entered, None if name is None else rulings[name], fixed_by(line, entered), tuple(others))
-

@@ -43,6 +43,7 @@ from footwall.entries.events import (
 )
 from footwall.entries.goods import part_of, taking_faults
 from footwall.entries.interest import interest_days, interest_on, rate_on, rests_on_assumed
+from footwall.entries.late import LateInterest, LateTerms, late_interest
 from footwall.entries.life import Standing, beyond_correction, held, liquidated_on, refusal, standing
 from footwall.entries.records import (
     DUTIES,
@@ -97,6 +98,8 @@ __all__ = [
     "FileEntry",
     "GoodsLeft",
     "HeldRuling",
+    "LateInterest",
+    "LateTerms",
     "LineState",
     "Needed",
     "Outcome",
@@ -130,6 +133,7 @@ __all__ = [
     "interest_on",
     "issue_ruling",
     "known_total",
+    "late_interest",
     "lines_left_alone",
     "liquidate",
     "liquidated_on",

@@ -28,6 +28,7 @@ from footwall.entries.events import (
     RulingRevoked,
 )
 from footwall.entries.goods import taking_faults
+from footwall.entries.late import LateTerms, late_posting
 from footwall.entries.life import beyond_correction, held, refusal, standing, step
 from footwall.entries.records import (
     ZERO,
@@ -449,8 +450,13 @@ def _nothing(found: Mapping[str, Reassessed], untouched: Sequence[Untouched]) ->
     return f"{counted(len(found), 'entry', 'entries')} {owe} what was assessed and corrected before{told}"
 
 
-def pay(book: EntryBook, name: str, amount: Decimal, on: date, reference: str, *, refund: bool) -> Outcome:
-    """Record what came in for an entry, or a refund that went out. The same reference is recorded once, and of one amount."""
+def pay(
+    book: EntryBook, name: str, amount: Decimal, on: date, reference: str, *, refund: bool, late: LateTerms
+) -> Outcome:
+    """Record what came in for an entry, or a refund that went out, with the interest on what was paid late.
+
+    The same reference is recorded once, and of one amount.
+    """
     entry = held(book, name)
     if isinstance(entry, Problem):
         return (entry,)
@@ -466,8 +472,18 @@ def pay(book: EntryBook, name: str, amount: Decimal, on: date, reference: str, *
     if refund and amount > max(ZERO, -entry.balance):
         problems.append(refusal("refund_too_large", plain(amount), f"at most {plain(max(ZERO, -entry.balance))}, what the account is owed",
                                 "Correct the entry first, or pay back less.", "amount"))  # fmt: skip
+    if problems:
+        return tuple(problems)
     posting = Posting(name, "", "payment", moved, on, None, note)
-    return tuple(problems) or Decided((AmountPaid(name, on, reference, refund, (posting,)),))
+    charged = late_posting(entry, late, on, [posting])
+    if isinstance(charged, Unknown):
+        return (_no_late_rate(entry, on),)
+    return Decided((AmountPaid(name, on, reference, refund, (posting, *charged)),))
+
+
+def _no_late_rate(entry: EntryState, on: date) -> Problem:
+    return refusal("interest_rate_missing", f"no rate for a day between {entry.filed.on} and {on}", "a rate of interest for each of these days",
+                   "Add it to the rule of interest on what is paid late.", entry.filed.entry)  # fmt: skip
 
 
 def _paid_before(entry: EntryState, reference: str, note: str, moved: Decimal) -> Outcome:
@@ -499,8 +515,11 @@ def lodge_bond(book: EntryBook, event: BondLodged) -> Outcome:
     return tuple(problems) or Decided((event,))
 
 
-def call_bond(book: EntryBook, name: str, on: date, grace_days: int) -> Outcome:
-    """Call on an entry's bond for what was due and is unpaid after the days of grace, or for goods that were kept too long."""
+def call_bond(book: EntryBook, name: str, on: date, grace_days: int, late: LateTerms) -> Outcome:
+    """Call on an entry's bond for what was due and is unpaid after the days of grace, or for goods that were kept too long.
+
+    What the bond pays was paid late, and its interest is charged to the account.
+    """
     entry = held(book, name)
     if isinstance(entry, Problem):
         return (entry,)
@@ -530,7 +549,10 @@ def call_bond(book: EntryBook, name: str, on: date, grace_days: int) -> Outcome:
         return (refusal("bond_spent", f"nothing left of {bond.lodged.bond}", "a bond that is not spent",
                         "Demand the money from the account.", "bond"),)  # fmt: skip
     paid = Posting(name, "", "payment", -called, on, None, f"paid by bond {bond.lodged.bond}")
-    return Decided((BondCalled(bond.lodged.bond, name, on, called, (*claimed, paid)),))
+    charged = late_posting(entry, late, on, (*claimed, paid))
+    if isinstance(charged, Unknown):
+        return (_no_late_rate(entry, on),)
+    return Decided((BondCalled(bond.lodged.bond, name, on, called, (*claimed, paid, *charged)),))
 
 
 def issue_ruling(book: EntryBook, ruling: Ruling, on: date) -> Outcome:
@@ -580,6 +602,4 @@ def revoke_ruling(book: EntryBook, name: str, on: date, *, binds_to: date, reaso
 
 def _days_under(book: EntryBook, ruling: str) -> Iterator[date]:
     """The days of the entries that a ruling bound."""
-    return (
-        entry.filed.on for entry in book.entries.values() if any(one.ruling == ruling for one in entry.filed.lines)
-    )
+    return (entry.filed.on for entry in book.entries.values() if any(one.ruling == ruling for one in entry.filed.lines))

@@ -10,8 +10,8 @@ from footwall.duties import Liability, Line
 from footwall.quantity import Unknown, exact_arithmetic
 
 EntryKind = Literal["consumption", "warehouse", "temporary"]
-Component = Literal["ordinary", "additional", "floor", "interest", "security", "called", "payment"]
-"""What a posting is of. `security` has a balance of its own; `called` is security that was taken; all others are duty, interest and payments."""
+Component = Literal["ordinary", "additional", "floor", "interest", "late", "security", "called", "payment"]
+"""What a posting is of. `late` is interest on what was paid late. `security` has a balance of its own; `called` is security that was taken; all others are duty, interest and payments."""
 
 DUTIES: Final = ("ordinary", "additional", "floor")
 PARTS: Final = (*DUTIES, "security")

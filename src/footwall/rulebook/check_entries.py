@@ -16,6 +16,9 @@ from footwall.rulebook.records import Header
 _PERIODS = ("liquidation", "extension", "protest", "appeal", "correction", "warehouse", "temporary")
 _DAYS = ("deposit_days", "bill_days", "grace_days", "ruling_grace_days_max")
 
+_BORNE_BY = {"bill": "bills", "refund": "refunds", "late": "late payments"}
+_BEGINS = {"bill": ("entry", "deposit"), "refund": ("entry", "deposit"), "late": ("issue", "due")}
+
 
 def check_entry_rules(draft: Draft, known: Known) -> Iterator[Fault]:
     """Names that are unknown, periods that make no sense, rates out of order."""
@@ -29,6 +32,7 @@ def check_entry_rules(draft: Draft, known: Known) -> Iterator[Fault]:
     for interest in draft.of(InterestRule):
         yield from check_list(interest, "importers", interest.rule.importers, members)
         yield from _check_rates(interest)
+        yield from _check_late(interest)
 
 
 def check_dates_of_entry_rules(draft: Draft, header: Header) -> Iterator[Fault]:
@@ -37,7 +41,7 @@ def check_dates_of_entry_rules(draft: Draft, header: Header) -> Iterator[Fault]:
     yield from check_alone(
         draft.of(InterestRule),
         header,
-        lambda rule: [f"{rule.on}s of {importer}" for importer in rule.importers],
+        lambda rule: [f"{_BORNE_BY[rule.on]} of {importer}" for importer in rule.importers],
         "the interest on",
     )
 
@@ -80,3 +84,20 @@ def _check_rates(placed: Placed[InterestRule]) -> Iterator[Fault]:
                 "each rate to begin after the one before it",
                 "Put them in the order of their days, one for each day.",
             )
+
+
+def _check_late(placed: Placed[InterestRule]) -> Iterator[Fault]:
+    """Days that are of bills and refunds, or of what is paid late, and never of the other."""
+    rule = placed.rule
+    may = _BEGINS[rule.on]
+    if rule.begins not in may:
+        remedy = "What is paid late bears interest from the bill or from its last day, all else from before the bill."
+        yield Fault(
+            placed.at("begins"), "interest_begins", f"{rule.begins} on {_BORNE_BY[rule.on]}", " or ".join(may), remedy
+        )
+    if rule.on != "late":
+        for name, unused in (("of", rule.of == "duty"), ("period_days", not rule.period_days)):
+            if not unused:
+                remedy = "Take it out: a bill or a refund bears interest on its duty, for each day."
+                yield Fault(placed.at(name), "interest_of_late", f"{name} on {_BORNE_BY[rule.on]}", "nothing", remedy)
+    yield from over_limit(placed.at("period_days"), rule.period_days, method_defaults().limits.days_max)

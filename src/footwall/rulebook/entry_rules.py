@@ -75,20 +75,24 @@ class InterestRate(Rule):
 
 
 class InterestRule(DatedRule):
-    """Interest on bills or on refunds of `importers`, for those issued on its days. Without a rule there is none.
+    """Interest on bills, on refunds or on what is paid late, of `importers`, for those issued or paid on its days. Without a rule there is none.
 
-    It runs from `begins` to the day of issue; `counts` says which of the two days counts. `entry` is the day of entry, `deposit` the
-    day on which estimated duty was due, for a refund the days on which it was paid. `daily` compounds each day, `simple` never. A year has
-    `year_days`; `actual` is 366 in a leap year. `rate_of` takes each day's own rate, or the one of the first day of the month in which it begins.
+    It runs from `begins` to the day of issue, or of payment; `counts` says which of the two days counts. `entry` is the day of entry,
+    `deposit` the day on which estimated duty was due, for a refund the days on which it was paid. What is paid late bears it from the day by
+    which it was `due`, or from that of the bill's `issue`; of a bill its duty, or all of it; by whole periods of `period_days`, where there are
+    such, that in which it is paid left out. `daily` compounds each day, `simple` never. A year has `year_days`; `actual` is 366 in a leap
+    year. `rate_of` takes each day's own rate, or the one of the first day of the month in which it begins.
     """
 
     importers: tuple[Text, ...]
-    on: Literal["bill", "refund"]
-    begins: Literal["entry", "deposit"]
+    on: Literal["bill", "refund", "late"]
+    begins: Literal["entry", "deposit", "issue", "due"]
     counts: Literal["first", "last", "both"]
     method: Literal["simple", "daily"]
     year_days: Literal["360", "365", "actual"]
     rate_of: Literal["each_day", "first_month"]
     rounding_mode: RoundingMode = "half_up"
     rates: tuple[InterestRate, ...]
+    of: Literal["duty", "bill"] = "duty"
+    period_days: Annotated[int, Field(ge=0)] = 0
     legal_basis: Text
