@@ -18,7 +18,7 @@ class Credit:
     """So much of the floor duty paid on an import line counts again: in `currency`, from `valid_from` to `valid_to` (its last day).
 
     `paid` is the floor duty that was paid on `import_line`; no credit, nor all credits of the line together, exceed it.
-    `importer` (ISO code) is who may use it there; empty: entries to any importer.
+    `importer` (ISO code) is who may use it there, of a union each of its states; empty: entries to any importer.
     """
 
     credit_ref: str
@@ -50,8 +50,10 @@ class CreditBook:
     credits: Mapping[str, Credit] = field(default_factory=dict)
     used: dict[str, CreditUse] = field(default_factory=dict)
 
-    def fault(self, reference: str, line_id: str, importer: str, currency: str, on: date) -> Fault | None:
-        """Why the line may not draw on a credit; None where it may."""
+    def fault(
+        self, reference: str, line_id: str, importer: str, currency: str, on: date, *, union: str = ""
+    ) -> Fault | None:
+        """Why the line may not draw on a credit; None where it may. `union` is the one that its importer belongs to."""
         credit = self.credits.get(reference)
         if credit is None:
             return ("credit_refs", "credit_unknown", repr(reference), "a credit that was given",
@@ -65,7 +67,7 @@ class CreditBook:
         if credit.currency != currency:
             return ("credit_refs", "credit_currency", credit.currency, f"a credit in {currency}",
                     "Have the credit restated in the currency of the assessment.")  # fmt: skip
-        if credit.importer and credit.importer != importer:
+        if credit.importer and credit.importer not in {importer, union}:
             return ("credit_refs", "credit_of_another", f"{reference}, for entries to {credit.importer}", f"a credit for entries to {importer}",
                     "Name a credit that was given for this importer.")  # fmt: skip
         return None

@@ -137,7 +137,7 @@ def resolve(
         importer = schedule.facts.countries.get(line.importer)
         beside = [
             *_line_rate(line, schedule, rates),
-            *_credits(line, schedule.currency, book),
+            *_credits(line, schedule, book),
             *_names(line, schedule),
         ]
         return (*meeting, *beside, *(_freight(line, importer.valuation) if importer is not None else ()))
@@ -146,7 +146,7 @@ def resolve(
         *_line_rate(line, schedule, rates),
         *_measure_rates(line, meeting.applicable, schedule.currency, rates),
         *_freight(line, valuation),
-        *_credits(line, schedule.currency, book),
+        *_credits(line, schedule, book),
         *_contents(line, meeting.applicable.embedded),
         *_names(line, schedule),
         *_undeclared(line, meeting),
@@ -233,10 +233,12 @@ def _stated(line: Line, floor_on: date, schedule: Schedule) -> Key:
     )
 
 
-def _credits(line: Line, currency: str, book: CreditBook) -> Iterator[Fault]:
+def _credits(line: Line, schedule: Schedule, book: CreditBook) -> Iterator[Fault]:
     """Every credit that the line names and may not draw on."""
+    country = schedule.facts.countries.get(line.importer)
+    union = "" if country is None else country.union
     for reference in line.credit_refs:
-        fault = book.fault(reference, line.line_id, line.importer, currency, line.entry_date)
+        fault = book.fault(reference, line.line_id, line.importer, schedule.currency, line.entry_date, union=union)
         if fault is not None:
             yield fault
 
