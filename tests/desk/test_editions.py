@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desk_support import rules
 from hypothesis import given
 from hypothesis import strategies as st
 
 import footwall as fw
-from footwall.desk import ScheduleVersion
+from footwall.desk import ScheduleVersion, init_zone, run
 from footwall.desk.editions import known_versions, version_on
+from footwall.duties import Liability, assess_line
 from footwall.errors import UsageError
 from footwall.tariffs import measures_sha256
 
@@ -89,3 +91,47 @@ def test_a_zone_asked_as_of_an_instant_says_what_it_said_then(example_folder: Pa
     with pytest.raises(UsageError, match="there is no version 0 of the schedule"):
         zone.schedule_version(number=0)
     assert zone.schedule_version(number=len(every)) == every[-1]
+
+
+@pytest.fixture(scope="module")
+def by_lading(tmp_path_factory: pytest.TempPathFactory) -> fw.Zone:
+    """A short zone, walked, in which the day of the bill of lading counts for the United States."""
+    folder = tmp_path_factory.mktemp("by-lading")
+    written = rules(folder / "rules", first="2023-11-30", through="2024-04-30")
+    first = written / "2021-01-example-1.toml"
+    rule = '[[day]]\nimporters = ["US"]\ncounts = "lading"\nlegal_basis = "made up"\nsource = "made up"\n'
+    first.write_text(f"{first.read_text(encoding='utf-8')}\n{rule}", encoding="utf-8")
+    zone = fw.open_zone(init_zone(folder / "zone", rulebook=written))
+    run(zone)
+    return zone
+
+
+@pytest.mark.parametrize("laden", [date(2024, 1, 31), date(2024, 2, 28), date(2024, 2, 29), date(2024, 4, 30)])
+def test_a_version_holds_what_a_line_may_meet_by_an_earlier_day(by_lading: fw.Zone, laden: date) -> None:
+    zone, on = by_lading, by_lading.days[-1]
+    line = {"line_id": "1", "entry_date": on, "lading_date": laden, "importer": "US", "origin": "CN", "hs_code": "8105203000",
+            "form": "cobalt-metal", "net_mass_kg": "1000", "customs_value": "20000", "currency": "USD"}  # fmt: skip
+    at_once = {**line, "entry_date": laden}
+    owed = assess_line(at_once, zone.schedule(), zone.rates)[0]
+    assert isinstance(owed, Liability)
+    assert zone.recorded_at is not None
+    for schedule in (
+        zone.schedule(),
+        zone.schedule(on),
+        zone.schedule(on, as_known_at=zone.recorded_at),
+        zone.schedule_of(zone.schedule_version(on)),
+        fw.open_zone(zone.folder, as_known_at=zone.recorded_at).schedule(on),
+    ):
+        found = assess_line(line, schedule, zone.rates)[0]
+        assert isinstance(found, Liability), found
+        assert (found.floor_duty, found.reason) == (owed.floor_duty, owed.reason)
+    assert zone.schedule_of(zone.schedule_version(on)).measures == zone.schedule(on).measures
+
+
+def test_goods_laden_before_the_first_version_meet_none(by_lading: fw.Zone) -> None:
+    on = by_lading.days[-1]
+    line = {"line_id": "1", "entry_date": on, "lading_date": date(2023, 11, 1), "importer": "US", "origin": "CN", "hs_code": "8105203000",
+            "form": "cobalt-metal", "net_mass_kg": "1000", "customs_value": "20000", "currency": "USD"}  # fmt: skip
+    found = assess_line(line, by_lading.schedule_of(by_lading.schedule_version(on)), by_lading.rates)[0]
+    assert isinstance(found, Liability)
+    assert (found.floor_duty, found.reason) == (0, "in_transit")

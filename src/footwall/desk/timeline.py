@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
+from footwall.desk.editions import ScheduleVersion
 from footwall.desk.state import State
 from footwall.tariffs import Conditions, DayRule, Measure, OriginRule
 
@@ -20,6 +21,16 @@ def timeline(states: Iterable[State], last_day: date | None = None) -> tuple[Mea
     which each begins (`floor-ndpr-oxide-us-dominant@2024-06-30`).
     """
     return tuple(_timeline(((day, state.measures) for day, state in _published(states)), last_day))
+
+
+def timeline_of_versions(versions: Iterable[ScheduleVersion]) -> tuple[Measure, ...]:
+    """The measures of versions in the order of the record, each for the days of its version, as `timeline` has them.
+
+    Of several versions with one first day the one that was recorded last holds.
+    """
+    by_day = {one.first_day: one for one in versions}
+    listed = ((day, {one.measure_id: one for one in by_day[day].measures}) for day in sorted(by_day))
+    return tuple(_timeline(listed, None))
 
 
 def conditions_timeline(states: Iterable[State], last_day: date | None = None) -> Conditions:

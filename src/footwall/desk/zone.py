@@ -28,7 +28,7 @@ from footwall.desk.grounds import Grounds
 from footwall.desk.seen import counted_for, judged_apart, with_received
 from footwall.desk.standing import signature_problems
 from footwall.desk.state import State, apply
-from footwall.desk.timeline import conditions_timeline, timeline
+from footwall.desk.timeline import conditions_timeline, timeline, timeline_of_versions
 from footwall.errors import JournalError, Problem, UsageError
 from footwall.facts import Facts
 from footwall.floors import Floor, Ladder, floors_on
@@ -317,8 +317,15 @@ class Zone:
         return found
 
     def schedule_of(self, version: ScheduleVersion) -> Schedule:
-        """The schedule of a version. Raises UsageError where all measures were withdrawn."""
-        return self._made(version.number, version.measures, version.conditions, version.first_day)
+        """The schedule of a version; with what versions before it said of earlier days, where goods may meet these by another day than that of entry.
+
+        Raises UsageError where all measures were withdrawn.
+        """
+        listed = version.measures
+        if version.conditions.days:
+            before = (one for one in self._versions[: version.number] if one.first_day <= version.first_day)
+            listed = timeline_of_versions(before)
+        return self._made(version.number, listed, version.conditions, version.first_day)
 
     def _made(
         self, published: date | str | int, listed: tuple[Measure, ...], conditions: Conditions, on: date | None
