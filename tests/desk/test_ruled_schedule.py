@@ -1,6 +1,7 @@
 """What a rulebook can say is what a day publishes: methods, stages, suspensions, a levy among members, contents, conditions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -111,6 +112,28 @@ def test_a_notified_rate_ad_valorem_is_a_share_of_the_customs_value_at_parity(zo
     assert isinstance(tariff.parity, Decimal)
     assert tariff.value < tariff.parity  # the United States value goods free on board
     assert (measure.specific, measure.ad_valorem) == (None, round(tariff.rate / tariff.value, 3))
+
+
+def test_a_turn_to_a_share_of_the_value_while_parity_is_suspended_keeps_the_rate_by_mass(
+    zone: Zone, before: State
+) -> None:
+    ruled = rule(zone, method="notified", rate_as="ad_valorem", ad_valorem_unit=Decimal("0.001"))
+    by_mass = before.tariffs[OXIDE, "US", "dominant"]
+    nothing_seen = replace(zone.grounds, observations={**zone.grounds.observations, OXIDE: ()})
+    decision = decide(replace(before, parities={}), WalkDay(FEBRUARY, with_rules(zone, ruled), nothing_seen))
+    assert isinstance(decision, Decision), decision
+    state = before
+    for event in decision.events:
+        state = apply(state, event)
+    tariff = state.tariffs[OXIDE, "US", "dominant"]
+    assert (tariff.reason, tariff.rate, tariff.changed_on) == ("parity_suspended", by_mass.rate, by_mass.changed_on)
+    measure = of_oxide(state.measures)
+    assert (measure.specific, measure.ad_valorem, by_mass.rate > 0) == (by_mass.rate, None, True)
+    known = decide(state, WalkDay(date(2024, 3, 31), with_rules(zone, ruled), zone.grounds))
+    assert isinstance(known, Decision), known
+    for event in known.events:
+        state = apply(state, event)
+    assert (of_oxide(state.measures).specific, of_oxide(state.measures).ad_valorem is None) == (None, False)
 
 
 def test_a_rule_for_a_stage_holds_for_its_forms_but_not_for_one_that_another_names(zone: Zone, before: State) -> None:

@@ -227,11 +227,13 @@ class _Statement:
     ) -> Measure:
         """The measure, per kg of the goods, or of their content where that is what the form's prices are for.
 
-        `value` is the customs value by which `rate` is divided where the rule states it ad valorem.
+        `value` is the customs value by which `rate` is divided where the rule states it ad valorem. Where nobody knows it, a rate that was
+        stated by mass until then stays so.
         """
         rule, price, ceiling, parity = self.rule, self.floor.price, self.floor.ceiling, self.tariff.parity
         standard = {"parity": parity, "floor": price}.get(rule.standard_value or "")
         secured = isinstance(standard, Decimal) and standard > 0
+        share = self._share(rate, value)
         return Measure(
             measure_id=name,
             role="floor",
@@ -245,8 +247,8 @@ class _Statement:
             per_kg=1,
             contained=self.form.content if self.form.basis == "contained" else None,
             legal_basis=rule.legal_basis,
-            specific=rate if rule.method == "notified" and rule.rate_as == "specific" else None,
-            ad_valorem=rule.ad_valorem if rule.method == "banded" else self._share(rate, value),
+            specific=rate if rule.method == "notified" and share is None else None,
+            ad_valorem=rule.ad_valorem if rule.method == "banded" else share,
             floor=price if isinstance(price, Decimal) else None,
             ceiling=ceiling if isinstance(ceiling, Decimal) else None,
             # Import parity is a price like any other; below zero (an exporter who pays to sell) a measure states none.
@@ -270,14 +272,10 @@ class _Statement:
         )
 
     def _share(self, rate: Decimal, value: Decimal | Unknown) -> Decimal | None:
-        """The rate as a share of the customs value at parity, where the rule states it ad valorem."""
+        """The rate as a share of the customs value at parity, where the rule states it ad valorem and that value is known."""
         unit = self.rule.ad_valorem_unit
-        if unit is None:
+        if unit is None or isinstance(value, Unknown):
             return None
-        if isinstance(value, Unknown):
-            raise UsageError(
-                f"the tariff on {self.form.form} of {self.rule.group} has no customs value: {value.reason}"
-            )
         with exact_arithmetic():
             return round_to_unit(rate / value, unit, self.rule.rounding_mode)
 
