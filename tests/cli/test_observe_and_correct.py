@@ -1,6 +1,7 @@
 """Observations in, corrections, and what rests on them, on the command line."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -164,9 +165,42 @@ def test_the_lines_whose_measures_depend_on_it_are_found(staffed: Path, tmp_path
     assert [one["line_id"] for one in said["liabilities"]] == ["cobalt"]
     assert said["liabilities"][0]["entry_date"] is None
     dated = footwall("corrections", "1", "--liabilities", owed, "--lines", lines, "--zone", staffed)
-    (row,) = [line.split() for line in dated.out.splitlines() if line.startswith("cobalt ")]
-    assert row[1] == "2024-02-15"
+    row, again = [line.split() for line in dated.out.splitlines() if line.startswith("cobalt ")]
+    assert row[1] == again[1] == "2024-02-15"
+    was, now, difference = (Decimal(cell.replace(",", "").replace("−", "-")) for cell in again[2:5])
+    assert (now - was, difference != 0) == (difference, True)
     assert "floor-cobalt-metal-us-dominant" in said["liabilities"][0]["measure_ids"]
     other = footwall("corrections", "1", "--liabilities", lines, "--lines", lines, "--zone", staffed)
     assert other.status == 2
     assert "is no file of liabilities" in other.error
+
+
+def test_a_schedule_published_in_error_is_restated_by_two_people_and_listed(staffed: Path, tmp_path: Path) -> None:
+    right = tmp_path / "right.json"
+    told = json.loads(footwall("schedule", "--on", "2024-01-31", "--format", "json", "--zone", staffed).out)
+    for one in told["measures"]:
+        if one["form"] == "cobalt-metal" and one.get("specific"):
+            one["specific"] = str(Decimal(one["specific"]) + 1)
+    right.write_text(json.dumps(told), encoding="utf-8")
+    lines, owed = tmp_path / "lines.csv", tmp_path / "owed.csv"
+    lines.write_text(
+        "line_id,entry_date,importer,origin,hs_code,form,net_mass_kg,customs_value,currency\n"
+        "L1,2024-01-31,US,CN,8105203000,cobalt-metal,1000,20000,USD\nL2,2024-02-29,US,CN,8105203000,cobalt-metal,1000,20000,USD\n",
+        encoding="utf-8",
+    )
+    assert footwall("assess", lines, "--out", owed, "--zone", staffed).status == 0
+    words = ("correct-schedule", right, "--from", "2024-01-31", "--to", "2024-02-15", "--author", "wei", "--reason",
+             "The rate on cobalt was published a dollar too low.", "--liabilities", owed, "--lines", lines, "--zone", staffed)  # fmt: skip
+    alone = footwall(*words, "--approver", "wei")
+    assert (alone.status != 0, "approver_is_author" in alone.error) == (True, True)
+    tried = footwall(*words, "--approver", "okafor", "--try")
+    assert tried.out.startswith("Restatement 1 was tried, and nothing is recorded.")
+    assert "Assessed lines that owe otherwise: 1" in tried.out
+    assert tried.row("L1")[-3:] == ["1,000.00", "0.00", "0.00"]
+    assert footwall("corrections", "--zone", staffed).out == "No correction is recorded.\n"
+    done = json.loads(footwall(*words, "--approver", "okafor", "--format", "json").out)
+    assert (done["recorded"], [one["line_id"] for one in done["liabilities"]]) == (True, ["L1"])
+    listed = footwall("corrections", "--zone", staffed).out
+    assert "Schedule 1 restated for entries from 2024-01-31 to 2024-02-15 (right.json), by wei and okafor" in listed
+    lone = footwall(*words[:-6], "--lines", lines, "--approver", "okafor", "--zone", staffed)
+    assert "--liabilities and --lines go together" in lone.error

@@ -12,7 +12,7 @@ from footwall.quantity import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from footwall.desk import Dependent, Zone
+    from footwall.desk import Dependent, Otherwise, Zone
     from footwall.desk.events import CorrectionMade
     from footwall.desk.liabilities import Met
 
@@ -108,13 +108,23 @@ def corrections(
     if number not in made:
         raise UsageError(f"there is no correction {number}: the zone has recorded {counted(len(made), 'correction')}")
     dependents = dependents_of(held, number)
+    changed = None
+    if liabilities is not None and lines is not None:
+        from footwall.desk import owed_otherwise, restated
+
+        with working("assessing again"):
+            changed = owed_otherwise(held, liabilities, lines, restated(held).schedule)
     met = None if liabilities is None else _lines_of(held, liabilities, dependents, lines)
     if output is OutputFormat.JSON:
-        _print_json(made[number], dependents, recorded=True, lines=met)
+        _print_json(made[number], dependents, recorded=True, lines=met, otherwise=changed)
         return
     _print(made[number], dependents, recorded=True)
     if met is not None:
         _print_met(met, by_day=lines is not None)
+    if changed is not None:
+        from footwall.cli.correct_schedule import print_otherwise
+
+        print_otherwise(changed, held.facts.currencies[held.settings.currency].minor_units)
 
 
 def _lines_of(held: "Zone", liabilities: Path, dependents: "Sequence[Dependent]", lines: Path | None) -> "list[Met]":
@@ -140,8 +150,12 @@ def _print_list(held: "Zone", output: OutputFormat) -> None:
     if output is OutputFormat.JSON:
         from footwall.cli.json_text import json_text
 
-        say(json_text({"corrections": made}))
+        say(json_text({"corrections": made, "restatements": list(held.state.restatements.values())}))
         return
+    for one in held.state.restatements.values():
+        say(
+            f"Schedule {one.restatement} restated for entries from {one.first} to {one.last} ({one.file}), by {one.author} and {one.approver}: {one.reason}"
+        )
     if not made:
         say("No correction is recorded.")
         return
@@ -213,7 +227,12 @@ def _print(event: "CorrectionMade", dependents: "Sequence[Dependent]", *, record
 
 
 def _print_json(
-    event: "CorrectionMade", dependents: "Sequence[Dependent]", *, recorded: bool, lines: "list[Met] | None" = None
+    event: "CorrectionMade",
+    dependents: "Sequence[Dependent]",
+    *,
+    recorded: bool,
+    lines: "list[Met] | None" = None,
+    otherwise: "list[Otherwise] | None" = None,
 ) -> None:
     from footwall.cli.json_text import json_text
 
@@ -224,6 +243,7 @@ def _print_json(
                 "correction": event,
                 "dependents": list(dependents),
                 "liabilities": lines if lines is None else [dict(one) for one in lines],
+                "otherwise": otherwise,
             }
         )
     )

@@ -54,11 +54,13 @@ if TYPE_CHECKING:
     )
     from footwall.desk.grounds import Grounds, importer_groups
     from footwall.desk.keyfile import SigningKey, make_key, read_key
-    from footwall.desk.liabilities import liabilities_of
+    from footwall.desk.known_schedules import restated
+    from footwall.desk.liabilities import Otherwise, liabilities_of, owed_otherwise
     from footwall.desk.observing import Received, observe
     from footwall.desk.opening import accept_head, open_zone, verify_zone
     from footwall.desk.published import approval_on, publication, recomputed, signatures_min_on
     from footwall.desk.reproducing import entry_problems
+    from footwall.desk.restating import RestatedSchedule, Restating, restate_schedule
     from footwall.desk.ruled import RuledLine, ruled_line
     from footwall.desk.standing import approval, judgements_for, last_published, priced_day, signatures_on
     from footwall.desk.state import State, apply, state_from
@@ -132,7 +134,12 @@ _HOMES = MappingProxyType(
             "make_key",
             "read_key",
         ),
-        "liabilities": ("liabilities_of",),
+        "known_schedules": ("restated",),
+        "liabilities": (
+            "Otherwise",
+            "liabilities_of",
+            "owed_otherwise",
+        ),
         "observing": (
             "Received",
             "observe",
@@ -149,6 +156,11 @@ _HOMES = MappingProxyType(
             "signatures_min_on",
         ),
         "reproducing": ("entry_problems",),
+        "restating": (
+            "RestatedSchedule",
+            "Restating",
+            "restate_schedule",
+        ),
         "ruled": (
             "RuledLine",
             "ruled_line",
@@ -201,9 +213,12 @@ __all__ = [
     "Filing",
     "Grounds",
     "HistoryPoint",
+    "Otherwise",
     "Progress",
     "Received",
     "Recorded",
+    "RestatedSchedule",
+    "Restating",
     "RuledLine",
     "RunResult",
     "ScheduleVersion",
@@ -251,6 +266,7 @@ __all__ = [
     "make_key",
     "observe",
     "open_zone",
+    "owed_otherwise",
     "pay_entry",
     "priced_day",
     "protest_entry",
@@ -259,6 +275,8 @@ __all__ = [
     "read_key",
     "recomputed",
     "remove_person",
+    "restate_schedule",
+    "restated",
     "revoke_ruling",
     "ruled_line",
     "run",

@@ -12,7 +12,15 @@ from footwall import entries
 from footwall.desk.assessing import Assessing, in_assessment_currency, late_terms_on, reassessed, rule_of_entries
 from footwall.desk.events import KINDS, entry_of, event_of, json_of
 from footwall.desk.governing import today
-from footwall.desk.known_schedules import KnownSchedule, kept_for, published_ever, published_on, restated, stated_in
+from footwall.desk.known_schedules import (
+    KnownSchedule,
+    kept_for,
+    published_ever,
+    published_on,
+    restated,
+    restated_for,
+    stated_in,
+)
 from footwall.desk.recording import check_up_to_date, record
 from footwall.desk.zone import Zone
 from footwall.duties import CODE, Line, read_line
@@ -93,7 +101,7 @@ def file_entries(zone: Zone, lines: object) -> tuple[Entered, ...]:
             problems += (replace(one, source=one.source or f"entry {asked.entry}") for one in outcome)
     if problems:
         raise _refused(problems)
-    drafts = [_draft(event, entry) for entry, outcome in made for event in outcome.events]
+    drafts = [draft(event, entry) for entry, outcome in made for event in outcome.events]
     if drafts:
         record(zone, drafts, zone.last_day)
     return tuple(Entered(outcome.events[-1] if outcome.events else None, outcome.already) for _, outcome in made)
@@ -179,7 +187,7 @@ def _file(
     rule = rule_of_entries(zone, first.importer, first.entry_date)
     if isinstance(rule, Problem):
         return (rule,)
-    known = published_on(zone, first.entry_date)
+    known = restated_for(zone, first.entry_date) or published_on(zone, first.entry_date)
     assessing = Assessing(zone, known, tuple(book.rulings.values()))
     found = assessing.lines(lines, asked.account, rule)
     assessed = tuple(one for one in found if isinstance(one, AssessedLine))
@@ -316,7 +324,7 @@ def correct_entries(
         entry = entries.held(book, name)
         if isinstance(entry, Problem):
             problems.append(entry)
-        elif schedule is None and _stated_basis(entry) is not None:
+        elif schedule is None and (_stated_basis(entry) is not None or restated_for(zone, entry.filed.on)):
             continue
         elif entry.stage not in {"kept", "cancelled", "closed"} and _among(entry.filed.on, days):
             again = reassessed(zone, name, known, on, book.rulings)
@@ -406,13 +414,16 @@ def revoke_ruling(zone: Zone, ruling: str, on: date, binds_to: date, reason: str
 def known_now(zone: Zone, schedule: Path | None, entry: str | None = None) -> KnownSchedule:
     """The schedule that is known now for past days: that of a file, else what corrections of the zone make of the walked days.
 
-    An entry that was corrected by a file keeps to that file.
+    An entry that was corrected by a file keeps to that file, and one of a day whose schedule was restated to that.
     """
     if schedule is not None:
         return stated_in(zone, schedule)
     basis = None if entry is None else _stated_basis(zone.state.entries.entries[entry])
     if basis is not None:
         return kept_for(zone, basis)
+    of_day = None if entry is None else restated_for(zone, zone.state.entries.entries[entry].filed.on)
+    if of_day is not None:
+        return of_day
     return restated(zone) if zone.state.corrections else published_ever(zone)
 
 
@@ -450,11 +461,11 @@ def _enter(
         return Entered(event, "", recorded=False)
     if known is not None and known.kept:
         zone.evidence.keep(known.document)
-    record(zone, [_draft(one, name) for one in outcome.events], zone.last_day)
+    record(zone, [draft(one, name) for one in outcome.events], zone.last_day)
     return Entered(event, "")
 
 
-def _draft(event: EntryEvent, name: str) -> NewEntry:
+def draft(event: EntryEvent, name: str) -> NewEntry:
     """An event as an entry of the journal. Its key is a digest of all that it says: what is sent twice is one entry."""
     return entry_of(event, event.on, f"{name}/{_digest(event)}")
 

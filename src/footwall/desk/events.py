@@ -233,6 +233,25 @@ class CorrectionMade:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleRestated:
+    """A schedule that was published in error, or membership that was: what holds instead for entries of the days from `first` to `last`.
+
+    `evidence` names what it says. What was published on these days stays what was published then; `known_until` is the instant up to
+    which that was all that was known (UTC, ISO 8601).
+    """
+
+    restatement: int
+    reason: str
+    author: str
+    approver: str
+    first: date
+    last: date
+    file: str
+    known_until: str
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class PricesRestated:
     """The reference prices of a walked day that a correction changes; `evidence` names all certificates of the day, anew.
 
@@ -277,6 +296,7 @@ Event = (
     | ObservationsReceived
     | CorrectionMade
     | PricesRestated
+    | ScheduleRestated
     | PublicationsFailed
     | GovernanceEvent
     | EntryEvent
@@ -298,6 +318,7 @@ KINDS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "observations_received": ObservationsReceived,
         "correction_made": CorrectionMade,
         "prices_restated": PricesRestated,
+        "schedule_restated": ScheduleRestated,
         "publications_failed": PublicationsFailed,
         "person_enrolled": PersonEnrolled,
         "person_left": PersonLeft,

@@ -116,6 +116,17 @@ def kept_for(zone: Zone, basis: Basis) -> KnownSchedule:
     )
 
 
+def restated_for(zone: Zone, day: date) -> KnownSchedule | None:
+    """The schedule that the last restatement of a day put in place of what was published; None where there is none."""
+    made = [one for one in zone.state.restatements.values() if one.first <= day <= one.last]
+    if not made:
+        return None
+    one = made[-1]
+    document = Document.of(zone.evidence.get_json(one.evidence["schedule"]))
+    schedule = kept_schedule(zone, document.digest)
+    return KnownSchedule(schedule, f"restated in {one.file}", document, kept=True, from_file=True)
+
+
 def _document(schedule: Schedule, members: JsonValue = None) -> Document:
     ordered = sorted(schedule.measures, key=lambda measure: measure.measure_id)
     stated: dict[str, JsonValue] = {} if members is None else {"members": members}

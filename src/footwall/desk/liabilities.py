@@ -13,6 +13,7 @@ import duckdb
 from footwall.desk.dependents import Dependent
 from footwall.desk.zone import Zone
 from footwall.errors import UsageError
+from footwall.tariffs import Schedule
 
 _ONE_DAY = timedelta(days=1)
 _READERS = {".parquet": "read_parquet(?)", ".csv": "read_csv(?, all_varchar = true)"}
@@ -66,6 +67,73 @@ def liabilities_of(zone: Zone, path: Path, dependents: Iterable[Dependent], line
         for line, measures, duty in found
         if _met(_ids(measures), days.get(line), otherwise, stands)
     ]
+
+
+class Otherwise(TypedDict):
+    """One line that owes otherwise under a restated schedule: its day, its duty (ordinary, additional and floor) and security, then and now.
+
+    Without an ordinary duty that anybody knows, the duty is what is known of it, then and now alike.
+    """
+
+    line_id: str
+    entry_date: date
+    duty_was: Decimal
+    duty_is: Decimal
+    difference: Decimal
+    security_was: Decimal
+    security_is: Decimal
+
+
+_PARTS = "coalesce({0}.ordinary_duty::DECIMAL(38, 6), 0) + {0}.additional_duty::DECIMAL(38, 6) + {0}.floor_duty::DECIMAL(38, 6)"
+
+
+def owed_otherwise(
+    zone: Zone, path: Path, lines: Path, schedule: Schedule, days: tuple[date, date] = (date.min, date.max)
+) -> list[Otherwise]:
+    """Of the liabilities in a file that `footwall assess` wrote, those that come out otherwise under a restated schedule, in the order of their ids.
+
+    `lines` is the file that was assessed; of its lines those of `days` are assessed again, also those that had met no measure. A line that
+    owes what it owed is left out, and so is one that either assessment has as a problem: its file of problems says why. Raises UsageError for
+    a file that cannot be read or is no such file.
+    """
+    from footwall.batch import assess
+
+    assessed = assess(str(lines), schedule, zone.rates).liabilities.to_arrow()
+    reader, wanted = _reader_of(path), "liabilities: name the .csv or .parquet that footwall assess wrote"
+    day_of = _days_of(lines)
+    query = f"""
+        SELECT was.line_id::VARCHAR AS line_id, {_PARTS.format("was")} AS duty_was, {_PARTS.format("now")} AS duty_is,
+            was.security::DECIMAL(38, 6) AS security_was, now.security::DECIMAL(38, 6) AS security_is
+        FROM {reader} AS was JOIN assessed AS now ON now.line_id = was.line_id::VARCHAR
+        WHERE duty_was <> duty_is OR security_was <> security_is
+            OR (was.ordinary_duty IS NULL) <> (now.ordinary_duty IS NULL) ORDER BY line_id"""
+    with duckdb.connect() as connection:
+        connection.register("assessed", assessed)
+        try:
+            found = connection.execute(query, [str(path)]).fetchall()
+        except duckdb.Error as error:
+            raise UsageError(f"{path} is no file of {wanted.partition(':')[0]}: {str(error).splitlines()[0]}") from None
+    coin = Decimal(1).scaleb(-zone.facts.currencies[schedule.currency].minor_units)
+    return [
+        Otherwise(
+            line_id=line,
+            entry_date=day_of[line],
+            duty_was=was.quantize(coin),
+            duty_is=now.quantize(coin),
+            difference=(now - was).quantize(coin),
+            security_was=before.quantize(coin),
+            security_is=after.quantize(coin),
+        )
+        for line, was, now, before, after in found
+        if days[0] <= day_of[line] <= days[1]
+    ]
+
+
+def _reader_of(path: Path) -> str:
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None or not path.is_file():
+        raise UsageError(f"{path} is no file of liabilities: name the .csv or .parquet that footwall assess wrote")
+    return reader
 
 
 def _met(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from footwall.desk.assessing import Assessing, digest_of, rule_of_entries
 from footwall.desk.events import event_of
-from footwall.desk.known_schedules import KnownSchedule, kept_schedule, published_on
+from footwall.desk.known_schedules import KnownSchedule, kept_for, kept_schedule, published_on
 from footwall.desk.zone import Zone
 from footwall.entries import (
     AssessedLine,
@@ -53,7 +53,7 @@ def _known(book: EntryBook, event: EntryFiled) -> EntryBook:
 
 
 def _as_filed(zone: Zone, event: EntryFiled, rulings: tuple[HeldRuling, ...]) -> Iterator[Problem]:
-    known = published_on(zone, event.on)
+    known = kept_for(zone, event.basis) if event.basis.from_file else published_on(zone, event.on)
     if known.document.digest != event.basis.digest:
         yield _problem(event.entry, "the schedule of the day", known.document.digest, event.basis.digest)
         return

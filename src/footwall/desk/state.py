@@ -28,6 +28,7 @@ from footwall.desk.events import (
     ReferencePricesSet,
     RulebookAdopted,
     SchedulePublished,
+    ScheduleRestated,
     TariffMissing,
     TariffsAdjusted,
     event_of,
@@ -71,6 +72,7 @@ class State:
     conditions: Conditions = field(default_factory=Conditions)
     received: tuple[ObservationsReceived, ...] = ()
     corrections: Mapping[int, CorrectionMade] = field(default_factory=dict)
+    restatements: Mapping[int, ScheduleRestated] = field(default_factory=dict)
     withdrawn: Mapping[str, int] = field(default_factory=dict)
     failed: tuple[FailedPublication, ...] = ()
     governance: Governance = field(default_factory=Governance)
@@ -109,7 +111,15 @@ def apply(state: State, event: Event) -> State:
             return _between_days(state, event)
 
 
-BetweenDays = ObservationsReceived | CorrectionMade | PricesRestated | PublicationsFailed | GovernanceEvent | EntryEvent
+BetweenDays = (
+    ObservationsReceived
+    | CorrectionMade
+    | PricesRestated
+    | ScheduleRestated
+    | PublicationsFailed
+    | GovernanceEvent
+    | EntryEvent
+)
 
 
 def _between_days(state: State, event: BetweenDays) -> State:
@@ -121,6 +131,8 @@ def _between_days(state: State, event: BetweenDays) -> State:
             return _corrected(state, event)
         case PricesRestated():
             return _restated(state, event)
+        case ScheduleRestated():
+            return replace(state, restatements={**state.restatements, event.restatement: event})
         case PublicationsFailed():
             return replace(state, failed=(*state.failed, *event.failed))
         case _ if isinstance(event, EntryEvent):
