@@ -202,7 +202,7 @@ def faults_beside(
     if "importer" not in unread and line.importer in schedule.facts.countries:
         faults += _freight(line, schedule.facts.countries[line.importer].valuation)
     if not unread & {"importer", "entry_date"}:
-        faults += _credits(line, schedule.currency, book)
+        faults += _credits(line, schedule, book)
     return tuple(fault for fault in (*faults, *_names(line, schedule)) if fault[0] not in unread)
 
 
