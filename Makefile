@@ -25,7 +25,7 @@ UV = $(call SETTINGS,$(1)); $(1)/bin/uv
 INSTALL = $(call UV,$(1)) pip install --quiet --python $(1)/bin/python --require-hashes --offline -r $(2) 2>/dev/null || \
 	{ echo "Fetching the packages of $(2) …"; $(call UV,$(1)) pip install --quiet --python $(1)/bin/python --require-hashes -r $(2); }
 
-.PHONY: help run test check prove bench lock picture examples clean
+.PHONY: help run test check prove mutants bench lock picture examples clean
 
 help:  ## this list
 	@echo "Footwall. What one can make:"
@@ -50,6 +50,9 @@ check: $(VENV)/.dev  ## format, lint, types, layers, house rules: all of them, t
 prove: $(VENV)/.dev $(VENV)/.spark  ## every property at its full count, branch coverage; SEED=… repeats a run
 	@echo "Seed $(SEED). Repeat this run with: make prove SEED=$(SEED)"
 	@$(VENV)/bin/python -m pytest -n 2 --hypothesis-profile=full --hypothesis-seed=$(SEED) --cov --cov-branch --cov-report=term:skip-covered --durations=10
+
+mutants: $(VENV)/.dev  ## what share of small faults put into the rooms of law the tests notice
+	@$(VENV)/bin/python bench/mutants.py $(ARGUMENTS)
 
 bench: $(BENCH)/.bench $(OPENFISCA)/.bench  ## the assessment beside its peers, in one run
 	@$(BENCH)/bin/python bench/assess.py --openfisca $(OPENFISCA)/bin/python $(ARGUMENTS)
