@@ -105,6 +105,14 @@ def test_prices_of_content_become_prices_as_traded() -> None:
     assert found.inputs_level == Decimal("1.5") * 20 * Decimal("0.65")
 
 
+def test_a_price_of_the_form_stands_as_it_is_whatever_the_form_contains() -> None:
+    oxide = form("oxide", content="0.7")
+    found = rung(
+        [METAL], {"oxide": "110", "metal": "140"}, {"oxide": "60", "metal": "85"}, forms=[oxide, form("metal")]
+    )
+    assert (found.inputs_level, found.margin) == (Decimal(132), Decimal(-3))
+
+
 def test_a_form_without_standard_content_makes_its_rung_unknown_and_keeps_it() -> None:
     forms = [form("concentrate", basis="contained", content=None), form("metal")]
     found = rung([recipe("metal", {"concentrate": "2"}, "3")], {}, {"metal": "30", "concentrate": "20"}, forms=forms)
@@ -219,6 +227,13 @@ def test_protection_is_the_gain_in_value_added_over_parity() -> None:
     # At parity 85 − 1.2 × 60 = 13; at the floors 143 − 1.2 × 110 = 11.
     found = rung([METAL], {"oxide": "110", "metal": "143"}, {"oxide": "60", "metal": "85"})
     assert found.protection == Decimal("-0.153846")
+
+
+@pytest.mark.parametrize(("floor_of_carbonate", "protection"), [("2000.001", "0"), ("2000.003", "0.000002")])
+def test_protection_between_two_last_places_goes_to_the_even_one(floor_of_carbonate: str, protection: str) -> None:
+    # Over 2000 these are 0.0000005 and 0.0000015.
+    found = rung([recipe("carbonate", {}, "6")], {"carbonate": floor_of_carbonate}, {"carbonate": "2000"})
+    assert found.protection == Decimal(protection)
 
 
 @pytest.mark.parametrize(("metal", "undefined"), [("72", True), ("71", True), ("72.01", False)])

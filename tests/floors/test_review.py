@@ -225,6 +225,23 @@ def test_no_review_falls_due_outside_the_rules_dates() -> None:
     assert review_due(ruled, date(2024, 12, 31), date(2025, 1, 15))
 
 
+def test_a_review_on_the_first_day_of_its_rule_is_due() -> None:
+    assert review_due(rule(valid_from=date(2025, 1, 1)), date(2024, 12, 31), date(2025, 1, 31))
+    assert not review_due(rule(valid_from=date(2025, 1, 2)), date(2024, 12, 31), date(2025, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("prices", "mean"),
+    [
+        (["1.000000000000", "1.000000000001"], "1.000000000000"),  # half of the last place: to the even one below
+        (["1.000000000001", "1.000000000002"], "1.000000000002"),  # and to the even one above
+    ],
+)
+def test_a_mean_between_two_last_places_goes_to_the_even_one(prices: list[str], mean: str) -> None:
+    found = decided(prices)
+    assert (found.trailing_mean, found.unstepped) == (Decimal(mean), Decimal(mean))
+
+
 def test_a_rule_of_another_form_or_unit_or_a_look_ahead_is_refused() -> None:
     with pytest.raises(UsageError, match="cannot review apt"):
         review(DAY, form("apt"), rule(), [], NO_COST, previous=None, rulebook_version="v1")
