@@ -83,6 +83,13 @@ def test_a_candidate_is_refused_with_its_message_and_its_neighbour_is_taken(
     assert told(old, right) == []
 
 
+def test_a_successor_for_some_importers_closes_no_gap_of_the_others() -> None:
+    both = replace(UNTIL_JUNE, importers=["US", "JP"])
+    late = replace(NEXT, measure_id="j", importers=["JP"], valid_from=date(2025, 8, 1))
+    (gap,) = cover_gaps(made(both), made(both, NEXT, late), JULY)
+    assert (gap.importers, gap.first, gap.last, gap.between) == (("JP",), JULY, date(2025, 7, 31), True)
+
+
 def test_an_end_may_be_declared_and_not_in_vain() -> None:
     assert told(made(FLOOR, RATE), made(RATE), ends=("m",)) == []
     assert told(made(FLOOR, RATE), made(FLOOR, RATE), ends=("m",)) == [IN_VAIN]

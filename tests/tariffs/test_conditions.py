@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from footwall.errors import ScheduleError, UsageError
 from footwall.tariffs import Conditions, DayRule, Measure, OriginRule, Schedule
+from footwall.tariffs.measures.condition_reading import conditions_json
 
 CHANGE = date(2026, 3, 1)
 FIRST = date(2025, 1, 1)
@@ -168,6 +169,20 @@ def test_rules_for_other_importers_forms_or_days_stand_side_by_side() -> None:
     assert Decimal("0.037") == made.measures[1].ad_valorem
 
 
+def test_a_rule_holds_on_its_last_day_and_no_longer() -> None:
+    first = DayRule(**{**RULE, "importers": ["EU"]}, transit_days=30, valid_to=CHANGE)
+    second = DayRule(**{**RULE, "importers": ["EU"], "rule_id": "s", "valid_from": CHANGE + timedelta(days=1)})
+    held = [schedule(first, second).conditions.day_rule("DE", CHANGE + timedelta(days=days)) for days in (0, 1)]
+    assert [rule.rule_id for rule in held if rule is not None] == ["r", "s"]
+
+
+def test_the_importers_of_a_rule_are_codes() -> None:
+    assert DayRule(**RULE).importers == ("US",)
+    assert DayRule(**RULE | {"importers": "US"}).importers == ("US",)
+    with pytest.raises(UsageError, match=r"condition r: importers must be a list of texts, not \[1\]"):
+        DayRule(**RULE | {"importers": [1]})
+
+
 def test_a_certificate_is_asked_of_every_members_goods_and_an_unproven_origin_is_no_members() -> None:
     rule = OriginRule(**RULE, stages=["separated"], certificate="ZONE", unproven_as="CN")
     assert rule.origin("AU", {"separated": "JP"}, set(), MEMBERS) == "CN"
@@ -209,3 +224,12 @@ def test_the_days_of_a_rule_are_dates(change: dict[str, Any]) -> None:
         DayRule(**RULE | change)
     with pytest.raises(UsageError, match="must be dates"):
         OriginRule(**RULE | change, certificate="ZONE")
+
+
+def test_a_file_leaves_out_what_a_rule_does_not_say() -> None:
+    rules = Conditions((DayRule(**RULE, transit_days=30),), (OriginRule(**RULE, certificate="ZONE"),))
+    said = {"rule_id": "r", "importers": ["US"], "valid_from": "2025-01-01"}
+    assert conditions_json(rules) == [
+        {"kind": "day", **said, "transit_days": 30},
+        {"kind": "origin", **said, "certificate": "ZONE"},
+    ]

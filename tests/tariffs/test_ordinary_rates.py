@@ -101,6 +101,11 @@ def test_only_lines_in_force_on_the_day_count() -> None:
     assert rate(form(), [duty(), ended], date(2025, 1, 30)) == OrdinaryRate(Decimal(0), Decimal(0))
 
 
+def test_a_rate_is_in_force_on_its_first_day() -> None:
+    assert rate(form(), [duty()], duty().valid_from) == OrdinaryRate(Decimal("0.037"), Decimal(0))
+    assert isinstance(rate(form(), [duty()], duty().valid_from - timedelta(days=1)), Unknown)
+
+
 @pytest.mark.parametrize(
     ("basis", "share", "contained", "expected"),
     [

@@ -268,6 +268,12 @@ def test_a_fob_customs_value_leaves_out_the_freight_and_insurance_that_parity_pu
     assert left_out(parity(Unknown("suspended"))) == Unknown("suspended")
 
 
+def test_half_a_unit_of_what_a_customs_value_leaves_out_is_rounded_up() -> None:
+    between = replace(parity("50"), carriage=Decimal("0.125"))
+    assert left_out(between) == Decimal("0.13")
+    assert left_out(replace(between, carriage=Decimal("0.1249"))) == Decimal("0.12")
+
+
 def test_freight_by_the_kilometre_is_taken_back_as_it_was_put_in() -> None:
     """19,625 km from Shanghai and 11,662 km from Jebel Ali, each at 0.01 USD for a tonne and kilometre."""
     far = measured(observation("far", "50", incoterm="fob", country="CN", place="CNSHA"), **at_rotterdam())

@@ -143,6 +143,14 @@ def test_headings_and_statistical_parts_are_passed_over() -> None:
     assert set(named(found)) == {"ordinary-us-26030000", "ordinary-us-26030000-kr", "ordinary-us-2603000020"}
 
 
+@pytest.mark.parametrize("more", [{"special": "Free (KR)"}, {"column_2": "5%"}])
+def test_a_longer_code_with_a_rate_of_its_own_beside_the_general_one_is_a_line(more: dict[str, str]) -> None:
+    rows = [row("2603.00.00", "1.7¢/kg on lead content"), row("2603.00.00.10", "1.7¢/kg on lead content", **more)]
+    found = measures_from_tariff(rows, US)
+    assert (found.lines, found.headings) == (2, 0)
+    assert "ordinary-us-2603000010" in named(found)
+
+
 @pytest.mark.parametrize(
     ("rows", "problems", "measures"),
     [

@@ -207,6 +207,25 @@ def test_members_owe_a_levy_under_an_internal_floor_alone(mode: str, origins: tu
     assert [(one.origins, one.equalisation) for one in found.values()] == ([(origins, True)] if origins else [])
 
 
+@pytest.mark.parametrize(("price", "secured"), [("0.01", True), ("0.5", True), ("0", False)])
+def test_security_is_stated_at_any_parity_above_nothing(price: str, *, secured: bool) -> None:
+    ruled = {"method": "top_up", "standard_value": "parity", "tolerance": Decimal("0.08")}
+    book = rulebook(tariff=(tariff_rule(**ruled), tariff_rule(group="others")))
+    (found,) = published(tariff(price, **ruled), book=book).values()
+    told = (Decimal(price), Decimal("0.08")) if secured else (None, None)
+    assert (found.standard_value, found.tolerance) == told
+
+
+def test_duties_on_contents_follow_the_rules_that_hold_whatever_ended_before_them() -> None:
+    share = {"element": "Nd", "form": OXIDE, "form_kg": Decimal("1.2"), "recovered": Decimal("0.9"), "undeclared": Decimal("0.3")}  # fmt: skip
+    rule = {"hs_codes": ("850511",), "group": "dominant", "elements": (share,), "legal_basis": "x", "source": "x"}
+    ended = rule | {"valid_to": date(2025, 1, 30)}
+    found = published(tariff(), book=rulebook(embedded=(ended, rule)))
+    (of_contents,) = (one for one in found.values() if one.role == "embedded")
+    assert of_contents.measure_id == "embedded-2-us-dominant"
+    assert of_contents.elements[0].specific == Decimal(60)  # 1.2 kg of oxide at 50 USD
+
+
 def test_a_measure_ends_with_the_floor_rule_in_force_or_the_sunset_that_was_reviewed_whichever_is_first() -> None:
     def ruled(last: date | None) -> Rulebook:
         rule = FloorRule(form=OXIDE, unit="USD/kg", factor=Decimal(1), review_days=(date(2024, 1, 1),), trailing_months=12,

@@ -265,6 +265,20 @@ def test_there_are_more_than_forty_kinds() -> None:
     assert len({one.values[0].code for one in KINDS}) == len(KINDS) > 40
 
 
+def test_a_name_that_cannot_be_printed_is_told_once() -> None:
+    with pytest.raises(ScheduleError) as refused:
+        made(({**FLOOR, "measure_id": "floor\n1"},), {})
+    assert [(problem.field, problem.code) for problem in refused.value.problems] == [
+        ("measure_id", "measure_id_malformed")
+    ]
+
+
+def test_a_fault_of_the_whole_schedule_is_no_measures() -> None:
+    with pytest.raises(ScheduleError) as refused:
+        Schedule.from_measures([Measure(**{**RATE, "form": None, "hs_codes": ["284690"]})], "XXQ")
+    assert [(problem.source, problem.code) for problem in refused.value.problems] == [("schedule", "currency_unknown")]
+
+
 def test_a_hostile_name_is_shown_and_obeyed_by_no_terminal() -> None:
     with pytest.raises(ScheduleError) as refused:
         made(({**FLOOR, "measure_id": "m\x1b[2J", "form": "x" * 5000},), {})

@@ -102,6 +102,20 @@ def test_a_change_is_felt_on_no_day_before_the_schedule_holds() -> None:
     assert {one.effective_on for one in schedule_diff([NOTIFIED], [later], JULY)} == {date(2025, 9, 1)}
 
 
+def test_a_new_last_day_is_felt_from_the_day_after_the_earlier_of_the_two() -> None:
+    until, sooner = (replace(NOTIFIED, valid_to=day) for day in (date(2025, 12, 31), date(2025, 9, 30)))
+    felt = [one.effective_on for old, new in ((NOTIFIED, until), (until, sooner), (sooner, until))
+            for one in schedule_diff([old], [new], JULY)]  # fmt: skip
+    assert felt == [date(2026, 1, 1), date(2025, 10, 1), date(2025, 10, 1)]
+
+
+def test_what_is_added_is_told_as_new_and_what_ends_as_old() -> None:
+    (added,), (ended,) = schedule_diff([], [NOTIFIED]), schedule_diff([NOTIFIED], [])
+    told = "notified 27.04 USD/kg to the floor of 110 USD/kg, from 2025-01-01 on"
+    assert (added.old, added.new) == (None, told)
+    assert (ended.old, ended.new) == (told, None)
+
+
 drawn = st.lists(
     st.builds(
         replace,
