@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from footwall.duties import Liability, alternatives, assess_line
+from footwall.duties import Liability, Line, alternatives, assess_line, read_line
 from footwall.quantity import Unknown
 from footwall.tariffs import Measure, OriginRule, Schedule
 
@@ -84,6 +84,13 @@ def test_a_claim_is_told_where_it_would_be_granted_and_its_loss_where_it_is_made
 def test_the_day_told_is_the_next_and_the_last_on_which_the_law_differs() -> None:
     assert [to for kind, to in told() if kind == "entry_date"] == ["2026-04-01"]
     assert [to for kind, to in told(entry_date="2026-05-01") if kind == "entry_date"] == ["2026-03-31"]
+
+
+@pytest.mark.parametrize(("lading", "told"), [("2026-03-31", ["2026-03-31"]), ("2026-04-01", [])])
+def test_a_line_may_be_entered_on_the_day_of_its_lading_and_not_before(lading: str, told: list[str]) -> None:
+    line = read_line({**LINE, "entry_date": "2026-05-01", "lading_date": lading})
+    assert isinstance(line, Line)
+    assert [one.to for one in alternatives(line, SCHEDULE, {}) if one.kind == "entry_date"] == told
 
 
 def test_an_unknown_total_stays_unknown_and_a_bad_line_has_no_alternatives() -> None:

@@ -71,3 +71,15 @@ def test_a_step_of_a_minimum_price_says_what_was_owed(direct: bool, told: tuple[
     (row,) = assess([line], schedule).steps.to_pylist()
     assert (step.base, step.rate) == (row["base"], row["rate"]) == told  # type: ignore[union-attr]
     assert row["base_amount"] == 50000
+
+
+def test_two_duties_of_a_line_are_rounded_each_as_its_measure_says() -> None:
+    floor = Measure(measure_id="m", role="floor", form="ndpr-oxide", importers=["US"], origins=["CN"], currency="USD", valid_from=DAY,
+                    method="top_up", floor="110", counts=(), rounding_unit=1, rounding_mode="half_up")  # fmt: skip
+    ordinary = Measure(measure_id="o", role="ordinary", form="ndpr-oxide", importers=["US"], origins=["CN"], currency="USD",
+                       valid_from=DAY, method="ad_valorem", ad_valorem="0.037")  # fmt: skip
+    line = {"line_id": "x", "entry_date": DAY, "importer": "US", "origin": "CN", "form": "ndpr-oxide", "net_mass_kg": "1000",
+            "customs_value": "55010.50", "currency": "USD"}  # fmt: skip
+    (row,) = assess([line], Schedule.from_measures([floor, ordinary], "USD"), {}).liabilities.to_pylist()
+    # 3.7 % of 55,010.50 is 2,035.3885; to the floor of 110,000 there lack 54,989.50.
+    assert (row["ordinary_duty"], row["floor_duty"]) == (Decimal("2035.39"), Decimal(54990))
