@@ -199,9 +199,9 @@ def test_every_element_key_and_code_of_interchange_is_explained() -> None:
 
 
 def interchange_code() -> str:
-    batch = ROOT / "src" / "footwall" / "batch"
+    room = ROOT / "src" / "footwall" / "batch" / "columns"
     names = ("conversion", "declarations", "mapped", "mapping_file", "own", "telling")
-    return "".join((batch / f"{name}.py").read_text(encoding="utf-8") for name in names)
+    return "".join((room / f"{name}.py").read_text(encoding="utf-8") for name in names)
 
 
 def test_the_mapping_that_interchange_shows_is_the_one_that_is_run() -> None:
