@@ -16,7 +16,7 @@ from hypothesis import settings
 from footwall.desk import init_zone, open_zone, run
 from read_once import ReadOnce
 
-EXAMPLES = {"quick": 20, "default": 100, "full": 2000}
+EXAMPLES = {"quick": 12, "default": 100, "full": 2000}
 SHARES = {"quick": 1, "default": 4, "full": 100}
 """How many hundredths of its full count a test that counts for itself is run at."""
 
